@@ -1,0 +1,137 @@
+import { Unavailable } from '../../core/unavailable.ts';
+import type { Database, Row, SqlConnection, Write, WriteKind, WriteRun } from './database.ts';
+
+export interface GroupCommitterOptions {
+  /** Rows in one transaction; what is over waits for the next. */
+  rowsPerCommit?: number;
+  /** Rows that may wait in all; past it a commit is refused, definitely. */
+  rowsWaiting?: number;
+  /** Told after each commit: calls and rows in it. */
+  onCommit?: (calls: number, rows: number) => void;
+}
+
+interface Call {
+  writes: readonly Write[];
+  done: () => void;
+  fail: (error: Unavailable) => void;
+}
+
+/**
+ * Groups commits: while one transaction is on its way to disk, calls gather; when it is there, all of them are the
+ * next one. Never on a timer, so a lone buyer waits for one sync and a crowd shares it.
+ */
+export function groupCommitter(connection: SqlConnection, options: GroupCommitterOptions = {}): Database {
+  return new GroupCommitter(connection, options);
+}
+
+class GroupCommitter implements Database {
+  readonly #connection: SqlConnection;
+  readonly #rowsPerCommit: number;
+  readonly #rowsWaitingLimit: number;
+  readonly #onCommit: ((calls: number, rows: number) => void) | undefined;
+  #waiting: Call[] = [];
+  #rowsWaiting = 0;
+  #running: Promise<void> | undefined;
+  #failures = 0;
+
+  constructor(connection: SqlConnection, options: GroupCommitterOptions) {
+    this.#connection = connection;
+    this.#rowsPerCommit = options.rowsPerCommit ?? 20_000;
+    this.#rowsWaitingLimit = options.rowsWaiting ?? 500_000;
+    this.#onCommit = options.onCommit;
+  }
+
+  commit(writes: readonly Write[]): Promise<void> {
+    if (this.#rowsWaiting + writes.length > this.#rowsWaitingLimit) {
+      return Promise.reject(new Unavailable('too many writes are waiting for the disk'));
+    }
+    return new Promise((done, fail) => {
+      this.#waiting.push({ writes, done, fail });
+      this.#rowsWaiting += writes.length;
+      this.#running ??= this.#drain();
+    });
+  }
+
+  settled(): Promise<void> {
+    return this.#running ? this.commit([]).catch(() => undefined) : Promise.resolve();
+  }
+
+  get lineage(): number {
+    return this.#failures;
+  }
+
+  query<R>(sql: string, params: Row = []): Promise<R[]> {
+    return this.#connection.query(sql, params);
+  }
+
+  async #drain(): Promise<void> {
+    // Leaves the caller's turn first, so that everything decided in this turn is in the first batch.
+    await undefined;
+    while (this.#waiting.length > 0) {
+      const batch = this.#takeBatch();
+      const runs = runsOf(batch);
+      try {
+        if (runs.length > 0) await this.#connection.transact(runs);
+      } catch (error) {
+        this.#failAll(batch, asUnavailable(error));
+        continue;
+      }
+      for (const call of batch) call.done();
+      this.#onCommit?.(
+        batch.length,
+        batch.reduce((sum, call) => sum + call.writes.length, 0),
+      );
+    }
+    this.#running = undefined;
+  }
+
+  #takeBatch(): Call[] {
+    let rows = 0;
+    let calls = 0;
+    for (const call of this.#waiting) {
+      if (calls > 0 && rows + call.writes.length > this.#rowsPerCommit) break;
+      rows += call.writes.length;
+      calls++;
+    }
+    this.#rowsWaiting -= rows;
+    if (calls === this.#waiting.length) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      return batch;
+    }
+    return this.#waiting.splice(0, calls);
+  }
+
+  #failAll(batch: readonly Call[], error: Unavailable): void {
+    this.#failures++;
+    for (const call of batch) call.fail(error);
+    const never = new Unavailable('an earlier write failed', { cause: error });
+    for (const call of this.#waiting) call.fail(never);
+    this.#waiting = [];
+    this.#rowsWaiting = 0;
+  }
+}
+
+function asUnavailable(error: unknown): Unavailable {
+  if (error instanceof Unavailable) return error;
+  return new Unavailable('the ledger did not answer', { indefinite: true, cause: error });
+}
+
+/** Rows of a kind join the latest run of that kind, unless another kind on the same table came between. */
+function runsOf(calls: readonly Call[]): WriteRun[] {
+  const runs: WriteRun[] = [];
+  const latestOnTable = new Map<string, { kind: WriteKind; run: WriteRun }>();
+  for (const { writes } of calls) {
+    for (const { kind, row } of writes) {
+      const latest = latestOnTable.get(kind.table);
+      if (latest?.kind === kind) {
+        latest.run.rows.push(row);
+        continue;
+      }
+      const run = { sql: kind.sql, rows: [row] };
+      runs.push(run);
+      latestOnTable.set(kind.table, { kind, run });
+    }
+  }
+  return runs;
+}

@@ -1,0 +1,71 @@
+import type { Hold, HoldState } from '../../reservation/hold.ts';
+import type { Row, WriteKind } from './database.ts';
+
+/**
+ * The whole row each time, so that the last of several writes in one commit is the one that counts. A row of an older
+ * claim never replaces a newer one, and an ended hold never comes back to life.
+ */
+export const PUT_HOLD: WriteKind = {
+  table: 'hold',
+  sql: `INSERT INTO hold (hold_id, event_id, seat_id, user_id, session_id, group_id, admission_id, fence, state,
+      held_at, expires_at, latest_end, order_id, ended_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (hold_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at,
+      order_id = excluded.order_id, ended_at = excluded.ended_at
+    WHERE hold.fence = excluded.fence AND hold.ended_at IS NULL`,
+};
+
+export function holdRow(hold: Hold): Row {
+  return [
+    hold.holdId,
+    hold.eventId,
+    hold.seatId,
+    hold.userId,
+    hold.sessionId,
+    hold.groupId,
+    hold.admissionId,
+    hold.fence,
+    hold.state,
+    hold.heldAt,
+    hold.expiresAt,
+    hold.latestEnd,
+    hold.orderId,
+    hold.endedAt,
+  ];
+}
+
+export interface HoldRecord {
+  hold_id: number;
+  event_id: number;
+  seat_id: number;
+  user_id: string;
+  session_id: string | null;
+  group_id: string;
+  admission_id: string | null;
+  fence: number;
+  state: string;
+  held_at: number;
+  expires_at: number;
+  latest_end: number;
+  order_id: number | null;
+  ended_at: number | null;
+}
+
+export function holdOf(row: HoldRecord): Hold {
+  return {
+    holdId: row.hold_id,
+    eventId: row.event_id,
+    seatId: row.seat_id,
+    userId: row.user_id,
+    sessionId: row.session_id,
+    groupId: row.group_id,
+    admissionId: row.admission_id,
+    fence: row.fence,
+    state: row.state as HoldState,
+    heldAt: row.held_at,
+    expiresAt: row.expires_at,
+    latestEnd: row.latest_end,
+    orderId: row.order_id,
+    endedAt: row.ended_at,
+  };
+}

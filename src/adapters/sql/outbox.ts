@@ -1,0 +1,46 @@
+import type { Message, Outbox } from '../../core/message.ts';
+import type { Database, Write, WriteKind } from './database.ts';
+
+const ADD_MESSAGE: WriteKind = {
+  table: 'outbox',
+  sql: 'INSERT INTO outbox (message_id, topic, message_key, body_json, created_at) VALUES (?, ?, ?, ?, ?)',
+};
+
+const FORGET_MESSAGE: WriteKind = { table: 'outbox', sql: 'DELETE FROM outbox WHERE position = ?' };
+
+/** To be committed with the state that the message tells of. */
+export function outboxWrite(message: Message): Write {
+  const { messageId, topic, key, body, at } = message;
+  return { kind: ADD_MESSAGE, row: [messageId, topic, key, JSON.stringify(body), at] };
+}
+
+interface OutboxRecord {
+  position: number;
+  message_id: string;
+  topic: string;
+  message_key: string;
+  body_json: string;
+  created_at: number;
+}
+
+export function sqlOutbox(database: Database): Outbox {
+  return {
+    async waiting(limit) {
+      const rows = await database.query<OutboxRecord>('SELECT * FROM outbox ORDER BY position LIMIT ?', [
+        limit,
+      ]);
+      return rows.map((row) => ({
+        position: row.position,
+        message: {
+          messageId: row.message_id,
+          topic: row.topic,
+          key: row.message_key,
+          body: JSON.parse(row.body_json) as unknown,
+          at: row.created_at,
+        },
+      }));
+    },
+    published: (positions) =>
+      database.commit(positions.map((position) => ({ kind: FORGET_MESSAGE, row: [position] }))),
+  };
+}

@@ -1,0 +1,109 @@
+import Database from 'libsql';
+import { Unavailable } from '../../../core/unavailable.ts';
+import type { Row, WriteRun } from '../database.ts';
+
+export interface SqliteEngineOptions {
+  /** Path of the database file, or `:memory:`. */
+  file: string;
+  readOnly?: boolean;
+}
+
+/** SQLite called directly, blocking: inside a worker thread, or where a test wants no thread. */
+export class SqliteEngine {
+  readonly #database: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  constructor({ file, readOnly = false }: SqliteEngineOptions) {
+    this.#database = attempt(() => new Database(file, { readonly: readOnly }));
+    if (readOnly) this.#pragmas('busy_timeout = 5000', 'mmap_size = 268435456');
+    else
+      this.#pragmas('busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL', 'temp_store = MEMORY');
+  }
+
+  /** One transaction. When it throws, it was rolled back, unless the Unavailable says indefinite. */
+  transact(batch: readonly WriteRun[]): void {
+    attempt(() => this.#database.exec('BEGIN IMMEDIATE'));
+    try {
+      for (const { sql, rows } of batch) {
+        const statement = this.#prepare(sql);
+        for (const row of rows) statement.run(row);
+      }
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      throw this.#rolledBack(error);
+    }
+  }
+
+  query<R>(sql: string, params: Row): R[] {
+    return attempt(() => {
+      const rows = this.#prepare(sql).all(params) as (R & { _metadata?: unknown })[];
+      return rows;
+    });
+  }
+
+  /** Reads the whole file for damage; undefined when there is none. */
+  damage(): string | undefined {
+    const [row] = this.query<Record<string, string>>('PRAGMA quick_check(1)', []);
+    const verdict = row && Object.values(row)[0];
+    return verdict === 'ok' ? undefined : (verdict ?? 'no verdict');
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #pragmas(...pragmas: string[]): void {
+    for (const pragma of pragmas) attempt(() => this.#database.exec(`PRAGMA ${pragma}`));
+  }
+
+  #rolledBack(error: unknown): Unavailable {
+    try {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+    } catch (rollback) {
+      return new Unavailable('a write to the data file failed, and so did taking it back', {
+        indefinite: true,
+        cause: rollback,
+      });
+    }
+    return explained(error);
+  }
+}
+
+function attempt<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof Unavailable ? error : explained(error);
+  }
+}
+
+const EXPLANATIONS: readonly [RegExp, string][] = [
+  [/FULL|disk is full/i, 'the disk is full: free some space; nothing that was acknowledged is lost'],
+  [
+    /NOTADB|not a database|CORRUPT|malformed/i,
+    'the data file is damaged: restore DATA_DIR from a backup, or start with another DATA_DIR; the damaged file was left as it is',
+  ],
+  [/READONLY|readonly/i, 'the data file cannot be written: give this user the right to write in DATA_DIR'],
+  [
+    /CANTOPEN|unable to open/i,
+    'the data file cannot be opened: check that DATA_DIR exists and can be written',
+  ],
+  [/IOERR|disk I\/O/i, 'the disk reported an error while the data file was used'],
+];
+
+/** Says what is wrong and what to do, in one sentence; the driver's own words are the cause. */
+function explained(error: unknown): Unavailable {
+  const { code = '', message = String(error) } = error as { code?: string; message?: string };
+  const known = EXPLANATIONS.find(([pattern]) => pattern.test(code) || pattern.test(message));
+  return new Unavailable(known?.[1] ?? `the data file refused a statement (${message})`, { cause: error });
+}

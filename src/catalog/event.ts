@@ -1,0 +1,58 @@
+import type { Millis } from '../core/clock.ts';
+
+export type EventStatus = 'UPCOMING' | 'ON_SALE' | 'PAUSED' | 'SOLD_OUT' | 'CLOSED' | 'CANCELLED';
+
+/** What the organiser may ask for. ON_SALE to SOLD_OUT and back happens by itself, with the seats. */
+const MOVES: Readonly<Record<EventStatus, readonly EventStatus[]>> = {
+  UPCOMING: ['ON_SALE', 'CANCELLED'],
+  ON_SALE: ['PAUSED', 'CLOSED', 'CANCELLED'],
+  PAUSED: ['ON_SALE', 'CLOSED', 'CANCELLED'],
+  SOLD_OUT: ['CLOSED', 'CANCELLED'],
+  CLOSED: [],
+  CANCELLED: [],
+};
+
+export type Inventory = 'seated' | 'capacity';
+
+/** What a sale of this event obeys, beyond its status. */
+export interface EventPolicy {
+  claimStrategy: string;
+  holdMillis: Millis;
+  seatsPerBuyer: number;
+  admissionMode: string;
+}
+
+/** One performance: the thing on sale. */
+export interface Event {
+  readonly eventId: number;
+  readonly name: string;
+  readonly startsAt: Millis;
+  readonly venue: string | null;
+  /** As the organiser last set it; see statusOf for what it is now. */
+  readonly status: Exclude<EventStatus, 'SOLD_OUT'>;
+  /** The sale opens by itself at this time. */
+  readonly saleOpensAt: Millis | null;
+  readonly totalSeats: number;
+  readonly currency: string;
+  readonly inventory: Inventory;
+  readonly policy: EventPolicy;
+  readonly seriesId: number | null;
+  readonly revision: number;
+  readonly createdAt: Millis;
+}
+
+/** Whether buyers may claim seats: the organiser opened the sale, or its time has come. */
+export function isOnSale(event: Event, now: Millis): boolean {
+  if (event.status === 'ON_SALE') return true;
+  return event.status === 'UPCOMING' && event.saleOpensAt !== null && event.saleOpensAt <= now;
+}
+
+/** The status at a moment. Sold out means that every seat that can be sold is: a held seat may come back. */
+export function statusOf(event: Event, now: Millis, seats: { sold: number; unsold: number }): EventStatus {
+  if (!isOnSale(event, now)) return event.status;
+  return seats.sold > 0 && seats.unsold === 0 ? 'SOLD_OUT' : 'ON_SALE';
+}
+
+export function mayMove(from: EventStatus, to: EventStatus): boolean {
+  return from === to || MOVES[from].includes(to);
+}

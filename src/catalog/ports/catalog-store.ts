@@ -1,0 +1,20 @@
+import type { CommandRecord } from '../../core/command.ts';
+import type { Event } from '../event.ts';
+import type { CatalogSeat } from '../seat.ts';
+
+/** A stretch of consecutive seat ids of one event. */
+export interface SeatBlock {
+  firstSeatId: number;
+  seats: number;
+  eventId: number;
+}
+
+/** Keeps events and halls. Every method may throw Unavailable. */
+export interface CatalogStore {
+  /** All events and seat blocks: few and small, the service keeps them in memory. */
+  load(): Promise<{ events: Event[]; blocks: SeatBlock[] }>;
+  /** Writes a new or changed event, new seats and the command record: all or nothing, durable when it resolves. */
+  save(change: { event: Event; seats?: readonly CatalogSeat[]; record?: CommandRecord }): Promise<void>;
+  /** Seats of an event in the organiser's order. */
+  seatsOf(eventId: number): Promise<CatalogSeat[]>;
+}

@@ -1,0 +1,16 @@
+/** How the seats of events stand; the reservation slice knows. */
+export interface SeatCounts {
+  /** `unsold` seats are those that can still be sold, so not the blocked ones; `all` counts every seat described. */
+  of(
+    eventId: number,
+  ): Promise<{
+    available: number;
+    reserved: number;
+    booked: number;
+    sold: number;
+    unsold: number;
+    all: number;
+  }>;
+  /** To be told when an event got more seats. */
+  hallChanged(eventId: number): Promise<void>;
+}

@@ -1,0 +1,282 @@
+import type { Clock, Millis } from '../core/clock.ts';
+import type { CommandKey, Once } from '../core/command.ts';
+import type { Ids } from '../core/ids.ts';
+import { suitsCurrency } from '../core/money.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { Turns } from '../core/turns.ts';
+import {
+  type Event,
+  type EventPolicy,
+  type EventStatus,
+  type Inventory,
+  isOnSale,
+  mayMove,
+  statusOf,
+} from './event.ts';
+import type { CatalogStore, SeatBlock } from './ports/catalog-store.ts';
+import type { SeatCounts } from './ports/seat-counts.ts';
+import { type CatalogSeat, type SeatDraft, unnumberedSeats } from './seat.ts';
+
+export interface EventDraft {
+  name: string;
+  startsAt: Millis;
+  venue: string | null;
+  totalSeats: number;
+  saleOpensAt: Millis | null;
+  currency: string;
+  inventory: Inventory;
+  policy: EventPolicy;
+  seriesId: number | null;
+  /** Of each unnumbered seat of a capacity event, in hundredths. */
+  unnumberedPrice: number;
+}
+
+export type EventChange = Partial<
+  Pick<Event, 'name' | 'startsAt' | 'venue' | 'saleOpensAt' | 'seriesId'> & {
+    status: EventStatus;
+    policy: Partial<EventPolicy>;
+  }
+>;
+
+/** An event and what its seats make of it now. */
+export interface EventNow {
+  event: Event;
+  status: EventStatus;
+  available: number;
+  reserved: number;
+  booked: number;
+}
+
+export interface CatalogNeeds {
+  store: CatalogStore;
+  counts: SeatCounts;
+  clock: Clock;
+  ids: Ids;
+  once: Once;
+  /** A hall may have this many seats. */
+  hallLimit: number;
+}
+
+/** Events and halls. All events are kept in memory: every hold asks for the terms of one. */
+export class CatalogService {
+  readonly #needs: CatalogNeeds;
+  readonly #events = new Map<number, Event>();
+  #blocks: SeatBlock[] = [];
+  readonly #turns = new Turns<number>();
+
+  constructor(needs: CatalogNeeds) {
+    this.#needs = needs;
+  }
+
+  /** To be awaited before anything else. */
+  async load(): Promise<void> {
+    const { events, blocks } = await this.#needs.store.load();
+    for (const event of events) this.#events.set(event.eventId, event);
+    this.#blocks = blocks;
+  }
+
+  event(eventId: number): Event | undefined {
+    return this.#events.get(eventId);
+  }
+
+  isOnSale(event: Event): boolean {
+    return isOnSale(event, this.#needs.clock.now());
+  }
+
+  async now(eventId: number): Promise<EventNow | Refusal> {
+    const event = this.#events.get(eventId);
+    return event ? this.#withSeats(event) : refuse('EVENT_NOT_FOUND');
+  }
+
+  /** Newest date first. */
+  async page(filter: {
+    status: EventStatus | undefined;
+    page: number;
+    size: number;
+  }): Promise<{ items: EventNow[]; total: number }> {
+    const first = (filter.page - 1) * filter.size;
+    const events = [...this.#events.values()].sort(
+      (a, b) => b.startsAt - a.startsAt || b.eventId - a.eventId,
+    );
+    if (filter.status === undefined) {
+      const items = await Promise.all(
+        events.slice(first, first + filter.size).map((event) => this.#withSeats(event)),
+      );
+      return { items, total: events.length };
+    }
+    const all = await Promise.all(
+      events.filter((event) => this.#mayBe(event, filter.status)).map((event) => this.#withSeats(event)),
+    );
+    const matching = all.filter((item) => item.status === filter.status);
+    return { items: matching.slice(first, first + filter.size), total: matching.length };
+  }
+
+  create(draft: EventDraft, key: CommandKey | undefined): Promise<{ event: Event } | Refusal> {
+    return this.#needs.once.run(key, async () => {
+      const { clock, ids, store, counts } = this.#needs;
+      if (draft.inventory === 'capacity' && !suitsCurrency(draft.unnumberedPrice, draft.currency)) {
+        return refuse('PRICE_NOT_IN_CURRENCY', { currency: draft.currency });
+      }
+      const { unnumberedPrice, ...described } = draft;
+      const event: Event = {
+        ...described,
+        eventId: await ids.nextBlock('event', 1),
+        status: 'UPCOMING',
+        revision: 1,
+        createdAt: clock.now(),
+      };
+      const seats =
+        event.inventory === 'capacity'
+          ? await this.#numbered(event, unnumberedSeats(event.totalSeats, unnumberedPrice))
+          : [];
+      await store.save({ event, seats, ...(key && { record: { key, reply: { event }, at: clock.now() } }) });
+      this.#remember(event, seats);
+      if (seats.length > 0) await counts.hallChanged(event.eventId);
+      return { event };
+    });
+  }
+
+  change(eventId: number, change: EventChange): Promise<EventNow | Refusal> {
+    return this.#turns.take(eventId, async () => {
+      const current = await this.now(eventId);
+      if (isRefusal(current)) return current;
+      const { status, policy, ...rest } = change;
+      if (status !== undefined && !mayMove(current.status, status)) {
+        return refuse('EVENT_MOVE_ILLEGAL', { from: current.status, to: status });
+      }
+      // Sold out is what the seats say; asking an event to stay so asks for nothing.
+      const stored = status === undefined || status === 'SOLD_OUT' ? current.event.status : status;
+      const event: Event = {
+        ...current.event,
+        ...rest,
+        status: stored,
+        policy: { ...current.event.policy, ...policy },
+        revision: current.event.revision + 1,
+      };
+      await this.#needs.store.save({ event });
+      this.#remember(event, []);
+      return this.#withSeats(event);
+    });
+  }
+
+  /** Opens the sale; an event that is on sale already stays so. */
+  async startSale(eventId: number): Promise<EventNow | Refusal> {
+    const current = await this.now(eventId);
+    if (isRefusal(current)) return current;
+    return current.event.status === 'ON_SALE' ? current : this.change(eventId, { status: 'ON_SALE' });
+  }
+
+  /** All of the seats or none. Returns them as they were made. */
+  addSeats(
+    eventId: number,
+    drafts: readonly SeatDraft[],
+    key: CommandKey | undefined,
+  ): Promise<{ seats: readonly CatalogSeat[] } | Refusal> {
+    return this.#turns.take(eventId, async () => {
+      const stored = await this.#needs.once.run(key, () => this.#addSeats(eventId, drafts, key));
+      if (isRefusal(stored)) return stored;
+      const { firstSeatId, count } = stored;
+      const seats = (await this.#needs.store.seatsOf(eventId)).filter(
+        ({ seatId }) => seatId >= firstSeatId && seatId < firstSeatId + count,
+      );
+      return { seats };
+    });
+  }
+
+  async #addSeats(
+    eventId: number,
+    drafts: readonly SeatDraft[],
+    key: CommandKey | undefined,
+  ): Promise<{ firstSeatId: number; count: number } | Refusal> {
+    const { store, counts, clock, hallLimit } = this.#needs;
+    const event = this.#events.get(eventId);
+    if (!event) return refuse('EVENT_NOT_FOUND');
+    const before = await store.seatsOf(eventId);
+    const refusal = refusalOf(event, before, drafts, hallLimit);
+    if (refusal) return refusal;
+    const seats = await this.#numbered(event, drafts);
+    const reply = { firstSeatId: (seats[0] as CatalogSeat).seatId, count: seats.length };
+    const grown: Event = {
+      ...event,
+      totalSeats: Math.max(event.totalSeats, before.length + seats.length),
+      revision: event.revision + 1,
+    };
+    await store.save({ event: grown, seats, ...(key && { record: { key, reply, at: clock.now() } }) });
+    this.#remember(grown, seats);
+    await counts.hallChanged(eventId);
+    return reply;
+  }
+
+  /** Every seat of the event in the organiser's order, and whether they are numbered. */
+  async hall(eventId: number): Promise<{ seats: CatalogSeat[]; numbered: boolean } | undefined> {
+    const event = this.#events.get(eventId);
+    return (
+      event && { seats: await this.#needs.store.seatsOf(eventId), numbered: event.inventory === 'seated' }
+    );
+  }
+
+  /** The event of a seat: found among the blocks by halving, without a look at the seats. */
+  async eventOfSeat(seatId: number): Promise<number | undefined> {
+    let low = 0;
+    let high = this.#blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#blocks[middle] as SeatBlock).firstSeatId <= seatId) low = middle + 1;
+      else high = middle;
+    }
+    const block = this.#blocks[low - 1];
+    return block && seatId < block.firstSeatId + block.seats ? block.eventId : undefined;
+  }
+
+  async #numbered(event: Event, drafts: readonly SeatDraft[]): Promise<CatalogSeat[]> {
+    const first = await this.#needs.ids.nextBlock('seat', drafts.length);
+    const createdAt = this.#needs.clock.now();
+    return drafts.map((draft, index) => ({
+      ...draft,
+      seatId: first + index,
+      eventId: event.eventId,
+      createdAt,
+    }));
+  }
+
+  #remember(event: Event, seats: readonly CatalogSeat[]): void {
+    this.#events.set(event.eventId, event);
+    const [first] = seats;
+    if (!first) return;
+    this.#blocks.push({ firstSeatId: first.seatId, seats: seats.length, eventId: event.eventId });
+    this.#blocks.sort((a, b) => a.firstSeatId - b.firstSeatId);
+  }
+
+  async #withSeats(event: Event): Promise<EventNow> {
+    const { available, reserved, booked, sold, unsold, all } = await this.#needs.counts.of(event.eventId);
+    return {
+      event,
+      status: statusOf(event, this.#needs.clock.now(), { sold, unsold }),
+      // Before the organiser described any seat, all that were announced are still to be had.
+      available: all > 0 ? available : event.totalSeats,
+      reserved,
+      booked,
+    };
+  }
+
+  #mayBe(event: Event, status: EventStatus | undefined): boolean {
+    return status === 'ON_SALE' || status === 'SOLD_OUT' ? this.isOnSale(event) : event.status === status;
+  }
+}
+
+function refusalOf(
+  event: Event,
+  before: readonly CatalogSeat[],
+  drafts: readonly SeatDraft[],
+  hallLimit: number,
+): Refusal | undefined {
+  if (before.length + drafts.length > hallLimit) return refuse('HALL_FULL', { limit: hallLimit });
+  const taken = new Set(before.map((seat) => seat.number));
+  for (const draft of drafts) {
+    if (taken.has(draft.number)) return refuse('SEAT_NUMBER_TAKEN', { seat: draft.number });
+    taken.add(draft.number);
+    if (!suitsCurrency(draft.price, event.currency))
+      return refuse('PRICE_NOT_IN_CURRENCY', { currency: event.currency });
+  }
+  return undefined;
+}

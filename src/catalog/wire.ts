@@ -1,0 +1,126 @@
+import { formatDateTime, formatOptionalDateTime, parseDateTime } from '../contract/date-time.ts';
+import type { EventDetail, EventInput, EventPatch, EventView } from '../contract/event.ts';
+import type { SeatInput, SeatView } from '../contract/seat.ts';
+import { seatView } from '../contract/seat-view.ts';
+import { SECOND } from '../core/clock.ts';
+import { parseMoney } from '../core/money.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { EventPolicy } from './event.ts';
+import type { CatalogSeat, SeatDraft } from './seat.ts';
+import type { EventChange, EventDraft, EventNow } from './service.ts';
+
+/** What an event has when its organiser does not say. */
+export interface EventDefaults {
+  currency: string;
+  holdSeconds: number;
+  seatsPerBuyer: number;
+}
+
+export function eventView({ event, status, available }: EventNow): EventView {
+  return {
+    event_id: event.eventId,
+    event_name: event.name,
+    event_date: formatDateTime(event.startsAt),
+    venue_name: event.venue,
+    total_seats: event.totalSeats,
+    available_seats: available,
+    status,
+    sale_start_time: formatOptionalDateTime(event.saleOpensAt),
+    created_at: formatDateTime(event.createdAt),
+    currency: event.currency,
+    claim_strategy: event.policy.claimStrategy,
+    inventory: event.inventory,
+    capacity: event.inventory === 'capacity' ? event.totalSeats : null,
+    hold_seconds: event.policy.holdMillis / SECOND,
+    max_seats_per_user: event.policy.seatsPerBuyer,
+    series_id: event.seriesId,
+    admission: { mode: event.policy.admissionMode },
+  };
+}
+
+export function eventDetail(now: EventNow): EventDetail {
+  return {
+    ...eventView(now),
+    available_seat_count: now.available,
+    reserved_seat_count: now.reserved,
+    booked_seat_count: now.booked,
+  };
+}
+
+export function eventDraft(input: EventInput, defaults: EventDefaults): EventDraft | Refusal {
+  const policy = policyOf(input);
+  if (isRefusal(policy)) return policy;
+  const inventory = input.inventory === 'capacity' ? 'capacity' : 'seated';
+  if (inventory === 'seated' && (input.capacity !== undefined || input.price !== undefined)) {
+    const field = input.capacity === undefined ? 'price' : 'capacity';
+    return refuse('VALIDATION_FAILED', {}, { detail: [{ field, message: 'only for inventory capacity' }] });
+  }
+  return {
+    name: input.event_name,
+    startsAt: parseDateTime(input.event_date),
+    venue: input.venue_name ?? null,
+    totalSeats: inventory === 'capacity' ? (input.capacity ?? input.total_seats) : input.total_seats,
+    saleOpensAt: optionalTime(input.sale_start_time) ?? null,
+    currency: input.currency ?? defaults.currency,
+    inventory,
+    policy: {
+      claimStrategy: 'atomic',
+      holdMillis: defaults.holdSeconds * SECOND,
+      seatsPerBuyer: defaults.seatsPerBuyer,
+      admissionMode: 'open',
+      ...policy,
+    },
+    seriesId: input.series_id ?? null,
+    unnumberedPrice: input.price === undefined ? 0 : (parseMoney(input.price) ?? 0),
+  };
+}
+
+export function eventChange(patch: EventPatch): EventChange | Refusal {
+  const policy = policyOf(patch);
+  if (isRefusal(policy)) return policy;
+  return {
+    ...(patch.event_name !== undefined && { name: patch.event_name }),
+    ...(patch.event_date !== undefined && { startsAt: parseDateTime(patch.event_date) }),
+    ...(patch.venue_name !== undefined && { venue: patch.venue_name }),
+    ...(patch.status !== undefined && { status: patch.status }),
+    ...(patch.sale_start_time !== undefined && { saleOpensAt: optionalTime(patch.sale_start_time) ?? null }),
+    ...(patch.series_id !== undefined && { seriesId: patch.series_id }),
+    policy,
+  };
+}
+
+/** Values that a later version understands are refused, not ignored: nobody shall believe in a queue that is not there. */
+function policyOf(given: EventInput | EventPatch): Partial<EventPolicy> | Refusal {
+  if (given.claim_strategy !== undefined && given.claim_strategy !== 'atomic') {
+    return refuse('NOT_SUPPORTED', { what: `claim_strategy ${given.claim_strategy}` });
+  }
+  if (given.admission !== undefined && given.admission.mode !== 'open') {
+    return refuse('NOT_SUPPORTED', { what: `admission mode ${given.admission.mode}` });
+  }
+  return {
+    ...(given.hold_seconds !== undefined && { holdMillis: given.hold_seconds * SECOND }),
+    ...(given.max_seats_per_user !== undefined && { seatsPerBuyer: given.max_seats_per_user }),
+  };
+}
+
+function optionalTime(text: string | null | undefined): number | null | undefined {
+  return text === null || text === undefined ? text : parseDateTime(text);
+}
+
+export function seatDraft(input: SeatInput): SeatDraft {
+  return {
+    number: input.seat_number,
+    section: input.section ?? null,
+    row: input.row_number ?? null,
+    type: input.seat_type ?? 'REGULAR',
+    price: parseMoney(input.price) ?? 0,
+    x: input.x ?? null,
+    y: input.y ?? null,
+    blocked: input.status === 'BLOCKED',
+  };
+}
+
+/** A seat just as it was made, whatever has become of it: a repeated request gets the same answer. */
+export function newSeatView(seat: CatalogSeat): SeatView {
+  return seatView(seat.eventId, seat, seat.blocked ? 'BLOCKED' : 'AVAILABLE');
+}

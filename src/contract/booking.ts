@@ -1,0 +1,54 @@
+import { type Static, Type } from 'typebox';
+import { DateTime, Id, MoneyText, Nullable, Strict, UserId } from './common.ts';
+import { SEATS_PER_RESERVATION_CEILING } from './reservation.ts';
+import { SeatView } from './seat.ts';
+
+export const BookingInput = Strict({
+  event_id: Id,
+  user_id: UserId,
+  seat_ids: Type.Array(Id, { minItems: 1, maxItems: SEATS_PER_RESERVATION_CEILING }),
+});
+export type BookingInput = Static<typeof BookingInput>;
+
+export const BookingStatus = Type.Enum(['PENDING', 'CONFIRMED', 'CANCELLED', 'FAILED']);
+
+const bookingProperties = {
+  booking_id: Id,
+  event_id: Id,
+  user_id: Type.String(),
+  total_amount: MoneyText,
+  status: Type.String({ examples: ['PENDING'] }),
+  payment_status: Type.String({ examples: ['PENDING'] }),
+  booking_reference: Type.String({ examples: ['BK-01JD6Z4V9R8Q2M3N4P5S6T7V8W'] }),
+  created_at: DateTime,
+  confirmed_at: Nullable(DateTime),
+  /** Ours: when a PENDING booking gives its seats back. */
+  payment_deadline: DateTime,
+  currency: Type.String(),
+  seats: Type.Array(SeatView),
+};
+
+export const BookingView = Type.Object(bookingProperties, { $id: 'Booking' });
+export type BookingView = Static<typeof BookingView>;
+
+export const BookingDetail = Type.Object(
+  {
+    ...bookingProperties,
+    event_name: Type.String(),
+    venue_name: Nullable(Type.String()),
+    event_date: DateTime,
+  },
+  { $id: 'BookingDetail' },
+);
+export type BookingDetail = Static<typeof BookingDetail>;
+
+export const BookingQuery = Strict({ status_filter: Type.Optional(BookingStatus) });
+
+export const ConfirmPaymentInput = Strict({
+  booking_id: Id,
+  payment_id: Type.String({ minLength: 1, maxLength: 100, examples: ['pay_123'] }),
+});
+
+export const CancelBookingInput = Strict({
+  reason: Type.Optional(Nullable(Type.String({ maxLength: 500 }))),
+});

@@ -1,0 +1,107 @@
+import { type Static, Type } from 'typebox';
+import { DateTime, DateTimeInput, Id, Nullable, Strict } from './common.ts';
+
+export const EventStatus = Type.Enum(['UPCOMING', 'ON_SALE', 'PAUSED', 'SOLD_OUT', 'CLOSED', 'CANCELLED']);
+export type EventStatus = Static<typeof EventStatus>;
+
+const Inventory = Type.Enum(['seated', 'capacity']);
+const ClaimStrategy = Type.Enum(['atomic', 'distributed_lock', 'pessimistic', 'optimistic']);
+const AdmissionSettings = Strict({ mode: Type.Enum(['open', 'waiting_room']) });
+const Currency = Type.String({ pattern: '^[A-Z]{3}$', examples: ['KRW'] });
+const HoldSeconds = Type.Integer({ minimum: 1, maximum: 86_400 });
+const SeatsPerUser = Type.Integer({ minimum: 1, maximum: 1_000 });
+const EventName = Type.String({ minLength: 1, maxLength: 255, examples: ['Winter Concert'] });
+const VenueName = Nullable(Type.String({ maxLength: 255, examples: ['Onrush Arena'] }));
+
+export const HALL_LIMIT = 100_000;
+
+export const EventInput = Strict({
+  event_name: EventName,
+  event_date: DateTimeInput,
+  venue_name: Type.Optional(VenueName),
+  total_seats: Type.Integer({ exclusiveMinimum: 0, maximum: HALL_LIMIT }),
+  sale_start_time: Type.Optional(Nullable(DateTimeInput)),
+  currency: Type.Optional(Currency),
+  claim_strategy: Type.Optional(ClaimStrategy),
+  inventory: Type.Optional(Inventory),
+  capacity: Type.Optional(Type.Integer({ exclusiveMinimum: 0, maximum: HALL_LIMIT })),
+  hold_seconds: Type.Optional(HoldSeconds),
+  max_seats_per_user: Type.Optional(SeatsPerUser),
+  series_id: Type.Optional(Nullable(Id)),
+  admission: Type.Optional(AdmissionSettings),
+  price: Type.Optional(
+    Type.Union(
+      [Type.String({ format: 'money' }), Type.Number({ exclusiveMinimum: 0, maximum: 999_999_999 })],
+      {
+        description: 'of each unnumbered seat of a capacity event',
+      },
+    ),
+  ),
+});
+export type EventInput = Static<typeof EventInput>;
+
+export const EventPatch = Strict(
+  {
+    event_name: Type.Optional(EventName),
+    event_date: Type.Optional(DateTimeInput),
+    venue_name: Type.Optional(VenueName),
+    status: Type.Optional(EventStatus),
+    sale_start_time: Type.Optional(Nullable(DateTimeInput)),
+    hold_seconds: Type.Optional(HoldSeconds),
+    max_seats_per_user: Type.Optional(SeatsPerUser),
+    series_id: Type.Optional(Nullable(Id)),
+    claim_strategy: Type.Optional(ClaimStrategy),
+    admission: Type.Optional(AdmissionSettings),
+  },
+  { minProperties: 1 },
+);
+export type EventPatch = Static<typeof EventPatch>;
+
+const eventProperties = {
+  event_id: Id,
+  event_name: Type.String(),
+  event_date: DateTime,
+  venue_name: Nullable(Type.String()),
+  total_seats: Type.Integer(),
+  available_seats: Type.Integer(),
+  status: EventStatus,
+  sale_start_time: Nullable(DateTime),
+  created_at: DateTime,
+  currency: Type.String(),
+  claim_strategy: Type.String(),
+  inventory: Type.String(),
+  capacity: Nullable(Type.Integer()),
+  hold_seconds: Type.Integer(),
+  max_seats_per_user: Type.Integer(),
+  series_id: Nullable(Id),
+  admission: Type.Object({ mode: Type.String() }),
+};
+
+export const EventView = Type.Object(eventProperties, { $id: 'Event' });
+export type EventView = Static<typeof EventView>;
+
+export const EventDetail = Type.Object(
+  {
+    ...eventProperties,
+    available_seat_count: Type.Integer(),
+    reserved_seat_count: Type.Integer(),
+    booked_seat_count: Type.Integer(),
+  },
+  { $id: 'EventDetail' },
+);
+export type EventDetail = Static<typeof EventDetail>;
+
+export const EventQuery = Strict({
+  status: Type.Optional(EventStatus),
+  page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
+  page_size: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+});
+
+export const EventPage = Type.Object({
+  items: Type.Array(EventView),
+  total: Type.Integer(),
+  page: Type.Integer(),
+  page_size: Type.Integer(),
+  total_pages: Type.Integer(),
+});
+export type EventPage = Static<typeof EventPage>;

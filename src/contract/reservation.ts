@@ -1,0 +1,67 @@
+import { type Static, Type } from 'typebox';
+import { DateTime, Id, MoneyInput, Nullable, Strict, UserId } from './common.ts';
+import { SeatType, SeatView } from './seat.ts';
+
+const SessionId = Nullable(Type.String({ maxLength: 100 }));
+/** More than any MAX_SEATS_PER_BOOKING; the configured limit itself is checked by the slice. */
+export const SEATS_PER_RESERVATION_CEILING = 100;
+
+export const ReservationInput = Strict({
+  event_id: Id,
+  seat_ids: Type.Array(Id, { minItems: 1, maxItems: SEATS_PER_RESERVATION_CEILING }),
+  user_id: UserId,
+  session_id: Type.Optional(SessionId),
+});
+export type ReservationInput = Static<typeof ReservationInput>;
+
+export const ReservationView = Type.Object(
+  {
+    reservation_id: Id,
+    event_id: Id,
+    user_id: Type.String(),
+    session_id: Nullable(Type.String()),
+    expires_at: DateTime,
+    status: Type.String({ examples: ['ACTIVE'] }),
+    created_at: DateTime,
+    seats: Type.Array(SeatView),
+  },
+  { $id: 'Reservation' },
+);
+export type ReservationView = Static<typeof ReservationView>;
+
+export const ReservationCreated = Type.Object({
+  reservations: Type.Array(ReservationView),
+  total_amount: Type.Number(),
+  expires_at: DateTime,
+});
+export type ReservationCreated = Static<typeof ReservationCreated>;
+
+export const ReservationQuery = Strict({
+  event_id: Type.Optional(Id),
+  active_only: Type.Boolean({ default: true }),
+});
+
+export const ExtendInput = Strict({
+  additional_minutes: Type.Integer({ minimum: 1, maximum: 15, default: 5 }),
+});
+
+export const CancelBatchInput = Strict({
+  reservation_ids: Type.Array(Id, { minItems: 1, maxItems: 1_000 }),
+});
+
+export const BestAvailableInput = Strict({
+  party_size: Type.Integer({ minimum: 1, maximum: SEATS_PER_RESERVATION_CEILING }),
+  section: Type.Optional(Type.String({ maxLength: 50 })),
+  seat_type: Type.Optional(SeatType),
+  max_price: Type.Optional(MoneyInput),
+  hold: Type.Optional(Type.Boolean()),
+  user_id: Type.Optional(UserId),
+  session_id: Type.Optional(SessionId),
+});
+export type BestAvailableInput = Static<typeof BestAvailableInput>;
+
+export const BestAvailableSeats = Type.Object({
+  seats: Type.Array(SeatView),
+  total_amount: Type.Number(),
+});
+export type BestAvailableSeats = Static<typeof BestAvailableSeats>;

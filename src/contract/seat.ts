@@ -1,0 +1,88 @@
+import { type Static, Type } from 'typebox';
+import { DateTime, Id, MoneyInput, MoneyText, Nullable, Strict } from './common.ts';
+
+export const SEAT_TYPES = ['REGULAR', 'VIP', 'PREMIUM'] as const;
+export const SeatType = Type.Enum([...SEAT_TYPES]);
+export type SeatType = (typeof SEAT_TYPES)[number];
+
+/** What v1 calls the states of a seat. A seat being paid for shows as BOOKED: its booking is PENDING. */
+export const SEAT_STATUSES = ['AVAILABLE', 'RESERVED', 'BOOKED', 'BLOCKED'] as const;
+export const SeatStatus = Type.Enum([...SEAT_STATUSES]);
+export type SeatStatus = (typeof SEAT_STATUSES)[number];
+
+const Coordinate = Type.Number({ minimum: -1_000_000, maximum: 1_000_000 });
+
+export const SEATS_PER_CALL = 50_000;
+
+export const SeatInput = Strict({
+  seat_number: Type.String({ minLength: 1, maxLength: 20, examples: ['A1'] }),
+  section: Type.Optional(Nullable(Type.String({ maxLength: 50, examples: ['Floor'] }))),
+  row_number: Type.Optional(Nullable(Type.String({ maxLength: 10, examples: ['A'] }))),
+  seat_type: Type.Optional(SeatType),
+  price: MoneyInput,
+  x: Type.Optional(Coordinate),
+  y: Type.Optional(Coordinate),
+  status: Type.Optional(Type.Enum(['AVAILABLE', 'BLOCKED'])),
+});
+export type SeatInput = Static<typeof SeatInput>;
+export const SeatInputs = Type.Array(SeatInput, { minItems: 1, maxItems: SEATS_PER_CALL });
+
+export const SeatView = Type.Object(
+  {
+    seat_id: Id,
+    event_id: Id,
+    seat_number: Type.String(),
+    section: Nullable(Type.String()),
+    row_number: Nullable(Type.String()),
+    seat_type: Type.String(),
+    price: MoneyText,
+    status: Type.String(),
+    reserved_until: Nullable(DateTime),
+    created_at: DateTime,
+    x: Nullable(Type.Number()),
+    y: Nullable(Type.Number()),
+  },
+  { $id: 'Seat' },
+);
+export type SeatView = Static<typeof SeatView>;
+
+export const SeatAvailability = Type.Object(
+  {
+    seat_id: Id,
+    seat_number: Type.String(),
+    section: Nullable(Type.String()),
+    seat_type: Type.String(),
+    price: MoneyText,
+    is_available: Type.Boolean(),
+    status: Type.String(),
+  },
+  { $id: 'SeatAvailability' },
+);
+export type SeatAvailability = Static<typeof SeatAvailability>;
+
+export const SeatIds = Type.Array(Id, { minItems: 1, maxItems: 1_000 });
+
+export const SeatIdsInput = Strict({ seat_ids: SeatIds });
+
+export const AvailabilityCheck = Type.Object({
+  all_available: Type.Boolean(),
+  seats: Type.Record(
+    Type.String(),
+    Type.Object({
+      seat_number: Nullable(Type.String()),
+      status: Type.String(),
+      is_available: Type.Boolean(),
+    }),
+  ),
+});
+
+export const SeatHistoryEntry = Type.Object({
+  at: DateTime,
+  from: Type.String(),
+  to: Type.String(),
+  cause: Type.String(),
+  fence: Type.Integer(),
+  reservation_id: Nullable(Id),
+  actor: Nullable(Type.String()),
+});
+export type SeatHistoryEntry = Static<typeof SeatHistoryEntry>;

@@ -1,0 +1,58 @@
+import type { Millis } from './clock.ts';
+import { type Refusal, refuse } from './refusal.ts';
+
+/**
+ * The identity of a request that must take effect at most once, computed by http from the principal, the route and
+ * the client's Idempotency-Key. The slice that owns the effect stores the reply under it in the same commit.
+ */
+export interface CommandKey {
+  /** Principal, route and key in one string; unique per effect. */
+  id: string;
+  /** Digest of the canonical body: the same id with another digest is a client's mistake. */
+  bodyHash: string;
+}
+
+/** What was answered to a command, as it is stored with its effect. The reply must survive JSON unchanged. */
+export interface CommandRecord {
+  readonly key: CommandKey;
+  readonly reply: unknown;
+  readonly at: Millis;
+}
+
+/** Remembers answered commands for at least 24 hours, across restarts. */
+export interface CommandLog {
+  /** The committed record under this id, if there is one. */
+  find(id: string): Promise<CommandRecord | undefined>;
+}
+
+/**
+ * Lets a command with a key take effect at most once: answers a repeated one from the log, refuses one with another
+ * body, and one whose first sending is still on its way. `run` must commit the record together with the effect.
+ * Two sendings at two nodes are kept apart by the record's primary key, here by the in-flight table.
+ */
+export class Once {
+  readonly #log: CommandLog;
+  readonly #inFlight = new Map<string, string>();
+
+  constructor(log: CommandLog) {
+    this.#log = log;
+  }
+
+  async run<R>(key: CommandKey | undefined, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
+    if (!key) return run();
+    const inFlight = this.#inFlight.get(key.id);
+    if (inFlight !== undefined) {
+      return inFlight === key.bodyHash
+        ? refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 })
+        : refuse('IDEMPOTENCY_MISMATCH');
+    }
+    this.#inFlight.set(key.id, key.bodyHash);
+    try {
+      const found = await this.#log.find(key.id);
+      if (!found) return await run();
+      return found.key.bodyHash === key.bodyHash ? (found.reply as R) : refuse('IDEMPOTENCY_MISMATCH');
+    } finally {
+      this.#inFlight.delete(key.id);
+    }
+  }
+}

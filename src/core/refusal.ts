@@ -1,0 +1,92 @@
+/**
+ * Every way the system says an expected "no". One table in http turns a code into a status, and one catalogue per
+ * language turns it into a sentence; a rule only names the code and the facts.
+ */
+export type RefusalCode =
+  // what was sent
+  | 'BAD_JSON'
+  | 'BAD_REQUEST'
+  | 'UNKNOWN_FIELD'
+  | 'VALIDATION_FAILED'
+  | 'DUPLICATE_SEAT_IDS'
+  | 'TOO_MANY_SEATS'
+  | 'PRICE_NOT_IN_CURRENCY'
+  | 'NOT_SUPPORTED'
+  | 'INVALID_STATUS'
+  | 'INVALID_SEAT_IDS'
+  | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'HEADERS_TOO_MANY'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  // who sent it
+  | 'IDENTITY_REQUIRED'
+  | 'IDENTITY_INVALID'
+  | 'USER_MISMATCH'
+  | 'ORGANISER_ONLY'
+  | 'ORIGIN_NOT_ALLOWED'
+  | 'ADMISSION_REQUIRED'
+  // how often
+  | 'RATE_LIMITED'
+  | 'HOLD_CHURN'
+  | 'BUSY'
+  // sent before
+  | 'IDEMPOTENCY_KEY_INVALID'
+  | 'IDEMPOTENCY_MISMATCH'
+  | 'IDEMPOTENCY_IN_FLIGHT'
+  // catalogue
+  | 'EVENT_NOT_FOUND'
+  | 'EVENT_MOVE_ILLEGAL'
+  | 'SEAT_NOT_FOUND'
+  | 'SEAT_NUMBER_TAKEN'
+  | 'HALL_FULL'
+  // seats
+  | 'SALE_NOT_OPEN'
+  | 'SEATS_UNKNOWN'
+  | 'SEAT_OF_OTHER_EVENT'
+  | 'SEATS_TAKEN'
+  | 'SEATS_NOT_FREE'
+  | 'SEAT_LIMIT_REACHED'
+  | 'NO_ADJACENT_SEATS'
+  | 'RESERVATION_NOT_FOUND'
+  | 'RESERVATION_NOT_ACTIVE'
+  | 'RESERVATION_EXPIRED'
+  | 'EXTENSION_LIMIT'
+  | 'SEAT_NOT_RESERVED'
+  | 'SEAT_NOT_YOURS'
+  // money
+  | 'BOOKING_NOT_FOUND'
+  | 'BOOKING_NOT_PENDING'
+  | 'BOOKING_NOT_CANCELLABLE'
+  | 'PAYMENT_DEADLINE_PASSED'
+  | 'PAYMENT_IN_PROGRESS'
+  | 'PAYMENT_FAILED'
+  | 'PAYMENT_UNKNOWN'
+  | 'SEATS_LOST'
+  // the house itself
+  | 'UNAVAILABLE'
+  | 'INTERNAL_ERROR';
+
+/** Facts that a sentence about the refusal may name. Never personal data, never a token. */
+export type RefusalFacts = Readonly<Record<string, string | number>>;
+
+/** A definite no: nothing happened. */
+export interface Refusal {
+  readonly refused: RefusalCode;
+  readonly facts?: RefusalFacts;
+  /** What a client may use to go on: the field errors, or an alternative offer. */
+  readonly detail?: unknown;
+  readonly retryAfterSeconds?: number;
+}
+
+export function refuse(
+  refused: RefusalCode,
+  facts?: RefusalFacts,
+  more: { detail?: unknown; retryAfterSeconds?: number } = {},
+): Refusal {
+  return { refused, ...(facts && { facts }), ...more };
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refused' in value;
+}

@@ -1,0 +1,18 @@
+/**
+ * What an adapter throws when its back end cannot serve. Definite: nothing happened. Indefinite: the effect is
+ * unknown, and the caller learns it by asking again with the same key.
+ */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+  readonly indefinite: boolean;
+  readonly retryAfterSeconds: number;
+
+  constructor(
+    message: string,
+    options: { indefinite?: boolean; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.indefinite = options.indefinite ?? false;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
+  }
+}

@@ -1,0 +1,49 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const toGzip = promisify(gzip);
+const toBrotli = promisify(brotliCompress);
+
+/** Fast settings: the first answer counts, and a map of 50,000 seats is small either way. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+const GZIP = { level: 4 };
+
+type Encoding = 'br' | 'gzip' | 'identity';
+
+/** A text and its compressed forms, each made when first asked for and then kept. */
+export interface Compressed {
+  as(encoding: Encoding): Promise<Buffer>;
+}
+
+export function compressed(text: string): Compressed {
+  const plain = Buffer.from(text);
+  const made = new Map<Encoding, Promise<Buffer>>([['identity', Promise.resolve(plain)]]);
+  return {
+    as(encoding) {
+      let bytes = made.get(encoding);
+      if (!bytes) made.set(encoding, (bytes = encoding === 'br' ? toBrotli(plain, BROTLI) : toGzip(plain, GZIP)));
+      return bytes;
+    },
+  };
+}
+
+/** Sends JSON in the best encoding that the client takes, or 304 when it has this version already. */
+export async function compressedReply(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: Compressed,
+  { etag, cacheControl }: { etag: string; cacheControl: string },
+): Promise<FastifyReply> {
+  reply.header('etag', etag).header('cache-control', cacheControl).header('vary', 'Accept-Encoding');
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  const encoding = encodingFor(request.headers['accept-encoding']);
+  if (encoding !== 'identity') reply.header('content-encoding', encoding);
+  return reply.type('application/json; charset=utf-8').send(await body.as(encoding));
+}
+
+function encodingFor(accepted: string | string[] | undefined): Encoding {
+  const text = String(accepted ?? '');
+  if (/\bbr\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))/.test(text)) return 'br';
+  return /\bgzip\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))/.test(text) ? 'gzip' : 'identity';
+}

@@ -1,0 +1,47 @@
+import type { ErrorObject } from 'ajv';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type Refusal, refuse } from '../core/refusal.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import { sendRefusal } from './refusals.ts';
+import { Refused } from './refused.ts';
+import { InvalidPart, validationRefusal } from './validation.ts';
+
+/** What the framework itself refuses. Anything else with a status below 500 is a request nobody understands. */
+const FRAMEWORK_REFUSALS: Readonly<Record<string, Refusal>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: refuse('UNSUPPORTED_MEDIA_TYPE'),
+  FST_ERR_CTP_BODY_TOO_LARGE: refuse('BODY_TOO_LARGE'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: refuse('BAD_REQUEST'),
+  FST_ERR_BAD_URL: refuse('BAD_REQUEST'),
+  FST_ERR_MAX_PARAM_LENGTH: refuse('NOT_FOUND'),
+};
+
+/** Every thrown thing ends here and becomes the one error body. */
+export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const expected = refusalOf(error, request);
+  if (expected) return sendRefusal(request, reply, expected);
+  const { log, config } = request.server.kit;
+  const cause = config.debug ? (error.stack ?? String(error)) : undefined;
+  if (error instanceof Unavailable) {
+    log.warn({ err: error, traceId: request.traceId }, 'a back end cannot serve');
+    const refusal = refuse('UNAVAILABLE', {}, { retryAfterSeconds: error.retryAfterSeconds });
+    return sendRefusal(request, reply, refusal, { indefinite: error.indefinite, cause });
+  }
+  log.error(
+    { err: error, traceId: request.traceId, method: request.method, url: request.url },
+    'unexpected error',
+  );
+  return sendRefusal(request, reply, refuse('INTERNAL_ERROR'), { cause });
+}
+
+function refusalOf(error: FastifyError, request: FastifyRequest): Refusal | undefined {
+  if (error instanceof Refused) return error.refusal;
+  const acceptLanguage = request.headers['accept-language'];
+  if (error instanceof InvalidPart) return validationRefusal(error.errors, acceptLanguage);
+  if (error.validation) return validationRefusal(error.validation as ErrorObject[], acceptLanguage);
+  const known = FRAMEWORK_REFUSALS[error.code];
+  if (known) return known;
+  // A stranger's error must not choose our status: only the framework's own codes are believed.
+  const ofFramework =
+    typeof error.code === 'string' && (error.code.startsWith('FST_ERR_') || error.code === 'ECONNRESET');
+  return ofFramework && (error.statusCode ?? 500) < 500 ? refuse('BAD_REQUEST') : undefined;
+}

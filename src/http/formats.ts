@@ -1,0 +1,31 @@
+import { parseMoney } from '../core/money.ts';
+
+const DATE_TIME =
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-](\d{2}):?(\d{2}))?$/;
+
+/** ISO 8601 date and time of a day that exists; the zone is optional. */
+export function isDateTime(text: string): boolean {
+  const [, year, month, day, hour, minute, second = '0', zoneHour = '0', zoneMinute = '0'] =
+    DATE_TIME.exec(text) ?? [];
+  if (year === undefined) return false;
+  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return (
+    Number(year) >= 1970 &&
+    Number(month) >= 1 &&
+    Number(month) <= 12 &&
+    Number(day) >= 1 &&
+    Number(day) <= lastDay &&
+    Number(hour) <= 23 &&
+    Number(minute) <= 59 &&
+    Number(second) <= 59 &&
+    Number(zoneHour) <= 14 &&
+    Number(zoneMinute) <= 59
+  );
+}
+
+export function isMoney(text: string): boolean {
+  return (parseMoney(text) ?? 0) > 0;
+}
+
+export const DATE_TIME_FORMAT = { type: 'string', validate: isDateTime } as const;
+export const MONEY_FORMAT = { type: 'string', validate: isMoney } as const;

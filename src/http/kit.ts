@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { Config } from '../config.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Random } from '../core/random.ts';
+import type { AccessLog, Log } from '../telemetry/logs.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { RequestMeter } from '../telemetry/request-meter.ts';
+import type { Access, Principal } from './identity.ts';
+import type { RateLimit } from './limits.ts';
+import type { Shedding } from './shedding.ts';
+import type { StreamDoor } from './stream-door.ts';
+
+/** The server on which every slice declares its routes, typed by their typebox schemas. */
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What the pieces of the server share; reached from a request as `request.server.kit`. */
+export interface HttpKit {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly accessLog: AccessLog;
+  readonly metrics: Metrics;
+  readonly access: Access;
+  readonly limits: { readonly principal: RateLimit | undefined; readonly address: RateLimit | undefined };
+  readonly shedding: Shedding;
+  readonly streams: StreamDoor;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly kit: HttpKit;
+  }
+  interface FastifyRequest {
+    /** 32 hex digits, the caller's own when it sent a W3C `traceparent`. */
+    readonly traceId: string;
+    /** Undefined when the request names nobody. */
+    principal: Principal | undefined;
+    /** Where this request is counted; undefined only before its route is known. */
+    meter: RequestMeter | undefined;
+    /** `performance.now()` at arrival. */
+    startedAt: number;
+  }
+  interface FastifyContextConfig {
+    /** A route of the crowd: its successes are counted, and only one in many of them is logged. */
+    hot?: boolean;
+    /** For operators: neither rate limits nor shedding. */
+    unlimited?: boolean;
+  }
+}

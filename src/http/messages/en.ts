@@ -1,0 +1,67 @@
+import type { RefusalCode } from '../../core/refusal.ts';
+
+/** `{fact}` is filled from the refusal's facts. Sentences of seed 000's contract stand word for word. */
+export const english: Readonly<Record<RefusalCode, string>> = {
+  BAD_JSON: 'The request body is not valid JSON',
+  BAD_REQUEST: 'The request cannot be understood',
+  UNKNOWN_FIELD: 'Unknown field: {field}',
+  VALIDATION_FAILED: 'The request has invalid values',
+  DUPLICATE_SEAT_IDS: 'A seat is named more than once',
+  TOO_MANY_SEATS: 'At most {limit} seats can be reserved at once',
+  PRICE_NOT_IN_CURRENCY: 'The price does not suit the currency {currency}',
+  NOT_SUPPORTED: 'Not supported: {what}',
+  INVALID_STATUS: 'Invalid status: {status}',
+  INVALID_SEAT_IDS: 'Invalid seat IDs format',
+  BODY_TOO_LARGE: 'The request body is too large',
+  UNSUPPORTED_MEDIA_TYPE: 'Send the body as application/json, without a content encoding',
+  HEADERS_TOO_MANY: 'The request has too many or too large headers',
+  NOT_FOUND: 'Nothing is found at this address',
+  METHOD_NOT_ALLOWED: 'This address does not take {method}',
+
+  IDENTITY_REQUIRED: '{header} header is required',
+  IDENTITY_INVALID: 'X-User-ID must be sent once, with 1 to 128 characters',
+  USER_MISMATCH: 'The user named in the request is not the one who sends it',
+  ORGANISER_ONLY: 'Only the organiser may do this',
+  ORIGIN_NOT_ALLOWED: 'Pages of this origin may not open streams',
+  ADMISSION_REQUIRED: 'This sale is entered through its waiting room',
+
+  RATE_LIMITED: 'Too many requests; slow down',
+  HOLD_CHURN: 'Too many of your holds have lapsed; wait before holding again',
+  BUSY: 'The service is busy; try again shortly',
+
+  IDEMPOTENCY_KEY_INVALID: 'Idempotency-Key must have 1 to 255 printable characters',
+  IDEMPOTENCY_MISMATCH: 'This Idempotency-Key was used with another request',
+  IDEMPOTENCY_IN_FLIGHT: 'The first request with this Idempotency-Key is still running',
+
+  EVENT_NOT_FOUND: 'Event not found',
+  EVENT_MOVE_ILLEGAL: 'The event cannot go from {from} to {to}',
+  SEAT_NOT_FOUND: 'Seat not found',
+  SEAT_NUMBER_TAKEN: 'Seat number already exists: {seat}',
+  HALL_FULL: 'The hall cannot take more than {limit} seats',
+
+  SALE_NOT_OPEN: 'The event is not on sale',
+  SEATS_UNKNOWN: 'One or more seats not found',
+  SEAT_OF_OTHER_EVENT: 'Seat {seat} does not belong to event {event}',
+  SEATS_TAKEN: 'Seats not available: {seats}',
+  SEATS_NOT_FREE: 'Seats are held or sold: {seats}',
+  SEAT_LIMIT_REACHED: 'At most {limit} seats per buyer for this event',
+  NO_ADJACENT_SEATS: 'No {party} adjacent seats are available',
+  RESERVATION_NOT_FOUND: 'Reservation not found',
+  RESERVATION_NOT_ACTIVE: 'The reservation is not active',
+  RESERVATION_EXPIRED: 'The reservation has expired',
+  EXTENSION_LIMIT: 'The reservation cannot be extended any further',
+  SEAT_NOT_RESERVED: 'Seat {seat} is not reserved',
+  SEAT_NOT_YOURS: 'Seat {seat} is not reserved by you',
+
+  BOOKING_NOT_FOUND: 'Booking not found',
+  BOOKING_NOT_PENDING: 'The booking is not pending',
+  BOOKING_NOT_CANCELLABLE: 'The booking cannot be cancelled',
+  PAYMENT_DEADLINE_PASSED: 'The payment deadline has passed and the seats are free again',
+  PAYMENT_IN_PROGRESS: 'A payment for this booking is in progress',
+  PAYMENT_FAILED: 'The payment was declined',
+  PAYMENT_UNKNOWN: 'The outcome of the payment is not known yet; ask again',
+  SEATS_LOST: 'The seats went to somebody else and nothing was charged',
+
+  UNAVAILABLE: 'The service is not available; try again shortly',
+  INTERNAL_ERROR: 'Something went wrong on our side',
+};

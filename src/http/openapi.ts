@@ -1,0 +1,123 @@
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import scalar from '@scalar/fastify-api-reference';
+import type { FastifySchema } from 'fastify';
+import { ErrorBody } from '../contract/common.ts';
+import type { HttpServer } from './kit.ts';
+
+/** Of a route's `schema.security`: whose request it takes. A route without it is open to everybody. */
+export const SECURITY: Record<'buyer' | 'organiser', { [scheme: string]: string[] }[]> = {
+  buyer: [{ userId: [] }, { bearer: [] }],
+  organiser: [{ organiserToken: [] }, { bearer: [] }],
+};
+
+const TAGS = [
+  { name: 'events', description: 'What is on sale, and the organiser’s side of it' },
+  { name: 'seats', description: 'The seats of an event and its map' },
+  { name: 'reservations', description: 'Holds with a deadline' },
+  { name: 'bookings', description: 'From hold to money' },
+  { name: 'streams', description: 'Server-sent events and WebSockets; their messages are in /asyncapi.json' },
+  { name: 'operations', description: 'Health and metrics' },
+];
+
+const EXAMPLE_ERROR = {
+  code: 'SEATS_TAKEN',
+  message: 'Seats not available: A10, A11',
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  detail: 'Seats not available: A10, A11',
+};
+
+/** Collects every route declared after it into `app.swagger()`. */
+export async function describeRoutes(app: HttpServer, { version }: { version: string }): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Onrush',
+        version,
+        description: 'Sells a hall when everybody comes at once.',
+        license: { name: 'MIT' },
+      },
+      tags: TAGS,
+      components: {
+        securitySchemes: {
+          userId: { type: 'apiKey', in: 'header', name: 'X-User-ID', description: 'AUTH_MODE=header' },
+          organiserToken: { type: 'apiKey', in: 'header', name: 'X-Token', description: 'ADMIN_TOKEN' },
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'AUTH_MODE=jwt' },
+        },
+      },
+    },
+    transform: ({ schema, url }) => ({
+      schema: withErrors((schema ?? {}) as FastifySchema) as FastifySchema,
+      url,
+    }),
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject;
+      return withoutSchemaIds(document.openapiObject) as typeof document.openapiObject;
+    },
+  });
+}
+
+/** Only the document names the errors: as response schemas they would put a serialiser in front of the one error body. */
+function withErrors(schema: FastifySchema): FastifySchema {
+  if (schema.hide) return schema;
+  const failure = (description: string) => ({
+    description,
+    content: { 'application/json': { schema: ErrorBody, example: EXAMPLE_ERROR } },
+  });
+  const response = (schema.response ?? { 200: { description: 'success' } }) as object;
+  return {
+    ...schema,
+    response: {
+      ...response,
+      '4xx': failure('Refused: nothing happened'),
+      '5xx': failure(
+        'Not served; with `indefinite` the effect is unknown: ask again with the same Idempotency-Key',
+      ),
+    },
+  };
+}
+
+/** Inlined schemas keep their `$id`, which in OpenAPI 3.1 would change what a reference is relative to. */
+function withoutSchemaIds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSchemaIds);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).flatMap(([key, field]): [string, unknown][] =>
+    key === '$id' ? [['title', field]] : [[key, withoutSchemaIds(field)]],
+  );
+  return Object.fromEntries(fields);
+}
+
+/** The document and its two readers, all served from here: a hall's network may reach no other address. */
+export async function documentRoutes(app: HttpServer, asyncApi: object): Promise<void> {
+  const hidden = { schema: { hide: true }, config: { unlimited: true, hot: true } };
+  app.get('/openapi.json', hidden, () => app.swagger());
+  app.get('/asyncapi.json', hidden, () => asyncApi);
+  await app.register(async (pages) => {
+    await pages.register(helmet, { contentSecurityPolicy: PAGE_POLICY });
+    await pages.register(swaggerUi, { routePrefix: '/docs', uiConfig: { url: '/openapi.json' } });
+    await pages.register(scalar, {
+      routePrefix: '/redoc',
+      configuration: {
+        url: '/openapi.json',
+        withDefaultFonts: false,
+        telemetry: false,
+        hideClientButton: true,
+      },
+    });
+  });
+}
+
+/** Both readers write styles and a start-up script into their page; nothing from another address is ever loaded. */
+const PAGE_POLICY = {
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'", "'unsafe-inline'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    upgradeInsecureRequests: null,
+  },
+};

@@ -1,0 +1,146 @@
+import type { FastifyRequest } from 'fastify';
+import type { Refusal, RefusalCode } from '../core/refusal.ts';
+import { sentence } from './messages/sentence.ts';
+
+/** The one table from what the system says to what HTTP says. */
+export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
+  BAD_JSON: 400,
+  BAD_REQUEST: 400,
+  INVALID_STATUS: 400,
+  INVALID_SEAT_IDS: 400,
+  IDEMPOTENCY_KEY_INVALID: 400,
+  IDENTITY_INVALID: 400,
+
+  IDENTITY_REQUIRED: 401,
+  PAYMENT_FAILED: 402,
+
+  USER_MISMATCH: 403,
+  ORGANISER_ONLY: 403,
+  ORIGIN_NOT_ALLOWED: 403,
+  ADMISSION_REQUIRED: 403,
+
+  NOT_FOUND: 404,
+  EVENT_NOT_FOUND: 404,
+  SEAT_NOT_FOUND: 404,
+  RESERVATION_NOT_FOUND: 404,
+  BOOKING_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+
+  EVENT_MOVE_ILLEGAL: 409,
+  SEAT_NUMBER_TAKEN: 409,
+  SALE_NOT_OPEN: 409,
+  SEATS_UNKNOWN: 409,
+  SEAT_OF_OTHER_EVENT: 409,
+  SEATS_TAKEN: 409,
+  SEATS_NOT_FREE: 409,
+  SEAT_LIMIT_REACHED: 409,
+  NO_ADJACENT_SEATS: 409,
+  RESERVATION_NOT_ACTIVE: 409,
+  EXTENSION_LIMIT: 409,
+  SEAT_NOT_RESERVED: 409,
+  SEAT_NOT_YOURS: 409,
+  BOOKING_NOT_PENDING: 409,
+  BOOKING_NOT_CANCELLABLE: 409,
+  PAYMENT_IN_PROGRESS: 409,
+  SEATS_LOST: 409,
+  IDEMPOTENCY_IN_FLIGHT: 409,
+
+  RESERVATION_EXPIRED: 410,
+  PAYMENT_DEADLINE_PASSED: 410,
+
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+
+  UNKNOWN_FIELD: 422,
+  VALIDATION_FAILED: 422,
+  DUPLICATE_SEAT_IDS: 422,
+  TOO_MANY_SEATS: 422,
+  PRICE_NOT_IN_CURRENCY: 422,
+  NOT_SUPPORTED: 422,
+  HALL_FULL: 422,
+  IDEMPOTENCY_MISMATCH: 422,
+
+  RATE_LIMITED: 429,
+  HOLD_CHURN: 429,
+  HEADERS_TOO_MANY: 431,
+
+  INTERNAL_ERROR: 500,
+  BUSY: 503,
+  UNAVAILABLE: 503,
+  PAYMENT_UNKNOWN: 503,
+};
+
+/** Refusals whose effect is unknown: the client asks again with the same key. */
+const INDEFINITE: ReadonlySet<RefusalCode> = new Set(['PAYMENT_UNKNOWN', 'INTERNAL_ERROR']);
+
+/** Refusals that pass by themselves always say when to come back. */
+const RETRY_AFTER_SECONDS: Partial<Record<RefusalCode, number>> = {
+  PAYMENT_UNKNOWN: 2,
+  PAYMENT_IN_PROGRESS: 1,
+  IDEMPOTENCY_IN_FLIGHT: 1,
+  RATE_LIMITED: 1,
+  HOLD_CHURN: 60,
+  BUSY: 1,
+  UNAVAILABLE: 1,
+};
+
+/** The one error body of every edition's native face. */
+export interface ErrorAnswer {
+  code: RefusalCode;
+  message: string;
+  traceId: string;
+  detail: unknown;
+  indefinite?: true;
+  cause?: string;
+}
+
+/** What only the edge knows about a refusal. */
+interface Circumstances {
+  indefinite?: boolean;
+  /** Shown with DEBUG only; the caller decides. */
+  cause?: string | undefined;
+}
+
+export function errorAnswer(
+  refusal: Refusal,
+  asked: { traceId: string; acceptLanguage: string | undefined },
+  { indefinite, cause }: Circumstances = {},
+): ErrorAnswer {
+  const message = sentence(refusal, asked.acceptLanguage);
+  return {
+    code: refusal.refused,
+    message,
+    traceId: asked.traceId,
+    detail: refusal.detail ?? message,
+    ...((indefinite ?? INDEFINITE.has(refusal.refused)) && { indefinite: true }),
+    ...(cause !== undefined && { cause }),
+  };
+}
+
+export function retryAfterSeconds(refusal: Refusal): number | undefined {
+  const seconds = refusal.retryAfterSeconds ?? RETRY_AFTER_SECONDS[refusal.refused];
+  return seconds === undefined ? undefined : Math.max(1, Math.ceil(seconds));
+}
+
+/** A reply of any route, whatever its schema says of the answers: refusals pass by the response schemas. */
+interface AnyReply {
+  code(status: number): unknown;
+  header(name: string, value: unknown): unknown;
+  send(payload: unknown): unknown;
+}
+
+/** Answers with the refusal's status and the one error body. */
+export function sendRefusal(
+  request: Pick<FastifyRequest, 'id' | 'headers' | 'server'>,
+  reply: AnyReply,
+  refusal: Refusal,
+  circumstances?: Circumstances,
+): void {
+  const asked = { traceId: request.id, acceptLanguage: request.headers['accept-language'] };
+  const retryAfter = retryAfterSeconds(refusal);
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  request.server.kit.metrics.refusal(refusal.refused);
+  reply.code(STATUS_OF[refusal.refused]);
+  reply.header('content-type', 'application/json; charset=utf-8');
+  reply.send(JSON.stringify(errorAnswer(refusal, asked, circumstances)));
+}

@@ -1,0 +1,149 @@
+import cors from '@fastify/cors';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Config } from '../config.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Random } from '../core/random.ts';
+import { accessLog, type Log, silentLog } from '../telemetry/logs.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { arrivalHook, departureHook, stampReply } from './arrival.ts';
+import { asyncApiDocument } from './asyncapi.ts';
+import { bearerTokens } from './bearer-tokens.ts';
+import { answerBrokenClient } from './broken-clients.ts';
+import { handleError } from './errors.ts';
+import { digestOf } from './identity.ts';
+import { acceptJsonBodies } from './json-body.ts';
+import type { HttpKit, HttpServer } from './kit.ts';
+import { answerNotFound, KnownPaths } from './known-paths.ts';
+import { rateLimit } from './limits.ts';
+import { describeRoutes, documentRoutes } from './openapi.ts';
+import { operationRoutes } from './operations.ts';
+import { shedding } from './shedding.ts';
+import { StreamDoor } from './stream-door.ts';
+import { StreamTickets, streamTicketRoutes } from './stream-tickets.ts';
+import { traceIds } from './trace-id.ts';
+import { schemaCompiler } from './validation.ts';
+import { acceptUpgrades } from './websocket.ts';
+
+export interface HttpServerOptions {
+  config: Config;
+  clock: Clock;
+  random: Random;
+  log: Log | false;
+  metrics: Metrics;
+  /** The organiser's X-Token. */
+  adminToken: string;
+  version: string;
+  streamTickets?: StreamTickets;
+}
+
+/** The server with everything that is true of every route; declare the slices' routes on it, then `listen`. */
+export async function httpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { config, clock, random, version } = options;
+  const tickets = options.streamTickets ?? new StreamTickets(clock, random);
+  const kit = httpKit(options, tickets);
+  const app = bareServer(kit);
+  app.decorate('kit', kit);
+  app.decorateRequest('traceId', { getter: traceIdOf });
+  app.decorateRequest('principal', undefined);
+  app.decorateRequest('meter', undefined);
+  app.decorateRequest('startedAt', 0);
+
+  acceptJsonBodies(app);
+  app.setValidatorCompiler(schemaCompiler());
+  app.setErrorHandler(handleError);
+  watchEveryRequest(app, kit);
+  acceptUpgrades(app);
+  app.addHook('preClose', (done) => {
+    kit.streams.shut();
+    kit.shedding.stop();
+    done();
+  });
+
+  if (config.http.corsOrigins.length > 0) await app.register(cors, corsOptions(config));
+  await describeRoutes(app, { version });
+  operationRoutes(app, { version });
+  streamTicketRoutes(app, tickets);
+  await documentRoutes(app, asyncApiDocument({ version }));
+  return app;
+}
+
+function httpKit(options: HttpServerOptions, tickets: StreamTickets): HttpKit {
+  const { config, clock, random, metrics } = options;
+  const log = options.log || silentLog();
+  return {
+    config,
+    clock,
+    random,
+    log,
+    metrics,
+    accessLog: accessLog(log),
+    access: {
+      tokens: config.identity.mode === 'jwt' ? bearerTokens(config.identity, clock) : undefined,
+      adminTokenDigest: digestOf(options.adminToken),
+      openOrganiser: config.identity.openOrganiser,
+    },
+    limits: {
+      principal: rateLimit(config.http.requestsPerSecondPerPrincipal),
+      address: rateLimit(config.http.requestsPerSecondPerAddress),
+    },
+    shedding: shedding(clock, config.http.shedDelayMillis),
+    streams: new StreamDoor(config, clock, tickets),
+  };
+}
+
+/** Fastify with its limits. Its own logger stays off: a child logger per request costs more than our one line. */
+function bareServer({ config, random }: HttpKit): HttpServer {
+  const { headersTimeoutSeconds, bodyTimeoutSeconds, bodyLimitBytes, trustedProxies } = config.http;
+  const traceIdFor = traceIds(random);
+  return Fastify({
+    logger: false,
+    genReqId: traceIdFor,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: (headersTimeoutSeconds + bodyTimeoutSeconds) * 1_000,
+    return503OnClosing: false,
+    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
+    routerOptions: { maxParamLength: 500 },
+    http: {
+      headersTimeout: headersTimeoutSeconds * 1_000,
+      // Node looks for slow clients every 30 seconds unless told otherwise.
+      connectionsCheckingInterval: 500,
+      // A missing Host is refused by us, with a body and a trace.
+      requireHostHeader: false,
+    },
+    clientErrorHandler: (error, socket) => answerBrokenClient(error, socket, random.hex(16)),
+    frameworkErrors: (error, request, reply) => {
+      stampReply(request as FastifyRequest, reply as FastifyReply);
+      handleError(error, request as FastifyRequest, reply as FastifyReply);
+    },
+  }) as unknown as HttpServer;
+}
+
+function traceIdOf(this: FastifyRequest): string {
+  return this.id;
+}
+
+function watchEveryRequest(app: HttpServer, kit: HttpKit): void {
+  const paths = new KnownPaths();
+  app.addHook('onRoute', (route) => {
+    paths.add(route);
+    route.onRequest = [arrivalHook(kit, route), ...[route.onRequest ?? []].flat()];
+  });
+  app.addHook('onSend', departureHook(kit));
+  const meter = kit.metrics.requests.meter('*', 'unknown', { hot: true });
+  app.setNotFoundHandler((request, reply) => {
+    request.meter = meter;
+    request.startedAt = performance.now();
+    return answerNotFound(paths, request, reply);
+  });
+  // Node would answer an `Expect` it does not know with a bare 417; HTTP allows to overlook it.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
+}
+
+function corsOptions(config: Config) {
+  return {
+    origin: [...config.http.corsOrigins],
+    credentials: true,
+    exposedHeaders: ['Trace-Id', 'X-Request-ID', 'Retry-After', 'Location', 'ETag'],
+    maxAge: 600,
+  };
+}

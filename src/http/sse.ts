@@ -1,0 +1,93 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { StreamPass } from './stream-door.ts';
+import { type CloseReason, type StreamFrame, type StreamSocket, sseMessage } from './stream-socket.ts';
+import { requestIdOf } from './trace-id.ts';
+
+/** How long EventSource waits before it connects again. */
+const RETRY_MILLIS = 2_000;
+const HEARTBEAT = Buffer.from(':\n\n');
+/** Streams are a few at a time and long: what a server keeps for each matters more than one message's delay. */
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
+  connection: 'close',
+} as const;
+
+/** Turns the request into a server-sent event stream. Afterwards the reply belongs to the stream. */
+export function openEventStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pass: StreamPass,
+): StreamSocket {
+  reply.hijack();
+  const response = reply.raw;
+  // Headers that plugins (CORS) have already put on the reply belong to this answer as well.
+  const headers = { ...reply.getHeaders(), ...HEADERS };
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) response.setHeader(name, value);
+  response.setHeader('trace-id', request.id);
+  response.setHeader('x-request-id', requestIdOf(request.raw, request.id));
+  // Without chunks the body is the bare bytes until the connection ends, so all sockets can share one buffer.
+  response.removeHeader('transfer-encoding');
+  response.writeHead(200);
+  response.write(`retry: ${RETRY_MILLIS}\n\n`);
+  request.meter?.count(200, performance.now() - request.startedAt);
+  const { streams, config } = request.server.kit;
+  const stream = new EventStream(response, config.streams.bufferBytes);
+  stream.onClose(streams.enter(pass, stream));
+  return stream;
+}
+
+class EventStream implements StreamSocket {
+  readonly #response: ServerResponse;
+  readonly #bufferBytesMax: number;
+  readonly #listeners: Array<() => void> = [];
+  #open = true;
+
+  constructor(response: ServerResponse, bufferBytesMax: number) {
+    this.#response = response;
+    this.#bufferBytesMax = bufferBytesMax;
+    response.on('error', () => this.#ended());
+    response.on('close', () => this.#ended());
+  }
+
+  send(frame: string | StreamFrame, id?: string): void {
+    this.#write(typeof frame === 'string' ? sseMessage(frame, id) : frame.sse);
+  }
+
+  bufferedBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  beat(): void {
+    this.#write(HEARTBEAT);
+  }
+
+  close(reason: CloseReason): void {
+    if (!this.#open) return;
+    // A slow client would never take a farewell. The others read in it whether to come back.
+    if (reason === 'slow') this.#response.destroy();
+    else this.#response.end(`event: ${reason}\ndata: {}\n\n`);
+    this.#ended();
+  }
+
+  onClose(listener: () => void): void {
+    if (this.#open) this.#listeners.push(listener);
+    else listener();
+  }
+
+  #write(bytes: string | Buffer): void {
+    if (!this.#open) return;
+    if (this.bufferedBytes() > this.#bufferBytesMax) this.close('slow');
+    else this.#response.write(bytes);
+  }
+
+  #ended(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const listener of this.#listeners.splice(0)) listener();
+  }
+}

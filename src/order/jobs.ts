@@ -1,0 +1,13 @@
+import type { Clock, Millis } from '../core/clock.ts';
+import { every } from '../core/every.ts';
+import type { OrderService } from './service.ts';
+
+const DRIVE_EVERY: Millis = 250;
+const DRIVEN_AT_ONCE = 500;
+
+/** Ends lapsed orders and drives on those that were left in the middle. */
+export function driveOrders(orders: OrderService, clock: Clock): () => void {
+  return every(clock, DRIVE_EVERY, async () => {
+    await orders.driveDue(DRIVEN_AT_ONCE);
+  });
+}

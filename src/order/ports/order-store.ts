@@ -1,0 +1,30 @@
+import type { Millis } from '../../core/clock.ts';
+import type { CommandRecord } from '../../core/command.ts';
+import type { Order } from '../order.ts';
+
+/** A fact about an order, for whoever listens on the bus. */
+export interface OrderMessage {
+  messageId: string;
+  /** What happened: the order's new state. */
+  type: Order['state'];
+  orderId: number;
+  eventId: number;
+  userId: string;
+  at: Millis;
+}
+
+export interface OrderStore {
+  /**
+   * Writes an order, its message and its command record: all or nothing, durable when it resolves. Fenced: an older
+   * revision never replaces a newer one.
+   */
+  save(order: Order, more?: { message?: OrderMessage; record?: CommandRecord }): Promise<void>;
+  find(orderId: number): Promise<Order | undefined>;
+  findByReference(reference: string): Promise<Order | undefined>;
+  /** A buyer's orders, newest first, at most `limit`. */
+  listOf(userId: string, limit: number): Promise<Order[]>;
+  /** Orders whose driver must look at them by now, earliest first, at most `limit`. */
+  due(now: Millis, limit: number): Promise<Order[]>;
+  /** Which of these orders exist. */
+  existing(orderIds: readonly number[]): Promise<Set<number>>;
+}

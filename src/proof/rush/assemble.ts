@@ -1,0 +1,88 @@
+import type { HistoryRecord } from '../history/record.ts';
+import { describeMachine } from './machine.ts';
+import { Measures, STEPS } from './measures.ts';
+import type { RushOptions } from './options.ts';
+import type { Played } from './play.ts';
+import { measurePropagation } from './propagation.ts';
+import {
+  binDelays,
+  LARGEST_ERROR_RATE,
+  type RushReport,
+  rate,
+  summarise,
+  summariseSeconds,
+} from './result.ts';
+
+/** Everything that was seen, as one report with its verdict. */
+export async function assembleReport(
+  seen: Played & {
+    options: RushOptions;
+    startedAt: Date;
+    eventId: number;
+    history: readonly HistoryRecord[];
+    proof: RushReport['proof'];
+  },
+): Promise<RushReport> {
+  const measures = new Measures();
+  for (const crowd of seen.crowds) measures.add(crowd.measures);
+  const errorRate = measures.requests === 0 ? 1 : measures.errorCount / measures.requests;
+  const { token: _token, report: _report, json: _json, quiet: _quiet, ...options } = seen.options;
+  return {
+    tool: 'onrush rush',
+    startedAt: seen.startedAt.toISOString(),
+    lastedSeconds: seen.lastedSeconds,
+    machine: await describeMachine(),
+    options,
+    eventId: seen.eventId,
+    verdict: judge(seen.proof, errorRate),
+    proof: seen.proof,
+    buyers: options.buyers,
+    endings: measures.endings,
+    requests: measures.requests,
+    purchases: measures.purchases,
+    requestsPerSecond: rate(measures.seconds, 'requests'),
+    purchasesPerSecond: rate(measures.seconds, 'purchases'),
+    latencyMillis: Object.fromEntries(
+      STEPS.map((step) => [step, summarise(measures.histograms[step])]),
+    ) as RushReport['latencyMillis'],
+    refusals: measures.refusals,
+    errors: measures.errors,
+    errorRate,
+    seconds: summariseSeconds(measures.seconds),
+    seats: seen.samples,
+    propagation: describePropagation(seen),
+    generator: {
+      workers: options.workers,
+      connections: options.connections,
+      loopDelayMillisP99: Math.max(...seen.crowds.map((crowd) => crowd.loopDelayMillisP99)),
+    },
+  };
+}
+
+function describePropagation(
+  seen: Played & { history: readonly HistoryRecord[]; options: RushOptions },
+): RushReport['propagation'] {
+  const { delays, beforeTheAnswer } = measurePropagation(seen.history, seen.watchers.sightings());
+  return {
+    watchers: seen.options.watchers,
+    lostWatchers: seen.watchers.lost(),
+    frames: seen.watchers.frames(),
+    delayMillis: summarise(delays),
+    beforeTheAnswer,
+    bins: binDelays(delays),
+  };
+}
+
+function judge({ clients, server }: RushReport['proof'], errorRate: number): RushReport['verdict'] {
+  const reasons: string[] = [];
+  if (clients.oversold > 0) reasons.push(`the clients were told of ${clients.oversold} seats sold twice`);
+  if (server.oversold > 0)
+    reasons.push(`the server shows ${server.oversold} seats sold more than once or not at all`);
+  reasons.push(...clients.violations, ...server.violations);
+  if (errorRate >= LARGEST_ERROR_RATE) {
+    reasons.push(
+      `${(errorRate * 100).toFixed(2)} % of the requests were errors, ${LARGEST_ERROR_RATE * 100} % is the limit`,
+    );
+  }
+  return { passed: reasons.length === 0, reasons };
+}

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CrowdResult } from './crowd.ts';
+import { followMap } from './live-map.ts';
+import type { RushOptions } from './options.ts';
+import type { Office } from './organiser.ts';
+import { showProgress } from './progress.ts';
+import type { SeatSample } from './result.ts';
+import { sampleSeats } from './sampler.ts';
+import { elapsed } from './stopwatch.ts';
+import { gatherThreads } from './threads.ts';
+import { type Watchers, watchMap } from './watchers.ts';
+import type { Wire } from './wire.ts';
+
+/** Between everybody being ready and the doors opening. */
+const HUSH_MILLIS = 300;
+/** Frames still on their way when the last buyer has left. */
+const LAST_FRAMES_MILLIS = 500;
+
+/** What happened between the opening of the doors and the last frame. */
+export interface Played {
+  crowds: CrowdResult[];
+  samples: SeatSample[];
+  watchers: Watchers;
+  lastedSeconds: number;
+}
+
+/** Watchers and buyers take their places, the doors open, and the last of them leaves. */
+export async function play(stage: {
+  options: RushOptions;
+  run: string;
+  wire: Wire;
+  office: Office;
+  eventId: number;
+}): Promise<Played> {
+  const { options, run, wire, office, eventId } = stage;
+  const map = await followMap({ url: options.url, eventId, wire, userId: `rush-${run}-office` });
+  const since = map.hall().since();
+  map.close();
+  const watchers = await watchMap({ url: options.url, eventId, run, since, count: options.watchers });
+  try {
+    const crowd = await gatherThreads({ ...options, run, eventId }, options.workers);
+    const opensAt = elapsed() + HUSH_MILLIS;
+    const sampler = sampleSeats(office, eventId, opensAt);
+    const progress = showProgress({ buyers: options.buyers, quiet: options.quiet ?? false });
+    try {
+      const crowds = await crowd.run(opensAt, progress.show);
+      const lastedSeconds = Math.round((elapsed() - opensAt) / 10) / 100;
+      await sleep(LAST_FRAMES_MILLIS);
+      return { crowds, samples: sampler.stop(), watchers, lastedSeconds };
+    } finally {
+      sampler.stop();
+      progress.end();
+    }
+  } finally {
+    watchers.close();
+  }
+}

@@ -1,0 +1,135 @@
+import { hash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Millis } from '../../core/clock.ts';
+import type { HistoryOp, HistoryRecord } from '../history/record.ts';
+import type { Character } from './character.ts';
+import { type Meaning, meaningOf } from './classify.ts';
+import type { Hall } from './hall.ts';
+import type { Measures, Step } from './measures.ts';
+import { elapsed } from './stopwatch.ts';
+import { type Answer, isLost, type Lost, type Wire, type WireRequest } from './wire.ts';
+
+/** What all buyers of one thread share. */
+export interface Venue {
+  run: string;
+  eventId: number;
+  wire: Wire;
+  /** The live map as every browser shows it at this moment. */
+  hall(): Hall;
+  measures: Measures;
+  history: HistoryRecord[];
+}
+
+/** Something a buyer asks for once, however often it has to be sent. */
+export interface Wish {
+  request: Omit<WireRequest, 'userId' | 'key'>;
+  step?: Exclude<Step, 'purchase'>;
+  /** For the history; a wish without it (a look) leaves no trace there. */
+  op?: HistoryOp;
+  seats?: readonly number[];
+  /** Where the seats stand in the answer, when the server chooses them. */
+  readSeats?: (body: string) => readonly number[];
+  bookingId?: number;
+}
+
+export interface Granted {
+  meaning: Meaning;
+  answer: Answer | undefined;
+}
+
+const MOST_ATTEMPTS = 4;
+const LONGEST_RETRY_WAIT_MILLIS = 5_000;
+const RETRY_WAIT_MILLIS = 200;
+
+/** One buyer's time in the shop. Keeps what is due and how long the buyer waited, as opposed to thought. */
+export class Visit {
+  readonly character: Character;
+  readonly venue: Venue;
+  /** When the next action was meant to start. Later sending counts as waiting. */
+  dueAt: Millis;
+  #waited: Millis = 0;
+  #wishes = 0;
+
+  constructor(character: Character, venue: Venue, arrivedAt: Millis) {
+    this.character = character;
+    this.venue = venue;
+    this.dueAt = arrivedAt;
+  }
+
+  get waited(): Millis {
+    return this.#waited;
+  }
+
+  /** Reading, choosing, typing a card number: not waiting. */
+  async think(from: Millis, to: Millis): Promise<void> {
+    this.dueAt = elapsed() + this.character.dice.between(from, to);
+    await sleep(Math.max(0, this.dueAt - elapsed()));
+  }
+
+  /**
+   * Asks until there is an answer that settles it, with the same key each time. A double-clicker sends twice at once;
+   * somebody who hangs up breaks the first connection and asks again.
+   */
+  async ask(wish: Wish): Promise<Granted> {
+    const key = `${this.venue.run}-${this.character.userId}-${++this.#wishes}`;
+    const manner = wish.op === undefined ? 'calm' : this.character.manner;
+    const presses = manner === 'double-click' ? 2 : 1;
+    const answers = await Promise.all(
+      Array.from({ length: presses }, () => this.#insist(wish, key, manner === 'hang-up')),
+    );
+    const settled = answers.find(({ meaning }) => meaning.outcome === 'ok') ?? (answers[0] as Granted);
+    const now = elapsed();
+    if (wish.step) this.venue.measures.step(wish.step, this.dueAt, now);
+    this.#waited += Math.max(0, now - this.dueAt);
+    this.dueAt = now;
+    return settled;
+  }
+
+  async #insist(wish: Wish, key: string, hangsUp: boolean): Promise<Granted> {
+    for (let attempt = 1; ; attempt++) {
+      const hangUpAfterMillis = this.character.dice.between(1, 12);
+      const sent = {
+        ...wish.request,
+        userId: this.character.userId,
+        ...(wish.request.method === 'POST' && { key }),
+        ...(hangsUp && attempt === 1 && { hangUpAfterMillis }),
+      };
+      const invokedAt = elapsed();
+      const reply = await this.venue.wire.send(sent);
+      const completedAt = elapsed();
+      const meaning = meaningOf(reply);
+      this.venue.measures.exchange(meaning, completedAt);
+      this.#remember(wish, sent.key ?? '', { meaning, reply, invokedAt, completedAt });
+      const answer = isLost(reply) ? undefined : reply;
+      const wait = answer?.retryAfterMillis ?? RETRY_WAIT_MILLIS * attempt;
+      if (!meaning.notNow || attempt === MOST_ATTEMPTS || wait > LONGEST_RETRY_WAIT_MILLIS)
+        return { meaning, answer };
+      await sleep(wait);
+    }
+  }
+
+  /** Seats lost at the first try are the game and would fill the history; everything else is a witness. */
+  #remember(
+    wish: Wish,
+    key: string,
+    seen: { meaning: Meaning; reply: Answer | Lost; invokedAt: Millis; completedAt: Millis },
+  ): void {
+    const { op, bookingId } = wish;
+    const { meaning, reply, invokedAt, completedAt } = seen;
+    if (op === undefined || (op === 'hold' && meaning.outcome === 'fail' && this.character.manner === 'calm'))
+      return;
+    const chosen = meaning.outcome === 'ok' && !isLost(reply) ? wish.readSeats?.(reply.body) : undefined;
+    this.venue.history.push({
+      client: this.character.userId,
+      op,
+      key,
+      seats: wish.seats ?? chosen ?? [],
+      ...(bookingId !== undefined && { bookingId }),
+      invokedAt,
+      completedAt,
+      outcome: meaning.outcome,
+      ...(!isLost(reply) && { answer: { status: reply.status, digest: hash('sha1', reply.body) } }),
+      ...(meaning.notNow && meaning.outcome === 'fail' && { notNow: true as const }),
+    });
+  }
+}

@@ -1,0 +1,20 @@
+/** What a map shows of a seat: AVAILABLE, RESERVED, BOOKED, BLOCKED. */
+export type MapStatus = 'AVAILABLE' | 'RESERVED' | 'BOOKED' | 'BLOCKED';
+
+export interface MapSeat {
+  readonly seatId: number;
+  readonly number: string;
+  readonly section: string | null;
+  readonly row: string | null;
+  readonly type: string;
+  readonly price: number;
+  readonly x: number | null;
+  readonly y: number | null;
+  readonly status: MapStatus;
+}
+
+/** Where maps come from. */
+export interface MapSource {
+  /** Every seat by id, as of one moment; undefined when there is no such event. */
+  read(eventId: number): Promise<{ epoch: number; currency: string; seats: MapSeat[] } | undefined>;
+}

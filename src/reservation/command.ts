@@ -1,0 +1,111 @@
+import type { Admission } from '../core/admission.ts';
+import type { Millis } from '../core/clock.ts';
+import type { CommandKey } from '../core/command.ts';
+import type { Stamp } from '../core/stamp.ts';
+import type { PartyWish } from './free-seats.ts';
+import type { Hold } from './hold.ts';
+import type { Seat } from './seat.ts';
+
+/** The event's policy as it stood when the command was given. */
+export interface HoldTerms {
+  holdMillis: Millis;
+  /** A hold with all its extensions. */
+  longestHoldMillis: Millis;
+  /** Held and being paid for, of one buyer on this event. */
+  liveSeatsPerBuyer: number;
+  seatsPerHold: number;
+  /** Lapsed holds of one buyer within the churn window after which the next is refused. */
+  lapsesAllowed: number;
+}
+
+interface ToEvent {
+  eventId: number;
+  /** Present when the client may send the command again: its reply is stored with the effect. */
+  key?: CommandKey | undefined;
+}
+
+interface Holding extends ToEvent {
+  userId: string;
+  sessionId: string | null;
+  groupId: string;
+  admission: Admission;
+  terms: HoldTerms;
+}
+
+/** A seat as its claimant knows it. With another fence the claim is somebody else's, or over. */
+export interface ClaimedSeat {
+  seatId: number;
+  fence: Stamp;
+}
+
+export type HoldSeats = Holding & { type: 'hold_seats'; seatIds: readonly number[] };
+export type HoldBest = Holding & { type: 'hold_best'; wish: PartyWish };
+export type ExtendHold = ToEvent & {
+  type: 'extend_hold';
+  holdId: number;
+  userId: string;
+  additionalMillis: Millis;
+};
+export type ReleaseHolds = ToEvent & { type: 'release_holds'; holdIds: readonly number[]; userId: string };
+export type BeginPayment = ToEvent & {
+  type: 'begin_payment';
+  orderId: number;
+  userId: string;
+  seatIds: readonly number[];
+  deadline: Millis;
+};
+export type EndPayment = ToEvent & {
+  type: 'end_payment';
+  orderId: number;
+  seats: readonly ClaimedSeat[];
+  outcome: 'booking_cancelled' | 'payment_deadline';
+  actor: string | null;
+};
+export type SellSeats = ToEvent & {
+  type: 'sell_seats';
+  orderId: number;
+  userId: string;
+  seats: readonly ClaimedSeat[];
+  /** For the claim that a late payment makes anew. */
+  groupId: string;
+};
+export type ReturnSale = ToEvent & {
+  type: 'return_sale';
+  orderId: number;
+  seats: readonly ClaimedSeat[];
+  actor: string | null;
+};
+export type BlockSeats = ToEvent & {
+  type: 'block_seats' | 'unblock_seats';
+  seatIds: readonly number[];
+  actor: string;
+};
+
+/** Everything that can be asked of the seats of one event. Each is all or nothing. */
+export type SeatCommand =
+  | HoldSeats
+  | HoldBest
+  | ExtendHold
+  | ReleaseHolds
+  | BeginPayment
+  | EndPayment
+  | SellSeats
+  | ReturnSale
+  | BlockSeats;
+
+/** What each command answers when it is not refused. */
+export interface SeatReplies {
+  /** The seats beside their holds, in the same order. */
+  hold_seats: { holds: Hold[]; seats: Seat[] };
+  hold_best: { holds: Hold[]; seats: Seat[] };
+  extend_hold: { hold: Hold };
+  release_holds: { released: number };
+  begin_payment: { holds: Hold[]; seats: Seat[] };
+  end_payment: { freed: number };
+  sell_seats: { holds: Hold[] };
+  return_sale: { freed: number };
+  block_seats: { changed: number };
+  unblock_seats: { changed: number };
+}
+
+export type ReplyTo<C extends SeatCommand> = SeatReplies[C['type']];

@@ -1,0 +1,99 @@
+import type { Millis } from '../../core/clock.ts';
+import { type Refusal, refuse } from '../../core/refusal.ts';
+import { CHURN_WINDOW, type Claims } from '../claims.ts';
+import type { HoldBest, HoldSeats, SeatReplies } from '../command.ts';
+import type { Hold } from '../hold.ts';
+import { type Decision, Moves, type NextHoldId, refused } from './decision.ts';
+
+/** Named seats, all or none. */
+export function holdSeats(
+  claims: Claims,
+  command: HoldSeats,
+  now: Millis,
+  nextHoldId: NextHoldId,
+): Decision<SeatReplies['hold_seats']> {
+  const ordinals: number[] = [];
+  for (const seatId of command.seatIds) {
+    const ordinal = claims.hall.ordinalOf(seatId);
+    if (ordinal === undefined) return refused(refuse('SEATS_UNKNOWN'));
+    ordinals.push(ordinal);
+  }
+  const refusal = buyerRefusal(claims, command, ordinals.length, now);
+  if (refusal) return refused(refusal);
+  const taken = ordinals.filter((ordinal) => claims.stateAt(ordinal) !== 'AVAILABLE');
+  if (taken.length > 0) {
+    const seats = taken.map((ordinal) => claims.hall.seatAt(ordinal).number).join(', ');
+    return refused(refuse('SEATS_TAKEN', { seats }));
+  }
+  return take(claims, command, ordinals, now, nextHoldId);
+}
+
+/** The best seats for a party, side by side, or a refusal that offers the best that is left. */
+export function holdBest(
+  claims: Claims,
+  command: HoldBest,
+  now: Millis,
+  nextHoldId: NextHoldId,
+): Decision<SeatReplies['hold_best']> {
+  const refusal = buyerRefusal(claims, command, command.wish.size, now);
+  if (refusal) return refused(refusal);
+  const ordinals = claims.free.together(command.wish);
+  if (!ordinals) return refused(refuse('NO_ADJACENT_SEATS', { party: command.wish.size }));
+  return take(claims, command, ordinals, now, nextHoldId);
+}
+
+function buyerRefusal(
+  claims: Claims,
+  { userId, terms }: HoldSeats | HoldBest,
+  wanted: number,
+  now: Millis,
+): Refusal | undefined {
+  if (wanted > terms.seatsPerHold) return refuse('TOO_MANY_SEATS', { limit: terms.seatsPerHold });
+  const buyer = claims.buyers.get(userId);
+  if (!buyer) {
+    return wanted > terms.liveSeatsPerBuyer
+      ? refuse('SEAT_LIMIT_REACHED', { limit: terms.liveSeatsPerBuyer })
+      : undefined;
+  }
+  if (buyer.live + wanted > terms.liveSeatsPerBuyer) {
+    return refuse('SEAT_LIMIT_REACHED', { limit: terms.liveSeatsPerBuyer });
+  }
+  const lapses = buyer.lapses.filter((lapse) => lapse > now - CHURN_WINDOW);
+  if (lapses.length < terms.lapsesAllowed) return undefined;
+  const over = (lapses[lapses.length - terms.lapsesAllowed] as Millis) + CHURN_WINDOW;
+  return refuse('HOLD_CHURN', {}, { retryAfterSeconds: Math.ceil((over - now) / 1000) });
+}
+
+function take(
+  claims: Claims,
+  command: HoldSeats | HoldBest,
+  ordinals: readonly number[],
+  now: Millis,
+  nextHoldId: NextHoldId,
+): Decision<SeatReplies['hold_seats']> {
+  const steps = new Moves(claims, now);
+  const { terms, userId, admission } = command;
+  const latestEnd = now + Math.max(terms.longestHoldMillis, terms.holdMillis);
+  const holds = ordinals.map((ordinal): Hold => {
+    const hold: Hold = {
+      holdId: nextHoldId(),
+      eventId: claims.hall.eventId,
+      seatId: claims.hall.seatAt(ordinal).seatId,
+      userId,
+      sessionId: command.sessionId,
+      groupId: command.groupId,
+      admissionId: admission.kind === 'session' ? admission.admissionId : null,
+      fence: steps.nextNumber(),
+      state: 'HELD',
+      heldAt: now,
+      expiresAt: now + terms.holdMillis,
+      latestEnd,
+      orderId: null,
+      endedAt: null,
+    };
+    steps.add({ ordinal, to: 'HELD', cause: 'hold', actor: userId }, hold);
+    return hold;
+  });
+  const seats = ordinals.map((ordinal) => claims.hall.seatAt(ordinal));
+  return { changes: { moves: steps.moves, holds }, reply: { holds, seats } };
+}

@@ -1,0 +1,162 @@
+import type { Hundredths } from '../core/money.ts';
+import { atLeast, FreeRuns, withoutOrphan } from './free-runs.ts';
+import type { Hall } from './hall.ts';
+import type { Line } from './line.ts';
+
+/** Which seats a party would take. */
+export interface PartyWish {
+  size: number;
+  section?: string;
+  type?: string;
+  maxPrice?: Hundredths;
+}
+
+/** Lines of one section, type and price. */
+interface Zone {
+  section: string | null;
+  type: string;
+  price: Hundredths;
+  runs: FreeRuns;
+}
+
+/** Knows where the free seats of a hall are, well enough to seat a party in the time it takes to read a row. */
+export class FreeSeats {
+  readonly #hall: Hall;
+  readonly #isFree: (ordinal: number) => boolean;
+  readonly #zones: readonly Zone[];
+  readonly #zoneOf = new Map<number, Zone>();
+  /** Unnumbered seats that were free when they were put here, the next to be given at the end. */
+  readonly #unnumbered: number[] = [];
+
+  constructor(hall: Hall, isFree: (ordinal: number) => boolean) {
+    this.#hall = hall;
+    this.#isFree = isFree;
+    this.#zones = zonesOf(hall.lines, isFree);
+    for (const zone of this.#zones) {
+      for (const line of zone.runs.lines)
+        for (const ordinal of line.ordinals) this.#zoneOf.set(ordinal, zone);
+    }
+    if (!hall.numbered) {
+      for (let ordinal = hall.seats.length - 1; ordinal >= 0; ordinal--) this.#unnumbered.push(ordinal);
+    }
+  }
+
+  seatChanged(ordinal: number): void {
+    if (!this.#hall.numbered) {
+      if (this.#isFree(ordinal)) this.#unnumbered.push(ordinal);
+    } else this.#zoneOf.get(ordinal)?.runs.seatChanged(ordinal);
+  }
+
+  /**
+   * Seats side by side for the whole party: from the first line in the organiser's order that leaves no single seat
+   * alone, else from the first that has room. Undefined when no line has room.
+   */
+  together(wish: PartyWish): number[] | undefined {
+    if (!this.#hall.numbered) return this.#anyFree(wish.size);
+    const zones = this.#zonesFor(wish);
+    return (
+      firstRoom(zones, wish.size, withoutOrphan(wish.size)) ?? firstRoom(zones, wish.size, atLeast(wish.size))
+    );
+  }
+
+  /** The party in as few groups as can be had by taking the largest first; undefined when there are too few seats. */
+  inGroups(wish: PartyWish): number[][] | undefined {
+    if (!this.#hall.numbered) return undefined;
+    const groups: number[][] = [];
+    const taken = new Set<number>();
+    let missing = wish.size;
+    for (let size = wish.size - 1; size >= 1 && missing > 0; size--) {
+      for (const group of groupsOf(this.#zonesFor(wish), size, taken)) {
+        groups.push(group);
+        missing -= size;
+        if (missing < size) break;
+      }
+      size = Math.min(size, missing + 1);
+    }
+    return missing === 0 ? groups : undefined;
+  }
+
+  #zonesFor(wish: PartyWish): Zone[] {
+    return this.#zones.filter(
+      (zone) =>
+        (wish.section === undefined || zone.section === wish.section) &&
+        (wish.type === undefined || zone.type === wish.type) &&
+        (wish.maxPrice === undefined || zone.price <= wish.maxPrice),
+    );
+  }
+
+  #anyFree(count: number): number[] | undefined {
+    const stack = this.#unnumbered;
+    const picked = new Set<number>();
+    const seen: number[] = [];
+    while (picked.size < count) {
+      const ordinal = stack.pop();
+      if (ordinal === undefined) break;
+      if (picked.has(ordinal) || !this.#isFree(ordinal)) continue;
+      picked.add(ordinal);
+      seen.push(ordinal);
+    }
+    // Looking is not taking: what was picked stays on the stack until the seats really change.
+    for (const ordinal of seen.reverse()) stack.push(ordinal);
+    return picked.size === count ? [...picked] : undefined;
+  }
+}
+
+function zonesOf(lines: readonly Line[], isFree: (ordinal: number) => boolean): Zone[] {
+  const grouped = new Map<string, Line[]>();
+  for (const line of lines) {
+    const key = JSON.stringify([line.section, line.type, line.price]);
+    const zone = grouped.get(key);
+    if (zone) zone.push(line);
+    else grouped.set(key, [line]);
+  }
+  return [...grouped.values()].map((ofZone) => {
+    const { section, type, price } = ofZone[0] as Line;
+    return { section, type, price, runs: new FreeRuns(ofZone, isFree) };
+  });
+}
+
+function firstRoom(zones: readonly Zone[], size: number, wanted: number): number[] | undefined {
+  for (const { runs } of zones) {
+    for (const line of runs.linesWith(wanted)) {
+      const placed = placeInLine(runs, line, size, wanted);
+      if (placed) return placed;
+    }
+  }
+  return undefined;
+}
+
+/** Seats of a run that suits, as near to the middle of the line as may be without leaving one seat alone. */
+function placeInLine(runs: FreeRuns, lineIndex: number, size: number, wanted: number): number[] | undefined {
+  const { ordinals } = runs.lines[lineIndex] as Line;
+  const middle = ordinals.length / 2;
+  let best: { start: number; orphans: number; distance: number } | undefined;
+  for (const [first, length] of runs.runsOf(lineIndex)) {
+    if (length < size || (wanted & (1 << Math.min(length, 31))) === 0) continue;
+    for (let start = first; start + size <= first + length; start++) {
+      const orphans = Number(start - first === 1) + Number(first + length - (start + size) === 1);
+      const distance = Math.abs(start + size / 2 - middle);
+      if (!best || orphans < best.orphans || (orphans === best.orphans && distance < best.distance)) {
+        best = { start, orphans, distance };
+      }
+    }
+  }
+  return best && ordinals.slice(best.start, best.start + size);
+}
+
+/** Groups of exactly `size` side by side, none sharing a seat with what is taken; adds what it yields to `taken`. */
+function* groupsOf(zones: readonly Zone[], size: number, taken: Set<number>): Generator<number[]> {
+  for (const { runs } of zones) {
+    for (const lineIndex of runs.linesWith(atLeast(size))) {
+      const { ordinals } = runs.lines[lineIndex] as Line;
+      for (const [first, length] of runs.runsOf(lineIndex)) {
+        for (let start = first; start + size <= first + length; start += size) {
+          const group = ordinals.slice(start, start + size);
+          if (group.some((ordinal) => taken.has(ordinal))) continue;
+          for (const ordinal of group) taken.add(ordinal);
+          yield group;
+        }
+      }
+    }
+  }
+}

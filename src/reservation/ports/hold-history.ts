@@ -1,0 +1,27 @@
+import type { Millis } from '../../core/clock.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import type { Hold } from '../hold.ts';
+
+/** One line of a seat's history. */
+export interface HistoryEntry {
+  at: Millis;
+  from: string;
+  to: string;
+  cause: string;
+  number: number;
+  holdId: number | null;
+  actor: string | null;
+}
+
+/** Reads what became of holds and seats. Sees everything that was acknowledged before the call. */
+export interface HoldHistory {
+  hold(holdId: number): Promise<Hold | undefined>;
+  /** A buyer's holds, newest first, at most `limit`. */
+  holdsOf(userId: string, filter: { eventId?: number; liveOnly: boolean; limit: number }): Promise<Hold[]>;
+  /** Seats that are being paid for, by order. */
+  beingPaid(): Promise<
+    { orderId: number; eventId: number; userId: string; seats: { seatId: number; fence: Stamp }[] }[]
+  >;
+  /** Every move of a seat, oldest first, at most `limit`. */
+  seatHistory(eventId: number, seatId: number, limit: number): Promise<HistoryEntry[]>;
+}

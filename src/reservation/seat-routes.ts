@@ -1,0 +1,157 @@
+import { Type } from 'typebox';
+import { IdParams, Strict } from '../contract/common.ts';
+import {
+  AvailabilityCheck,
+  SEAT_STATUSES,
+  SeatAvailability,
+  SeatHistoryEntry,
+  SeatIds,
+  SeatIdsInput,
+  SeatView,
+} from '../contract/seat.ts';
+import { isRefusal, refuse } from '../core/refusal.ts';
+import { requireOrganiser } from '../http/identity.ts';
+import type { HttpServer } from '../http/kit.ts';
+import { SECURITY } from '../http/openapi.ts';
+import { sendRefusal } from '../http/refusals.ts';
+import type { SeatNow } from './ports/seat-store.ts';
+import type { ReservationService } from './service.ts';
+import { historyView, STATUS_OF_SEAT, seatAvailability, seatNowView } from './wire.ts';
+
+const tags = ['seats'];
+/** Whom the history names when the request shows only the organiser's token. */
+const ORGANISER = 'organiser';
+
+/** The seats of an event and how they stand. */
+export function seatRoutes(app: HttpServer, reservations: ReservationService): void {
+  eventSeatRoutes(app, reservations);
+  seatIdRoutes(app, reservations);
+  organiserRoutes(app, reservations);
+}
+
+function eventSeatRoutes(app: HttpServer, reservations: ReservationService): void {
+  const SeatQuery = Strict({
+    section: Type.Optional(Type.String({ maxLength: 50 })),
+    status: Type.Optional(Type.String({ maxLength: 20 })),
+  });
+  const list = {
+    summary: 'Seats by section, row and number',
+    tags,
+    params: IdParams,
+    querystring: SeatQuery,
+    response: { 200: Type.Array(SeatView) },
+  };
+  app.get('/api/v1/events/:id/seats', { schema: list }, async (request, reply) => {
+    const { section, status } = request.query;
+    if (status !== undefined && !SEAT_STATUSES.some((known) => known === status)) {
+      return sendRefusal(request, reply, refuse('INVALID_STATUS', { status }));
+    }
+    const found = await reservations.seats(request.params.id);
+    if (!found) return sendRefusal(request, reply, refuse('EVENT_NOT_FOUND'));
+    const wanted = ({ seat, state }: SeatNow) =>
+      (section === undefined || seat.section === section) &&
+      (status === undefined || STATUS_OF_SEAT[state] === status);
+    return found.seats.filter(wanted).map(seatNowView);
+  });
+
+  const available = {
+    summary: 'Free seats',
+    tags,
+    params: IdParams,
+    response: { 200: Type.Array(SeatAvailability) },
+  };
+  app.get('/api/v1/events/:id/seats/available', { schema: available }, async (request, reply) => {
+    const found = await reservations.seats(request.params.id);
+    if (!found) return sendRefusal(request, reply, refuse('EVENT_NOT_FOUND'));
+    return found.seats.filter(({ state }) => state === 'AVAILABLE').map(seatAvailability);
+  });
+}
+
+const SEAT_ID_LIST = /^\s*\d{1,16}(\s*,\s*\d{1,16})*\s*$/;
+const SEATS_ASKED = 1_000;
+
+function seatIdRoutes(app: HttpServer, reservations: ReservationService): void {
+  const one = { summary: 'One seat', tags, params: IdParams, response: { 200: SeatView } };
+  app.get('/api/v1/seats/:id', { schema: one }, async (request, reply) => {
+    const [seat] = await reservations.seatsById([request.params.id]);
+    return seat ? seatNowView(seat) : sendRefusal(request, reply, refuse('SEAT_NOT_FOUND'));
+  });
+
+  const ListQuery = Strict({ seat_ids: Type.String({ maxLength: 20_000, examples: ['1,2'] }) });
+  const some = {
+    summary: 'Several seats',
+    tags,
+    querystring: ListQuery,
+    response: { 200: Type.Array(SeatView) },
+  };
+  app.get('/api/v1/seats', { schema: some }, async (request, reply) => {
+    const text = request.query.seat_ids;
+    const seatIds = SEAT_ID_LIST.test(text) ? [...new Set(text.split(',').map(Number))] : [];
+    if (seatIds.length === 0 || seatIds.length > SEATS_ASKED || !seatIds.every(Number.isSafeInteger)) {
+      return sendRefusal(request, reply, refuse('INVALID_SEAT_IDS'));
+    }
+    return (await reservations.seatsById(seatIds)).map(seatNowView);
+  });
+
+  const check = {
+    summary: 'Whether seats are free',
+    tags,
+    body: SeatIds,
+    response: { 200: AvailabilityCheck },
+  };
+  app.post('/api/v1/seats/check-availability', { schema: check }, async (request) => {
+    const seatIds = [...new Set(request.body)];
+    const found = new Map((await reservations.seatsById(seatIds)).map((now) => [now.seat.seatId, now]));
+    const seats = Object.fromEntries(
+      seatIds.map((seatId) => {
+        const now = found.get(seatId);
+        const shown = now && seatAvailability(now);
+        return [
+          seatId,
+          {
+            seat_number: shown?.seat_number ?? null,
+            status: shown?.status ?? 'NOT_FOUND',
+            is_available: shown?.is_available ?? false,
+          },
+        ];
+      }),
+    );
+    return { all_available: Object.values(seats).every((seat) => seat.is_available), seats };
+  });
+}
+
+function organiserRoutes(app: HttpServer, reservations: ReservationService): void {
+  const security = SECURITY.organiser;
+  for (const [path, type] of [
+    ['block', 'block_seats'],
+    ['unblock', 'unblock_seats'],
+  ] as const) {
+    const schema = {
+      summary: `Organiser: ${path} seats, all or none`,
+      tags,
+      security,
+      params: IdParams,
+      body: SeatIdsInput,
+      response: { 200: Type.Array(SeatView) },
+    };
+    app.post(`/api/v1/events/:id/seats/${path}`, { schema }, async (request, reply) => {
+      const actor = request.principal?.userId ?? ORGANISER;
+      const changed =
+        requireOrganiser(request) ??
+        (await reservations.block(request.params.id, request.body.seat_ids, { type, actor }));
+      return isRefusal(changed) ? sendRefusal(request, reply, changed) : changed.map(seatNowView);
+    });
+  }
+
+  const history = {
+    summary: 'Organiser: every change of a seat',
+    tags,
+    security,
+    params: IdParams,
+    response: { 200: Type.Array(SeatHistoryEntry) },
+  };
+  app.get('/api/v1/seats/:id/history', { schema: history }, async (request, reply) => {
+    const found = requireOrganiser(request) ?? (await reservations.seatHistory(request.params.id));
+    return isRefusal(found) ? sendRefusal(request, reply, found) : found.map(historyView);
+  });
+}

@@ -1,0 +1,27 @@
+import { Gauge } from 'prom-client';
+import type { SeatMove } from '../reservation/claims.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Counts what happened to seats, as their authority announces it. */
+export function countMoves(metrics: Metrics): { seatsMoved(hall: unknown, epoch: number, moves: readonly SeatMove[]): void } {
+  return {
+    seatsMoved(_hall, _epoch, moves) {
+      for (const { to, cause } of moves) {
+        if (cause === 'hold') metrics.holds.inc();
+        else if (cause === 'expiry') metrics.expiries.inc();
+        else if (to === 'SOLD') metrics.sales.inc();
+      }
+    },
+  };
+}
+
+export function countWatchers(metrics: Metrics, watching: () => number): void {
+  new Gauge({
+    name: 'map_watchers',
+    help: 'Streams that watch a seat map',
+    registers: [metrics.registry],
+    collect() {
+      this.set(watching());
+    },
+  });
+}

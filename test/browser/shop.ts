@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import type { SeatView } from '../../src/contract/seat.ts';
+import { startProgram } from '../system/program.ts';
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const CHROMIUM_FLAGS = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+export interface Shop {
+  readonly url: string;
+  /** A visitor with a browser of their own: fresh storage, so another buyer. */
+  visit(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** An event on sale with one section "Floor" of these rows, seats A1, A2, … */
+  createEvent(hall: {
+    rows: number;
+    seatsInRow: number;
+  }): Promise<{ eventId: number; seats: readonly SeatView[] }>;
+  /** Asks the API as some user, and returns the parsed body of a success. */
+  ask<T>(path: string, request?: { userId?: string; body?: unknown }): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The real program with the page as it is built now, and a real browser. */
+export async function openShop(): Promise<Shop> {
+  await build({
+    configFile: fileURLToPath(new URL('../../web/vite.config.ts', import.meta.url)),
+    logLevel: 'warn',
+  });
+  const program = await startProgram();
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+  const ask = asker(program);
+  return {
+    url: program.url,
+    ask,
+    visit: (path, options) => visit(browser, new URL(path, program.url).href, options),
+    async createEvent({ rows, seatsInRow }) {
+      const event = await ask<{ event_id: number }>('/api/v1/events', {
+        body: {
+          event_name: 'Winter Concert',
+          event_date: '2027-12-24T19:00:00',
+          venue_name: 'Onrush Arena',
+          total_seats: rows * seatsInRow,
+          currency: 'KRW',
+        },
+      });
+      const body = Array.from({ length: rows * seatsInRow }, (_, index) => seatInput(index, seatsInRow));
+      const seats = await ask<SeatView[]>(`/api/v1/events/${event.event_id}/seats`, { body });
+      await ask(`/api/v1/events/${event.event_id}/start-sale`, { body: {} });
+      return { eventId: event.event_id, seats };
+    },
+    async close() {
+      await browser.close();
+      await program.stop();
+    },
+  };
+}
+
+function seatInput(index: number, seatsInRow: number) {
+  const row = Math.floor(index / seatsInRow);
+  const name = String.fromCharCode(65 + row);
+  const place = (index % seatsInRow) + 1;
+  return {
+    seat_number: `${name}${place}`,
+    section: 'Floor',
+    row_number: name,
+    price: '90000',
+    x: place,
+    y: row * 1.2,
+  };
+}
+
+function asker({ url, adminToken }: { url: string; adminToken: string }): Shop['ask'] {
+  return async <T>(path: string, { userId = 'rival', body }: { userId?: string; body?: unknown } = {}) => {
+    const response = await fetch(new URL(path, url), {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { 'X-User-ID': userId, 'X-Token': adminToken, 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+}
+
+async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-US', ...options });
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}

@@ -1,0 +1,89 @@
+import { connect } from 'node:net';
+import { type Environment, readConfig } from '../../../src/config.ts';
+import type { Clock } from '../../../src/core/clock.ts';
+import type { Random } from '../../../src/core/random.ts';
+import type { HttpServer } from '../../../src/http/kit.ts';
+import { httpServer } from '../../../src/http/server.ts';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+
+export const ADMIN_TOKEN = 'organiser-token-of-the-tests';
+
+/** A clock that moves when told, and wakes what is due. */
+export class HandClock implements Clock {
+  #now = Date.UTC(2026, 10, 21);
+  #waiting: { at: number; wake: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(delayMillis: number, wake: () => void): () => void {
+    const entry = { at: this.#now + delayMillis, wake };
+    this.#waiting.push(entry);
+    return () => {
+      this.#waiting = this.#waiting.filter((each) => each !== entry);
+    };
+  }
+
+  advance(millis: number): void {
+    this.#now += millis;
+    const due = this.#waiting.filter(({ at }) => at <= this.#now);
+    this.#waiting = this.#waiting.filter(({ at }) => at > this.#now);
+    for (const { wake } of due) wake();
+  }
+}
+
+/** Countable dice: every draw differs from the one before. */
+export function countingRandom(): Random {
+  let drawn = 0;
+  const digits = (count: number) =>
+    Array.from({ length: count }, () => (++drawn).toString(16).padStart(32, '0').slice(-32)).join('');
+  return {
+    hex: (count) => digits(Math.ceil(count / 16)).slice(-count * 2),
+    below: (below) => ++drawn % below,
+  };
+}
+
+export interface TestServer {
+  app: HttpServer;
+  clock: HandClock;
+}
+
+export async function testServer(env: Environment = {}): Promise<TestServer> {
+  const read = readConfig({ RATE_LIMIT_PER_PRINCIPAL: '0', ...env });
+  if ('errors' in read) throw new Error(read.errors.join('\n'));
+  const clock = new HandClock();
+  const app = await httpServer({
+    config: read.config,
+    clock,
+    random: countingRandom(),
+    log: false,
+    metrics: createMetrics({ runtime: false }),
+    adminToken: ADMIN_TOKEN,
+    version: '0.0.0',
+  });
+  return { app, clock };
+}
+
+/** Sends raw bytes and gives back everything the server said until it hung up. */
+export function converse(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let heard = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk) => {
+      heard += chunk.toString();
+    });
+    socket.on('close', () => resolve(heard));
+    socket.on('error', reject);
+    socket.setTimeout(10_000, () =>
+      socket.destroy(new Error(`no answer within 10 seconds; heard: ${heard}`)),
+    );
+  });
+}
+
+export async function listen(app: HttpServer): Promise<number> {
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  return address.port;
+}

@@ -1,0 +1,24 @@
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useIdentity } from '../lib/identity.ts';
+
+const IdentityModal = lazy(async () => ({ default: (await import('./identity-modal.tsx')).IdentityModal }));
+
+/** Shows who is buying, and lets it be changed. */
+export function IdentityButton() {
+  const { t } = useTranslation();
+  const userId = useIdentity((identity) => identity.userId);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        className="min-h-9 cursor-pointer text-ink-muted text-sm underline decoration-line-strong underline-offset-4 hover:text-ink"
+        onClick={() => setOpen(true)}
+      >
+        {t('identity.button', { userId })}
+      </button>
+      <Suspense>{isOpen && <IdentityModal userId={userId} onClose={() => setOpen(false)} />}</Suspense>
+    </>
+  );
+}

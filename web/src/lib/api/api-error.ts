@@ -1,0 +1,48 @@
+interface ApiErrorFacts {
+  /** The HTTP status, or 0 when no answer came. */
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: unknown;
+  /** The effect is unknown: ask again with the same key. */
+  readonly indefinite: boolean;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** A "no" from the server, in the buyer's language, or the lack of an answer. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: unknown;
+  readonly indefinite: boolean;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(facts: ApiErrorFacts) {
+    super(facts.message);
+    this.name = 'ApiError';
+    this.status = facts.status;
+    this.code = facts.code;
+    this.detail = facts.detail;
+    this.indefinite = facts.indefinite;
+    this.retryAfterSeconds = facts.retryAfterSeconds;
+  }
+}
+
+/** Reads an error body; a proxy's page instead of one still becomes an error with its status. */
+export async function readApiError(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  return new ApiError({
+    status: response.status,
+    code: typeof fields.code === 'string' ? fields.code : `HTTP_${response.status}`,
+    message: typeof fields.message === 'string' ? fields.message : `HTTP ${response.status}`,
+    detail: fields.detail,
+    indefinite: fields.indefinite === true || [502, 504].includes(response.status),
+    retryAfterSeconds: readRetryAfter(response.headers.get('Retry-After')),
+  });
+}
+
+function readRetryAfter(header: string | null): number | undefined {
+  if (header === null || !/^\d+$/.test(header)) return undefined;
+  return Number(header);
+}

@@ -1,0 +1,79 @@
+import { actionKey, settleAction } from '../action-key.ts';
+import { useIdentity } from '../identity.ts';
+import { i18n } from '../language.ts';
+import { observeServerDate } from '../server-clock.ts';
+import { ApiError, readApiError } from './api-error.ts';
+import { retryDelay } from './retry.ts';
+
+interface CallOptions {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: unknown;
+  /** Names what the buyer does; every POST has one. Repeats of it carry the same Idempotency-Key. */
+  readonly action?: string;
+  readonly signal?: AbortSignal;
+  /** Shares the crowd's cached answer, which depends on nobody. */
+  readonly cache?: RequestCache;
+}
+
+/** Asks the server, patiently: repeats what may be repeated. Throws ApiError. */
+export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const answer = await attemptCall<T>(path, options);
+      if (options.action) settleAction(options.action);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const delay = retryDelay(error, attempt, Math.random());
+      if (delay !== undefined) {
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        continue;
+      }
+      if (options.action && !isUnsettled(error)) settleAction(options.action);
+      throw error;
+    }
+  }
+}
+
+function isUnsettled(error: ApiError): boolean {
+  return error.indefinite || error.status === 0;
+}
+
+async function attemptCall<T>(path: string, options: CallOptions): Promise<T> {
+  const sentAt = Date.now();
+  const response = await fetch(path, {
+    method: options.method ?? 'GET',
+    headers: headersOf(options),
+    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+    ...(options.signal && { signal: options.signal }),
+    ...(options.cache && { cache: options.cache }),
+  }).catch((cause: unknown) => {
+    if (options.signal?.aborted) throw cause;
+    throw new ApiError({
+      status: 0,
+      code: 'NO_ANSWER',
+      message: i18n.t('errors.noAnswer'),
+      indefinite: true,
+    });
+  });
+  // An answer out of the browser's cache carries the date of long ago.
+  if (options.cache === undefined) {
+    observeServerDate({
+      sentAt,
+      receivedAt: Date.now(),
+      serverDate: Date.parse(response.headers.get('Date') ?? ''),
+    });
+  }
+  if (!response.ok) throw await readApiError(response);
+  return (await response.json()) as T;
+}
+
+function headersOf(options: CallOptions): Record<string, string> {
+  return {
+    Accept: 'application/json',
+    'Accept-Language': i18n.language,
+    'X-User-ID': useIdentity.getState().userId,
+    ...(options.body !== undefined && { 'Content-Type': 'application/json' }),
+    ...(options.action && { 'Idempotency-Key': actionKey(options.action) }),
+  };
+}
