@@ -143,7 +143,9 @@ export async function composeSale(machine: Machine): Promise<Sale> {
         keepRelaying(sqlOutbox(database), bus, clock),
         every(clock, 10 * MINUTE, () => commandLog.forgetOld()),
       ];
-      return () => jobs.forEach((stop) => stop());
+      return () => {
+        for (const stop of jobs) stop();
+      };
     },
   };
 }

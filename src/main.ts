@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Config, readConfig } from './config.ts';
 import { Unavailable } from './core/unavailable.ts';
+import { seedCommand } from './demo/command.ts';
 import { rushCommand } from './proof/rush/command.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { VERSION } from './version.ts';
@@ -11,9 +12,10 @@ const program = new Command('onrush')
   .description('sells a hall when everybody comes at once')
   .version(VERSION)
   .addCommand(serveCommand())
+  .addCommand(seedCommand(configOrExit))
   .addCommand(rushCommand());
 
-await program.parseAsync();
+await orExplain(() => program.parseAsync());
 
 function serveCommand(): Command {
   return new Command('serve')
@@ -21,7 +23,7 @@ function serveCommand(): Command {
       'run the whole program in this process; it is configured by the environment, see .env.example',
     )
     .action(async () => {
-      const server = await orExplain(() => serve(configOrExit()));
+      const server = await serve(configOrExit());
       announce(server);
       stopOnSignal(server);
     });

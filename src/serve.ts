@@ -1,20 +1,13 @@
 import type { AddressInfo } from 'node:net';
-import { type DataFolder, dataFolder } from './adapters/embedded/data-folder.ts';
-import type { SqlConnection } from './adapters/sql/database.ts';
-import { groupCommitter } from './adapters/sql/group-committer.ts';
-import { latestTime } from './adapters/sql/latest-time.ts';
-import { migrate } from './adapters/sql/migrate.ts';
-import { sqliteConnection } from './adapters/sql/sqlite/connection.ts';
-import { systemClock } from './adapters/system/clock.ts';
-import { systemRandom } from './adapters/system/random.ts';
-import { composeSale, mountRoutes } from './compose.ts';
+import { mountRoutes } from './compose.ts';
 import type { Config } from './config.ts';
 import { seedDemo } from './demo/seed.ts';
 import { httpServer } from './http/server.ts';
 import { webApp } from './http/web-app.ts';
+import { type OpenedSale, openSale } from './open-sale.ts';
 import { createLog } from './telemetry/logs.ts';
-import { createMetrics } from './telemetry/metrics.ts';
-import { countMoves, countWatchers } from './telemetry/seat-metrics.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { countWatchers } from './telemetry/seat-metrics.ts';
 import { VERSION } from './version.ts';
 
 export interface RunningServer {
@@ -30,38 +23,28 @@ export interface RunningServer {
 
 /** Starts the whole program in this process. Throws Unavailable with a sentence for the operator. */
 export async function serve(config: Config): Promise<RunningServer> {
-  const folder = dataFolder(config.dataDir);
+  const metrics = createMetrics({ runtime: true });
+  const opened = await openSale(config, metrics);
   try {
-    const connection = sqliteConnection(folder.ledgerFile);
-    return await serveOn(config, folder, connection);
+    return await listen(config, opened, metrics);
   } catch (error) {
-    folder.release();
+    await opened.close();
     throw error;
   }
 }
 
-async function serveOn(
-  config: Config,
-  folder: DataFolder,
-  connection: SqlConnection,
-): Promise<RunningServer> {
-  await migrate(connection);
-  const clock = systemClock({ notBefore: await latestTime(connection) });
-  const random = systemRandom();
-  const metrics = createMetrics({ runtime: true });
-  const log = createLog(config);
-  const adminToken = config.identity.adminToken ?? folder.secret('admin-token', () => random.hex(24));
-
-  const database = groupCommitter(connection, { onCommit: (calls) => metrics.commitCommands.observe(calls) });
-  const sale = await composeSale({ config, clock, random, database, listener: countMoves(metrics) });
+async function listen(config: Config, opened: OpenedSale, metrics: Metrics): Promise<RunningServer> {
+  const { sale, clock, random, folder } = opened;
   const seeded = config.seedDemo && (await seedDemo(sale.catalog));
   countWatchers(metrics, () => sale.maps.watching);
+  const adminToken = config.identity.adminToken ?? folder.secret('admin-token', () => random.hex(24));
 
+  const log = createLog(config);
   const app = await httpServer({ config, clock, random, log, metrics, adminToken, version: VERSION });
   mountRoutes(app, sale, config);
   const hasPages = await webApp(app);
-  const stopJobs = sale.startJobs();
   await app.listen({ host: config.host, port: config.port });
+  const stopJobs = sale.startJobs();
 
   const { port } = app.server.address() as AddressInfo;
   return {
@@ -70,11 +53,9 @@ async function serveOn(
     seeded,
     hasPages,
     async stop() {
-      stopJobs();
       await app.close();
-      await database.settled();
-      await connection.close();
-      folder.release();
+      stopJobs();
+      await opened.close();
     },
   };
 }

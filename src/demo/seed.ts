@@ -4,10 +4,15 @@ import { MINUTE } from '../core/clock.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { arena, club } from './halls.ts';
 
-/** Two events to try the program on, both on sale. Does nothing when there is an event already; says whether it did. */
+/** Makes the demo events when there is no event yet; says whether it did. */
 export async function seedDemo(catalog: CatalogService): Promise<boolean> {
   const { total } = await catalog.page({ status: undefined, page: 1, size: 1 });
-  if (total > 0) return false;
+  if (total === 0) await makeDemoEvents(catalog);
+  return total === 0;
+}
+
+/** Two events to try the program on, both on sale: an arena of 10,000 seats and a club of 100. */
+export async function makeDemoEvents(catalog: CatalogService): Promise<void> {
   const startsAt = Date.UTC(2027, 2, 27, 10, 0);
   await makeEvent(
     catalog,
@@ -19,7 +24,6 @@ export async function seedDemo(catalog: CatalogService): Promise<boolean> {
     { name: 'Club Night — 클럽 나이트', venue: 'Hongdae Club · 홍대 클럽', startsAt },
     club(),
   );
-  return true;
 }
 
 async function makeEvent(

@@ -17,14 +17,19 @@ export interface Claimant {
 const SESSION_HEADER = 'x-sale-session';
 
 /** The sender of a request that changes what is already his. */
-export function claimant(request: FastifyRequest, named: { userId?: string | undefined; sessionId?: string | null | undefined } = {}): Claimant | Refusal {
+export function claimant(
+  request: FastifyRequest,
+  named: { userId?: string | undefined; sessionId?: string | null | undefined } = {},
+): Claimant | Refusal {
   const principal = requirePrincipal(request);
   if (isRefusal(principal)) return principal;
   const { userId } = principal;
   const mismatch = named.userId === undefined ? undefined : requireSameUser(principal, named.userId);
   if (mismatch) return mismatch;
   const key = commandKey(request, userId);
-  return isRefusal(key) ? key : { userId, sessionId: named.sessionId ?? null, admission: OPEN_ADMISSION, key };
+  return isRefusal(key)
+    ? key
+    : { userId, sessionId: named.sessionId ?? null, admission: OPEN_ADMISSION, key };
 }
 
 /** The sender of a request that takes part in the sale of an event, with the admission that lets him. */
@@ -36,6 +41,10 @@ export async function admittedClaimant(
   const sender = claimant(request, named);
   if (isRefusal(sender)) return sender;
   const session = request.headers[SESSION_HEADER];
-  const admission = await admissions.admit(named.eventId, sender.userId, typeof session === 'string' ? session : undefined);
+  const admission = await admissions.admit(
+    named.eventId,
+    sender.userId,
+    typeof session === 'string' ? session : undefined,
+  );
   return isRefusal(admission) ? admission : { ...sender, admission };
 }

@@ -21,9 +21,11 @@ export function compressed(text: string): Compressed {
   const made = new Map<Encoding, Promise<Buffer>>([['identity', Promise.resolve(plain)]]);
   return {
     as(encoding) {
-      let bytes = made.get(encoding);
-      if (!bytes) made.set(encoding, (bytes = encoding === 'br' ? toBrotli(plain, BROTLI) : toGzip(plain, GZIP)));
-      return bytes;
+      const known = made.get(encoding);
+      if (known) return known;
+      const making = encoding === 'br' ? toBrotli(plain, BROTLI) : toGzip(plain, GZIP);
+      made.set(encoding, making);
+      return making;
     },
   };
 }

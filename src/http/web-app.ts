@@ -32,7 +32,10 @@ export async function webApp(app: HttpServer): Promise<boolean> {
       preCompressed: true,
       schemaHide: true,
       setHeaders: (reply, path) => {
-        reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+        reply.header(
+          'cache-control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
       },
     });
     const hidden = { schema: { hide: true }, config: { unlimited: true, hot: true } };

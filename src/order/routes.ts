@@ -89,18 +89,14 @@ function payRoutes(app: HttpServer, { orders }: OrderRoutesNeeds): void {
     body: CancelBookingInput,
     response: { 200: BookingView },
   };
-  app.post(
-    '/api/v1/bookings/:id/cancel',
-    { schema: cancel },
-    async (request, reply) => {
-      const buyer = claimant(request);
-      const reason = request.body.reason ?? null;
-      const order = isRefusal(buyer)
-        ? buyer
-        : await orders.cancel(request.params.id, buyer.userId, reason, buyer.key);
-      return isRefusal(order) ? sendRefusal(request, reply, order) : bookingView(order);
-    },
-  );
+  app.post('/api/v1/bookings/:id/cancel', { schema: cancel }, async (request, reply) => {
+    const buyer = claimant(request);
+    const reason = request.body.reason ?? null;
+    const order = isRefusal(buyer)
+      ? buyer
+      : await orders.cancel(request.params.id, buyer.userId, reason, buyer.key);
+    return isRefusal(order) ? sendRefusal(request, reply, order) : bookingView(order);
+  });
 }
 
 function readRoutes(app: HttpServer, { orders, events }: OrderRoutesNeeds): void {

@@ -54,7 +54,7 @@ export class MapFeed<F> {
     this.#limits = options.limits;
     this.#watchers = options.watchers?.handOver() ?? new Map();
     this.#seatIds = read.seats.map((seat) => seat.seatId);
-    this.#seatIds.forEach((seatId, index) => this.#indexOf.set(seatId, index));
+    for (const [index, seatId] of this.#seatIds.entries()) this.#indexOf.set(seatId, index);
     this.#statuses = Uint8Array.from(read.seats, (seat) => STATUSES.indexOf(seat.status));
     this.#changedIn = new Uint32Array(read.seats.length);
     const { sections, zones, runs } = layoutOf(read.seats);

@@ -29,8 +29,8 @@ function snapshotRoute(app: HttpServer, maps: SeatMaps<StreamFrame>): void {
   app.get('/api/v1/events/:id/map', { schema, config: { hot: true } }, async (request, reply) => {
     const snapshot = await maps.snapshot(request.params.id);
     if (isRefusal(snapshot)) return sendRefusal(request, reply, snapshot);
-    let body = packed.get(snapshot);
-    if (!body) packed.set(snapshot, (body = compressed(snapshot.text)));
+    const body = packed.get(snapshot) ?? compressed(snapshot.text);
+    packed.set(snapshot, body);
     const etag = `"${snapshot.epoch}.${snapshot.version}"`;
     return compressedReply(request, reply, body, { etag, cacheControl: 'no-cache' });
   });

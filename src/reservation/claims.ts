@@ -89,8 +89,10 @@ export class Claims {
   }
 
   buyer(userId: string): Buyer {
-    let buyer = this.buyers.get(userId);
-    if (!buyer) this.buyers.set(userId, (buyer = { live: 0, lapses: [] }));
+    const known = this.buyers.get(userId);
+    if (known) return known;
+    const buyer: Buyer = { live: 0, lapses: [] };
+    this.buyers.set(userId, buyer);
     return buyer;
   }
 
@@ -143,7 +145,10 @@ export class Claims {
     const ordinal = this.#ordinal(hold.seatId);
     assert(this.#states[ordinal] === 0, `seat ${hold.seatId} has two live claims`);
     this.latest[ordinal] = hold;
-    if (hold.state === 'CONFIRMED') return this.#set(ordinal, 'SOLD');
+    if (hold.state === 'CONFIRMED') {
+      this.#set(ordinal, 'SOLD');
+      return;
+    }
     assert(isLive(hold), `hold ${hold.holdId} is ${hold.state}, not live`);
     this.#set(ordinal, hold.state === 'PAYING' ? 'PAYING' : 'HELD');
     this.live.set(hold.holdId, hold);

@@ -133,17 +133,13 @@ function changeRoutes(app: HttpServer, reservations: ReservationService): void {
     body: ExtendInput,
     response: { 200: ReservationView },
   };
-  app.post(
-    '/api/v1/reservations/:id/extend',
-    { schema: extend },
-    async (request, reply) => {
-      const buyer = claimant(request);
-      const extended = isRefusal(buyer)
-        ? buyer
-        : await reservations.extend(request.params.id, request.body.additional_minutes, buyer);
-      return isRefusal(extended) ? sendRefusal(request, reply, extended) : reservationView(extended);
-    },
-  );
+  app.post('/api/v1/reservations/:id/extend', { schema: extend }, async (request, reply) => {
+    const buyer = claimant(request);
+    const extended = isRefusal(buyer)
+      ? buyer
+      : await reservations.extend(request.params.id, request.body.additional_minutes, buyer);
+    return isRefusal(extended) ? sendRefusal(request, reply, extended) : reservationView(extended);
+  });
 
   const Cancelled = Type.Object({ success: Type.Boolean(), message: Type.String() });
   const cancel = {

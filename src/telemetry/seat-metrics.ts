@@ -3,7 +3,9 @@ import type { SeatMove } from '../reservation/claims.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Counts what happened to seats, as their authority announces it. */
-export function countMoves(metrics: Metrics): { seatsMoved(hall: unknown, epoch: number, moves: readonly SeatMove[]): void } {
+export function countMoves(metrics: Metrics): {
+  seatsMoved(hall: unknown, epoch: number, moves: readonly SeatMove[]): void;
+} {
   return {
     seatsMoved(_hall, _epoch, moves) {
       for (const { to, cause } of moves) {

@@ -1,43 +1,46 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import type { SeatView } from '../../src/contract/seat.ts';
 import { startProgram } from '../system/program.ts';
 
+const WEB = fileURLToPath(new URL('../../web', import.meta.url));
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const CHROMIUM_FLAGS = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
+interface HallWish {
+  readonly rows: number;
+  readonly seatsInRow: number;
+  readonly holdSeconds?: number;
+}
+
 export interface Shop {
   readonly url: string;
   /** A visitor with a browser of their own: fresh storage, so another buyer. */
   visit(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** An event on sale with one section "Floor" of these rows, seats A1, A2, … */
-  createEvent(hall: {
-    rows: number;
-    seatsInRow: number;
-  }): Promise<{ eventId: number; seats: readonly SeatView[] }>;
+  createEvent(hall: HallWish): Promise<{ eventId: number; seats: readonly SeatView[] }>;
   /** Asks the API as some user, and returns the parsed body of a success. */
   ask<T>(path: string, request?: { userId?: string; body?: unknown }): Promise<T>;
   close(): Promise<void>;
 }
 
 /** The real program with the page as it is built now, and a real browser. */
-export async function openShop(): Promise<Shop> {
-  await build({
-    configFile: fileURLToPath(new URL('../../web/vite.config.ts', import.meta.url)),
-    logLevel: 'warn',
-  });
-  const program = await startProgram();
+export async function openShop(env: Record<string, string> = {}): Promise<Shop> {
+  await buildPage();
+  const program = await startProgram({ env });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
   const ask = asker(program);
   return {
     url: program.url,
     ask,
     visit: (path, options) => visit(browser, new URL(path, program.url).href, options),
-    async createEvent({ rows, seatsInRow }) {
+    async createEvent({ rows, seatsInRow, holdSeconds = 600 }) {
       const event = await ask<{ event_id: number }>('/api/v1/events', {
         body: {
           event_name: 'Winter Concert',
@@ -45,6 +48,7 @@ export async function openShop(): Promise<Shop> {
           venue_name: 'Onrush Arena',
           total_seats: rows * seatsInRow,
           currency: 'KRW',
+          hold_seconds: holdSeconds,
         },
       });
       const body = Array.from({ length: rows * seatsInRow }, (_, index) => seatInput(index, seatsInRow));
@@ -57,6 +61,19 @@ export async function openShop(): Promise<Shop> {
       await program.stop();
     },
   };
+}
+
+/**
+ * Builds the page unless what is built is newer than every source. Test files run side by side: what one built stays in
+ * place for the others, as the same sources give the same files.
+ */
+async function buildPage(): Promise<void> {
+  const built = await stat(join(WEB, 'dist/index.html')).catch(() => undefined);
+  const names = await readdir(WEB, { recursive: true });
+  const sources = names.filter((name) => !name.startsWith('dist'));
+  const times = await Promise.all(sources.map(async (name) => (await stat(join(WEB, name))).mtimeMs));
+  if (built && Math.max(...times) <= built.mtimeMs) return;
+  await build({ configFile: join(WEB, 'vite.config.ts'), logLevel: 'warn', build: { emptyOutDir: false } });
 }
 
 function seatInput(index: number, seatsInRow: number) {

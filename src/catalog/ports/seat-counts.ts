@@ -1,9 +1,7 @@
 /** How the seats of events stand; the reservation slice knows. */
 export interface SeatCounts {
   /** `unsold` seats are those that can still be sold, so not the blocked ones; `all` counts every seat described. */
-  of(
-    eventId: number,
-  ): Promise<{
+  of(eventId: number): Promise<{
     available: number;
     reserved: number;
     booked: number;

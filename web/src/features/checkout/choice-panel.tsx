@@ -19,12 +19,12 @@ export function ChoicePanel({ lines, currency, isBusy, onHold, onClear, onRemove
   return (
     <section
       aria-labelledby="choice-title"
-      className="grid gap-3 rounded-2xl border border-ink bg-raised p-5 shadow-lg"
+      className="grid gap-3 rounded-2xl border border-ink bg-raised p-4 shadow-lg sm:p-5"
     >
       <h2 id="choice-title" className="font-bold text-lg">
         {t('choice.title')}
       </h2>
-      <div className="max-h-48 overflow-y-auto">
+      <div className="max-h-28 overflow-y-auto lg:max-h-48">
         <SeatLines
           lines={lines}
           currency={currency}
@@ -36,7 +36,7 @@ export function ChoicePanel({ lines, currency, isBusy, onHold, onClear, onRemove
           )}
         />
       </div>
-      <div className="grid gap-2 sm:grid-cols-[1fr_auto] lg:grid-cols-1">
+      <div className="grid grid-cols-[1fr_auto] gap-2 lg:grid-cols-1">
         <Button onClick={onHold} disabled={isBusy}>
           {isBusy ? t('choice.holding') : t('choice.hold', { count: lines.length })}
         </Button>

@@ -1,7 +1,7 @@
 import { useEffect, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SelectField } from '../../ui/select-field.tsx';
 import type { Hall } from './hall.ts';
+import { PlaceFields, rowsOfSection } from './place-fields.tsx';
 import { SeatRow } from './seat-row.tsx';
 import type { SeatMarks } from './seat-status.ts';
 
@@ -52,23 +52,7 @@ export function SeatList({ hall, revision, marks, shown, onSeat, onFocus }: Seat
       <h2 id={`${help}-title`} className="font-semibold text-lg">
         {t('list.title')}
       </h2>
-      <div className="grid gap-3 sm:grid-cols-2">
-        <SelectField
-          label={t('list.section')}
-          value={String(section)}
-          onChange={(value) => setPlace({ row: rowsOfSection(hall, Number(value))[0] ?? 0, seat: undefined })}
-          options={hall.sections.map((_, index) => ({
-            value: String(index),
-            label: t('list.sectionOption', { name: nameOf(index), free: hall.freeInSection[index] ?? 0 }),
-          }))}
-        />
-        <SelectField
-          label={t('list.row')}
-          value={String(place.row)}
-          onChange={(value) => setPlace({ row: Number(value), seat: undefined })}
-          options={rows.map((row) => ({ value: String(row), label: rowOption(row) }))}
-        />
-      </div>
+      <PlaceFields hall={hall} row={place.row} onRow={(row) => setPlace({ row, seat: undefined })} />
       <p id={help} className="text-ink-muted text-sm">
         {t('list.help')}
       </p>
@@ -92,12 +76,6 @@ export function SeatList({ hall, revision, marks, shown, onSeat, onFocus }: Seat
     </section>
   );
 
-  function rowOption(row: number): string {
-    const { name = '', seats = [] } = hall.rows[row] ?? {};
-    const counts = { free: hall.freeInRow[row] ?? 0, total: seats.length };
-    return name ? t('list.rowOption', { name, ...counts }) : t('list.unnamedRowOption', counts);
-  }
-
   function rowLabel(): string {
     const name = hall.rows[place.row]?.name;
     return name ? t('list.rowGroup', { section: nameOf(section), row: name }) : nameOf(section);
@@ -109,8 +87,4 @@ function firstRowWithFree(hall: Hall): number {
     0,
     hall.freeInRow.findIndex((free) => free > 0),
   );
-}
-
-function rowsOfSection(hall: Hall, section: number): number[] {
-  return [...hall.rows.keys()].filter((row) => hall.rows[row]?.section === section);
 }

@@ -1,0 +1,102 @@
+import type { Hundredths } from '../../core/money.ts';
+import type { ChargeState, PaymentProvider, ProviderCharge } from '../../payment/ports/payment-provider.ts';
+import type { Life } from './life.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What the provider has in its book; it survives every crash of ours. */
+export interface BookedCharge {
+  attemptId: string;
+  amount: Hundredths;
+  currency: string;
+  state: ChargeState;
+  captures: number;
+  refunds: number;
+}
+
+/** What becomes of one request to the provider. */
+export interface ProviderFate {
+  delayMillis: number;
+  /** `lost`: it fails and the provider never heard; `unsaid`: done, but the answer is an error; `silent`: done, and no answer ever comes. */
+  outcome: 'answered' | 'lost' | 'unsaid' | 'silent';
+  declines: boolean;
+}
+
+export type ProviderCall = 'authorize' | 'capture' | 'void' | 'refund' | 'find';
+
+interface Provider {
+  scheduler: Scheduler;
+  fateOf(call: ProviderCall): ProviderFate;
+  /** Whether a request on its way at a crash still reaches the provider. */
+  outlivesCrash(): boolean;
+}
+
+/** A payment provider with a book of its own, idempotent by attempt id, that can be slow, wrong about itself, or mute. */
+export class SimulatedPaymentProvider {
+  readonly book = new Map<string, BookedCharge>();
+  readonly #needs: Provider;
+
+  constructor(needs: Provider) {
+    this.#needs = needs;
+  }
+
+  connect(life: Life): PaymentProvider {
+    const ask = <R>(call: ProviderCall, act: (declines: boolean) => R) => this.#ask(life, call, act);
+    return {
+      name: 'simulated',
+      authorize: (charge) => ask('authorize', (declines) => this.#authorize(charge, declines)),
+      capture: (charge) => ask('capture', (declines) => this.#capture(charge, declines)),
+      void: (charge) => ask('void', () => this.#void(charge)),
+      refund: (charge) => ask('refund', () => this.#refund(charge)),
+      find: (attemptId) => ask('find', () => this.book.get(attemptId)?.state ?? 'none'),
+    };
+  }
+
+  #ask<R>(life: Life, call: ProviderCall, act: (declines: boolean) => R): Promise<R> {
+    const { scheduler } = this.#needs;
+    const { delayMillis, outcome, declines } = this.#needs.fateOf(call);
+    return new Promise((resolve, reject) => {
+      let arrived = false;
+      scheduler.after(delayMillis, `provider ${call} ${outcome}`, () => {
+        if (arrived) return;
+        arrived = true;
+        const answer = outcome === 'lost' ? undefined : act(declines);
+        if (!life.isAlive || outcome === 'silent') return;
+        if (outcome === 'answered') resolve(answer as R);
+        else reject(new Error(`the provider failed (${outcome})`));
+      });
+      life.atEnd(() => {
+        if (!arrived && !this.#needs.outlivesCrash()) arrived = true;
+      });
+    });
+  }
+
+  #authorize(charge: ProviderCharge, declines: boolean): 'authorized' | 'declined' {
+    const { attemptId, amount, currency } = charge;
+    const known = this.book.get(attemptId);
+    if (known) return known.state === 'declined' ? 'declined' : 'authorized';
+    const state = declines ? 'declined' : 'authorized';
+    this.book.set(attemptId, { attemptId, amount, currency, state, captures: 0, refunds: 0 });
+    return state;
+  }
+
+  #capture({ attemptId }: ProviderCharge, declines: boolean): 'captured' | 'declined' {
+    const charge = this.book.get(attemptId);
+    if (charge?.state === 'captured') return 'captured';
+    if (charge?.state !== 'authorized') return 'declined';
+    charge.state = declines ? 'declined' : 'captured';
+    if (!declines) charge.captures++;
+    return charge.state as 'captured' | 'declined';
+  }
+
+  #void({ attemptId }: ProviderCharge): void {
+    const charge = this.book.get(attemptId);
+    if (charge?.state === 'authorized') charge.state = 'voided';
+  }
+
+  #refund({ attemptId }: ProviderCharge): void {
+    const charge = this.book.get(attemptId);
+    if (charge?.state !== 'captured') return;
+    charge.state = 'refunded';
+    charge.refunds++;
+  }
+}

@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import type { Config } from '../config.ts';
+import { openSale } from '../open-sale.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { makeDemoEvents } from './seed.ts';
+
+/** `onrush seed`: adds the demo events to the data folder, once more each time. No server may have the folder. */
+export function seedCommand(config: () => Config): Command {
+  return new Command('seed')
+    .description('add the demo events to DATA_DIR: an arena of 10,000 seats and a club of 100, both on sale')
+    .action(async () => {
+      const opened = await openSale(config(), createMetrics({ runtime: false }));
+      try {
+        await makeDemoEvents(opened.sale.catalog);
+        console.log('added an arena of 10,000 seats and a club of 100, both on sale');
+      } finally {
+        await opened.close();
+      }
+    });
+}

@@ -1,0 +1,139 @@
+import type { Finding } from './finding.ts';
+import { type Buyers, holds, type Journeys, newBuyers, purchases } from './load/journeys.ts';
+import { type SeatStock, seatStock } from './load/seat-stock.ts';
+import type { BenchOptions } from './options.ts';
+import { restock } from './organiser.ts';
+import { median, type Pair, type Round, takeTurns, together } from './rounds.ts';
+import { startNoOp, startSubject, withFolder, withServer } from './servers.ts';
+
+/** Goal 1: a hold, durable before its answer. */
+export async function benchHold(options: BenchOptions): Promise<Finding[]> {
+  const pairs = await measure(options, { journeysOf: holds, requestsPerSeat: 1 });
+  return [
+    {
+      goal: 1,
+      what: 'hold against the no-op, requests',
+      value: throughputRatio(pairs),
+      unit: '',
+      wanted: { atLeast: 0.75 },
+    },
+    {
+      goal: 1,
+      what: 'hold against the no-op, p99',
+      value: p99Ratio(pairs),
+      unit: '×',
+      wanted: { atMost: 3 },
+    },
+    ...explain(1, 'hold', pairs),
+  ];
+}
+
+/** Goal 2: hold, book and pay, counted in requests. */
+export async function benchPurchase(options: BenchOptions): Promise<Finding[]> {
+  const pairs = await measure(options, { journeysOf: purchases, requestsPerSeat: 3 });
+  const perSecond = median(pairs.map(({ subject }) => subject.requestsPerSecond / 3));
+  return [
+    {
+      goal: 2,
+      what: 'purchase against the no-op, requests',
+      value: throughputRatio(pairs),
+      unit: '',
+      wanted: { atLeast: 0.65 },
+    },
+    { goal: 2, what: 'purchases', value: perSecond, unit: '/s' },
+    ...explain(2, 'purchase', pairs),
+  ];
+}
+
+interface Comparison {
+  journeysOf: (buyers: Buyers, stock: SeatStock) => Journeys;
+  requestsPerSeat: number;
+}
+
+/** Free seats for a second of holds, with room to spare; a round that runs out of them fails. */
+const SEATS_PER_SECOND = 25_000;
+
+function measure(options: BenchOptions, { journeysOf, requestsPerSeat }: Comparison): Promise<Pair[]> {
+  return withFolder((folder) =>
+    withServer(startNoOp({ folder }), (noOp) =>
+      withServer(startSubject({ folder, profileFolder: options.profile }), (subject) => {
+        const stock = seatStock();
+        const anySeats = { ...seatStock(), take: () => ({ eventId: 7, seatId: 123_456 }) };
+        const seatsPerSecond = SEATS_PER_SECOND / requestsPerSeat;
+        const prepare = (millis: number) => restock(subject.port, stock, (millis / 1_000) * seatsPerSecond);
+        return takeTurns(
+          {
+            noOp: { server: noOp, journeys: holds(newBuyers(), anySeats) },
+            subject: { server: subject, journeys: journeysOf(newBuyers(), stock), prepare },
+          },
+          { rounds: options.rounds, roundMillis: options.seconds * 1_000, connections: options.connections },
+        );
+      }),
+    ),
+  );
+}
+
+function throughputRatio(pairs: readonly Pair[]): number {
+  return median(pairs.map(({ noOp, subject }) => subject.requestsPerSecond / noOp.requestsPerSecond));
+}
+
+function p99Ratio(pairs: readonly Pair[]): number {
+  return median(pairs.map(({ noOp, subject }) => subject.p99Millis / noOp.p99Millis));
+}
+
+/** The figures under a ratio: throughput, latency, processor time, and whether the generator kept up. */
+function explain(goal: number, name: string, pairs: readonly Pair[]): Finding[] {
+  const processorRatio = median(
+    pairs.map(({ noOp, subject }) => subject.processorMicrosPerRequest / noOp.processorMicrosPerRequest),
+  );
+  const loopRatio = median(
+    pairs.map(({ noOp, subject }) => subject.loopMicrosPerRequest / noOp.loopMicrosPerRequest),
+  );
+  return [
+    {
+      goal,
+      what: `${name} against the no-op, processor time of all threads`,
+      value: processorRatio,
+      unit: '×',
+    },
+    {
+      goal,
+      what: `${name} against the no-op, processor time of the event loop`,
+      value: loopRatio,
+      unit: '×',
+    },
+    ...describe(
+      goal,
+      'no-op',
+      pairs.map((pair) => pair.noOp),
+    ),
+    ...describe(
+      goal,
+      name,
+      pairs.map((pair) => pair.subject),
+    ),
+  ];
+}
+
+function describe(goal: number, name: string, rounds: readonly Round[]): Finding[] {
+  const all = together(rounds);
+  const of = (figure: (round: Round) => number) => median(rounds.map(figure));
+  return [
+    { goal, what: `${name}: requests`, value: of((round) => round.requestsPerSecond), unit: '/s' },
+    { goal, what: `${name}: p50`, value: all.getValueAtPercentile(50) / 1_000, unit: 'ms' },
+    { goal, what: `${name}: p99`, value: all.getValueAtPercentile(99) / 1_000, unit: 'ms' },
+    {
+      goal,
+      what: `${name}: processor per request, all threads`,
+      value: of((round) => round.processorMicrosPerRequest),
+      unit: 'µs',
+    },
+    {
+      goal,
+      what: `${name}: processor per request, event loop`,
+      value: of((round) => round.loopMicrosPerRequest),
+      unit: 'µs',
+    },
+    { goal, what: `${name}: generator at work`, value: of((round) => round.generatorBusy) * 100, unit: '%' },
+  ];
+}

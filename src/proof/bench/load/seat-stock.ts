@@ -1,0 +1,32 @@
+/** Seats with following ids. */
+export interface SeatRun {
+  eventId: number;
+  firstId: number;
+  count: number;
+}
+
+export interface SeatStock {
+  add(run: SeatRun): void;
+  left(): number;
+  /** Another free seat, of the events in turn; undefined when all are gone. */
+  take(): { eventId: number; seatId: number } | undefined;
+}
+
+export function seatStock(): SeatStock {
+  const runs: (SeatRun & { taken: number })[] = [];
+  let turn = 0;
+  return {
+    add: (run) => void runs.push({ ...run, taken: 0 }),
+    left: () => runs.reduce((left, run) => left + run.count - run.taken, 0),
+    take() {
+      while (runs.length > 0) {
+        turn = (turn + 1) % runs.length;
+        const run = runs[turn];
+        if (!run) continue;
+        if (run.taken < run.count) return { eventId: run.eventId, seatId: run.firstId + run.taken++ };
+        runs.splice(turn, 1);
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { performance } from 'node:perf_hooks';
+import type { Histogram } from 'hdr-histogram-js';
+import type { Millis } from '../../core/clock.ts';
+import { newLatency, openLoad } from './load/generator.ts';
+import type { Journeys } from './load/journeys.ts';
+import { processorTime, since } from './processor-time.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** One server under one load for a few seconds. */
+export interface Round {
+  requests: number;
+  requestsPerSecond: number;
+  p50Millis: Millis;
+  p99Millis: Millis;
+  /** Of all threads of the server's process. */
+  processorMicrosPerRequest: number;
+  /** Of its event loop alone. */
+  loopMicrosPerRequest: number;
+  generatorBusy: number;
+  latency: Histogram;
+}
+
+export interface Side {
+  server: ServerProcess;
+  journeys: Journeys;
+  /** Before each round, outside the measured time. */
+  prepare?: (millis: Millis) => Promise<void>;
+}
+
+export interface RoundOptions {
+  rounds: number;
+  roundMillis: Millis;
+  connections: number;
+}
+
+/** A no-op's round and a subject's, one right after the other. */
+export interface Pair {
+  noOp: Round;
+  subject: Round;
+}
+
+const WARM_UP: Millis = 2_000;
+
+/** Takes turns in short rounds, so that whatever else the machine does falls on both. The first turns are not counted. */
+export async function takeTurns(
+  sides: { noOp: Side; subject: Side },
+  { rounds, roundMillis, connections }: RoundOptions,
+): Promise<Pair[]> {
+  await playRound(sides.noOp, { millis: WARM_UP, connections });
+  await playRound(sides.subject, { millis: WARM_UP, connections });
+  const pairs: Pair[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const noOp = await playRound(sides.noOp, { millis: roundMillis, connections });
+    const subject = await playRound(sides.subject, { millis: roundMillis, connections });
+    pairs.push({ noOp, subject });
+  }
+  return pairs;
+}
+
+export async function playRound(
+  { server, journeys, prepare }: Side,
+  { millis, connections }: { millis: Millis; connections: number },
+): Promise<Round> {
+  await prepare?.(millis);
+  const load = await openLoad(server.port, { connections, journeys });
+  try {
+    const before = processorTime(server.pid);
+    const result = await load.run(millis);
+    const spent = since(before, processorTime(server.pid));
+    return {
+      requests: result.requests,
+      requestsPerSecond: (result.requests / result.millis) * 1_000,
+      p50Millis: result.latency.getValueAtPercentile(50) / 1_000,
+      p99Millis: result.latency.getValueAtPercentile(99) / 1_000,
+      processorMicrosPerRequest: (spent.all * 1_000) / result.requests,
+      loopMicrosPerRequest: (spent.loop * 1_000) / result.requests,
+      generatorBusy: result.generatorBusy,
+      latency: result.latency,
+    };
+  } finally {
+    load.close();
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const middle = sorted.length / 2;
+  if (Number.isInteger(middle))
+    return ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted[Math.floor(middle)] ?? Number.NaN;
+}
+
+/** The latencies of several rounds as one. */
+export function together(rounds: readonly Round[]): Histogram {
+  const all = newLatency();
+  for (const { latency } of rounds) all.add(latency);
+  return all;
+}
+
+export const now = (): Millis => performance.now();

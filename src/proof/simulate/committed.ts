@@ -1,0 +1,201 @@
+import type { WriteRun } from '../../adapters/sql/database.ts';
+import type { HoldRecord } from '../../adapters/sql/hold-row.ts';
+import type { SqliteEngine } from '../../adapters/sql/sqlite/engine.ts';
+
+export interface MoveRow {
+  seat_id: number;
+  number: number;
+  event_id: number;
+  from_state: string;
+  to_state: string;
+  cause: string;
+  hold_id: number | null;
+  actor: string | null;
+  at: number;
+}
+
+export interface SaleRow {
+  event_id: number;
+  seat_id: number;
+  hold_id: number;
+  order_id: number;
+  user_id: string;
+  fence: number;
+  price: number;
+}
+
+export interface OrderRow {
+  order_id: number;
+  event_id: number;
+  user_id: string;
+  state: string;
+  revision: number;
+  amount: number;
+  seats_json: string;
+  attempt_json: string | null;
+  due_at: number | null;
+  deadline: number;
+  refunded: number;
+}
+
+/** A seat as the log of moves makes it, replayed from nothing. */
+export interface ReplayedSeat {
+  seatId: number;
+  eventId: number;
+  state: string;
+  blockedAtFirst: boolean;
+  lastNumber: number;
+  lastAt: number;
+  /** The claim of the latest move that had one. */
+  holdId: number | null;
+  fence: number;
+  moves: number;
+}
+
+/** What one commit changed, before and after. */
+export interface Batch {
+  moves: MoveRow[];
+  holds: { before: HoldRecord | undefined; after: HoldRecord }[];
+  orders: { before: OrderRow | undefined; after: OrderRow }[];
+  /** Seats that anything in the commit was about. */
+  seatIds: Set<number>;
+  commandIds: string[];
+}
+
+interface Shape {
+  verb: 'insert' | 'delete' | 'other';
+  table: string;
+  columns: string[];
+}
+
+/**
+ * The ledger as its committed rows say, kept up to date commit by commit: rows as they stand in the tables, and each
+ * seat as the log of moves alone would have it. Nothing in it comes from the memory of a process.
+ */
+export class Committed {
+  readonly seats = new Map<number, ReplayedSeat>();
+  readonly holds = new Map<number, HoldRecord>();
+  /** HELD and PAYING, by seat. */
+  readonly liveBySeat = new Map<number, Set<number>>();
+  readonly sales = new Map<number, SaleRow>();
+  readonly orders = new Map<number, OrderRow>();
+  readonly commands = new Map<string, string>();
+  readonly moves: MoveRow[] = [];
+  /** Grows with each commit. */
+  version = 0;
+  readonly #engine: SqliteEngine;
+  readonly #shapes = new Map<string, Shape>();
+
+  constructor(engine: SqliteEngine) {
+    this.#engine = engine;
+  }
+
+  apply(runs: readonly WriteRun[]): Batch {
+    this.version++;
+    const batch: Batch = { moves: [], holds: [], orders: [], seatIds: new Set(), commandIds: [] };
+    const touched = { holds: new Set<number>(), orders: new Set<number>() };
+    for (const { sql, rows } of runs) {
+      const shape = this.#shapeOf(sql);
+      for (const row of rows) this.#take(shape, row, batch, touched);
+    }
+    for (const holdId of touched.holds) this.#readHold(holdId, batch);
+    for (const orderId of touched.orders) this.#readOrder(orderId, batch);
+    for (const seatId of batch.seatIds) this.#readSale(seatId);
+    return batch;
+  }
+
+  #take(
+    shape: Shape,
+    row: WriteRun['rows'][number],
+    batch: Batch,
+    touched: { holds: Set<number>; orders: Set<number> },
+  ): void {
+    const value = (column: string) => row[shape.columns.indexOf(column)] as number;
+    switch (`${shape.verb} ${shape.table}`) {
+      case 'insert seat':
+        this.#addSeat(value('seat_id'), value('event_id'), value('blocked') === 1);
+        return;
+      case 'insert seat_move':
+        batch.moves.push(objectOf<MoveRow>(shape.columns, row));
+        batch.seatIds.add(value('seat_id'));
+        return;
+      case 'insert hold':
+        touched.holds.add(value('hold_id'));
+        batch.seatIds.add(value('seat_id'));
+        return;
+      case 'insert sale':
+        batch.seatIds.add(value('seat_id'));
+        return;
+      case 'delete sale':
+        batch.seatIds.add(row[1] as number);
+        return;
+      case 'insert orders':
+        touched.orders.add(value('order_id'));
+        return;
+      case 'insert command': {
+        const id = String(value('command_id'));
+        this.commands.set(id, String(value('body_hash')));
+        batch.commandIds.push(id);
+      }
+    }
+  }
+
+  #addSeat(seatId: number, eventId: number, blocked: boolean): void {
+    this.seats.set(seatId, {
+      seatId,
+      eventId,
+      state: blocked ? 'BLOCKED' : 'AVAILABLE',
+      blockedAtFirst: blocked,
+      lastNumber: 0,
+      lastAt: 0,
+      holdId: null,
+      fence: 0,
+      moves: 0,
+    });
+  }
+
+  #readHold(holdId: number, batch: Batch): void {
+    const [after] = this.#engine.query<HoldRecord>('SELECT * FROM hold WHERE hold_id = ?', [holdId]);
+    if (!after) return;
+    batch.holds.push({ before: this.holds.get(holdId), after });
+    this.holds.set(holdId, after);
+    const live = this.liveBySeat.get(after.seat_id) ?? new Set();
+    this.liveBySeat.set(after.seat_id, live);
+    if (after.state === 'HELD' || after.state === 'PAYING') live.add(holdId);
+    else live.delete(holdId);
+  }
+
+  #readOrder(orderId: number, batch: Batch): void {
+    const [after] = this.#engine.query<OrderRow>('SELECT * FROM orders WHERE order_id = ?', [orderId]);
+    if (!after) return;
+    batch.orders.push({ before: this.orders.get(orderId), after });
+    this.orders.set(orderId, after);
+  }
+
+  #readSale(seatId: number): void {
+    const [row] = this.#engine.query<SaleRow>('SELECT * FROM sale WHERE seat_id = ?', [seatId]);
+    if (row) this.sales.set(seatId, row);
+    else this.sales.delete(seatId);
+  }
+
+  #shapeOf(sql: string): Shape {
+    let shape = this.#shapes.get(sql);
+    if (!shape) {
+      const insert = /^\s*INSERT (?:OR \w+ )?INTO (\w+) \(([^)]+)\)/.exec(sql);
+      const remove = /^\s*DELETE FROM (\w+)/.exec(sql);
+      shape = insert
+        ? {
+            verb: 'insert',
+            table: insert[1] as string,
+            columns: (insert[2] as string).split(',').map((column) => column.trim()),
+          }
+        : { verb: remove ? 'delete' : 'other', table: remove?.[1] ?? '', columns: [] };
+      this.#shapes.set(sql, shape);
+    }
+    return shape;
+  }
+}
+
+function objectOf<T>(columns: readonly string[], row: readonly unknown[]): T {
+  return Object.fromEntries(columns.map((column, index) => [column, row[index]])) as T;
+}

@@ -1,0 +1,75 @@
+import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
+import type { ProviderCall, ProviderFate } from '../../adapters/simulated/payment-provider.ts';
+import type { CommitFate, QueryFate } from '../../adapters/sql/sqlite/simulated-connection.ts';
+import { SECOND } from '../../core/clock.ts';
+import type { Plan, PlannedFault } from './plan.ts';
+
+type Outcomes<K extends PlannedFault['kind']> = Map<number, Extract<PlannedFault, { kind: K }>>;
+
+/** Decides how long each commit, read and request to the provider takes, and whether it fails as planned. */
+export class Fates {
+  /** From now on nothing fails any more. */
+  healed = false;
+  /** Nothing fails before the sale has opened. */
+  opened = false;
+  readonly #plan: Plan;
+  readonly #commits: Outcomes<'commit'>;
+  readonly #queries: Outcomes<'query'>;
+  readonly #requests: Outcomes<'provider'>;
+  readonly #dice: { commits: Dice; queries: Dice; provider: Dice };
+  #nth = { commit: 0, query: 0, provider: 0 };
+  #outageUntil = 0;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#commits = byNumber(plan.faults, 'commit');
+    this.#queries = byNumber(plan.faults, 'query');
+    this.#requests = byNumber(plan.faults, 'provider');
+    this.#dice = {
+      commits: diceOf(plan.seed, 'commits'),
+      queries: diceOf(plan.seed, 'queries'),
+      provider: diceOf(plan.seed, 'provider'),
+    };
+  }
+
+  /** The provider cannot be reached until this moment of the world. */
+  outage(until: number): void {
+    this.#outageUntil = Math.max(this.#outageUntil, until);
+  }
+
+  commit(): CommitFate {
+    const dice = this.#dice.commits;
+    const isSlow = dice.chance(this.#plan.slowCommits);
+    const delayMillis = isSlow ? dice.between(20, 1_500) : dice.between(1, 4);
+    const fault = this.#fails() ? this.#commits.get(this.#nth.commit++) : undefined;
+    return { delayMillis, appliesEarly: dice.chance(0.5), outcome: fault?.outcome ?? 'answered' };
+  }
+
+  query(): QueryFate {
+    const dice = this.#dice.queries;
+    const fault = this.#fails() ? this.#queries.get(this.#nth.query++) : undefined;
+    return { delayMillis: dice.between(0, 2), readsEarly: dice.chance(0.5), fails: fault !== undefined };
+  }
+
+  provider(call: ProviderCall, now: number): ProviderFate {
+    const dice = this.#dice.provider;
+    const isSlow = dice.chance(this.#plan.slowProvider);
+    const delayMillis = isSlow ? dice.between(200, 4 * SECOND) : dice.between(1, 40);
+    const declines = dice.chance(call === 'capture' ? this.#plan.declines / 4 : this.#plan.declines);
+    const fault = this.#fails() ? this.#requests.get(this.#nth.provider++) : undefined;
+    const isOut = this.#fails() && now < this.#outageUntil;
+    return { delayMillis, declines, outcome: isOut ? 'lost' : (fault?.outcome ?? 'answered') };
+  }
+
+  #fails(): boolean {
+    return this.opened && !this.healed;
+  }
+}
+
+function byNumber<K extends 'commit' | 'query' | 'provider'>(faults: readonly PlannedFault[], kind: K): Outcomes<K> {
+  const found: Outcomes<K> = new Map();
+  for (const fault of faults) {
+    if (fault.kind === kind) found.set((fault as { nth: number }).nth, fault as Extract<PlannedFault, { kind: K }>);
+  }
+  return found;
+}

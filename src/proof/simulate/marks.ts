@@ -1,0 +1,89 @@
+/** Situations that a run over many seeds must have met, or it proves less than it seems to. */
+export const REFUSALS_TO_MEET = [
+  'SALE_NOT_OPEN',
+  'SEATS_UNKNOWN',
+  'SEAT_OF_OTHER_EVENT',
+  'SEATS_TAKEN',
+  'SEATS_NOT_FREE',
+  'SEAT_LIMIT_REACHED',
+  'TOO_MANY_SEATS',
+  'HOLD_CHURN',
+  'NO_ADJACENT_SEATS',
+  'RESERVATION_NOT_FOUND',
+  'RESERVATION_NOT_ACTIVE',
+  'RESERVATION_EXPIRED',
+  'EXTENSION_LIMIT',
+  'SEAT_NOT_RESERVED',
+  'SEAT_NOT_YOURS',
+  'BOOKING_NOT_FOUND',
+  'BOOKING_NOT_PENDING',
+  'BOOKING_NOT_CANCELLABLE',
+  'PAYMENT_DEADLINE_PASSED',
+  'PAYMENT_IN_PROGRESS',
+  'PAYMENT_FAILED',
+  'PAYMENT_UNKNOWN',
+  'SEATS_LOST',
+  'IDEMPOTENCY_MISMATCH',
+  'IDEMPOTENCY_IN_FLIGHT',
+  'EVENT_NOT_FOUND',
+  'EVENT_MOVE_ILLEGAL',
+  'SEAT_NUMBER_TAKEN',
+] as const;
+
+export const SITUATIONS_TO_MEET = [
+  'seat sold',
+  'seat sold again after a refund',
+  'hold lapsed',
+  'payment deadline freed a seat',
+  'late payment claimed its seat anew',
+  'late payment voided',
+  'double click',
+  'stored answer replayed',
+  'definite failure',
+  'indefinite failure',
+  'unknown commit was applied',
+  'unknown commit was lost',
+  'crash',
+  'crash with a commit under way',
+  'crash: commit under way reached the disk',
+  'hung on a silent ledger',
+  'start failed',
+  'clock set back at a start',
+  'claims reloaded after a failed commit',
+  'event seen by two decisions in one commit',
+  'provider silent',
+  'provider charged and answered an error',
+  'capture declined after the sale',
+  'order driven to its end by the reconciler',
+  'forged sale refused by the ledger',
+  'memory equal to the replayed log',
+] as const;
+
+export type Situation = (typeof SITUATIONS_TO_MEET)[number];
+
+/** How often each situation and each refusal was met. */
+export class Marks {
+  readonly counts = new Map<string, number>();
+
+  met(situation: Situation): void {
+    this.#add(situation);
+  }
+
+  refused(code: string): void {
+    this.#add(`refused ${code}`);
+  }
+
+  addAll(other: Marks): void {
+    for (const [mark, count] of other.counts) this.#add(mark, count);
+  }
+
+  /** What nobody met. */
+  missing(): string[] {
+    const expected = [...SITUATIONS_TO_MEET, ...REFUSALS_TO_MEET.map((code) => `refused ${code}`)];
+    return expected.filter((mark) => !this.counts.has(mark));
+  }
+
+  #add(mark: string, count = 1): void {
+    this.counts.set(mark, (this.counts.get(mark) ?? 0) + count);
+  }
+}

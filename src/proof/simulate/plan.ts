@@ -1,0 +1,156 @@
+import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
+import type { ProviderFate } from '../../adapters/simulated/payment-provider.ts';
+import type { CommitFate } from '../../adapters/sql/sqlite/simulated-connection.ts';
+import { type Millis, SECOND } from '../../core/clock.ts';
+
+/** What somebody will do, and when. Its particulars are drawn from `salt`, so that leaving out others changes nothing in it. */
+export interface PlannedDeed {
+  readonly at: Millis;
+  readonly deed: DeedName;
+  readonly buyer: number;
+  readonly salt: number;
+}
+
+/** What will go wrong. The n-th commit or request to the provider is counted from the opening of the sale. */
+export type PlannedFault =
+  | { readonly kind: 'crash'; readonly at: Millis; readonly downMillis: Millis; readonly wallError: Millis }
+  | { readonly kind: 'commit'; readonly nth: number; readonly outcome: CommitFate['outcome'] }
+  | { readonly kind: 'query'; readonly nth: number }
+  | { readonly kind: 'provider'; readonly nth: number; readonly outcome: ProviderFate['outcome'] }
+  | { readonly kind: 'outage'; readonly at: Millis; readonly millis: Millis };
+
+/** The world of one seed: who does what, what breaks, and how slow everything is. */
+export interface Plan {
+  readonly seed: number;
+  readonly seats: number;
+  readonly buyers: number;
+  readonly numbered: boolean;
+  readonly holdMillis: Millis;
+  readonly seatsPerBuyer: number;
+  readonly lapsesAllowed: number;
+  readonly slowCommits: number;
+  readonly slowProvider: number;
+  readonly declines: number;
+  readonly deeds: readonly PlannedDeed[];
+  readonly faults: readonly PlannedFault[];
+}
+
+/** Buyers and organisers act within this time; then everything must come to rest. */
+export const SALE_LASTS: Millis = 8 * SECOND;
+
+const DEEDS = [
+  'purchase',
+  'hold',
+  'hold_best',
+  'extend',
+  'release',
+  'release_many',
+  'book',
+  'pay',
+  'cancel',
+  'replay',
+  'stranger',
+  'reprogram',
+  'pause_sale',
+  'add_seats',
+  'block',
+  'unblock',
+  'forge_sale',
+  'bad_request',
+] as const;
+export type DeedName = (typeof DEEDS)[number];
+
+/** How often each deed is done; a seed draws its own crowd by silencing some of them. */
+const WEIGHTS: Readonly<Record<DeedName, number>> = {
+  purchase: 30,
+  hold: 16,
+  hold_best: 8,
+  extend: 7,
+  release: 5,
+  release_many: 4,
+  book: 10,
+  pay: 12,
+  cancel: 7,
+  replay: 8,
+  stranger: 4,
+  reprogram: 2,
+  pause_sale: 1,
+  add_seats: 1,
+  block: 3,
+  unblock: 3,
+  forge_sale: 2,
+  bad_request: 2,
+};
+
+/** Draws a world. The same seed and number of deeds give the same one. */
+export function planOf(seed: number, options: { deeds: number }): Plan {
+  const dice = diceOf(seed, 'plan');
+  const buyers = dice.between(2, 8);
+  return {
+    seed,
+    seats: dice.between(2, 14),
+    buyers,
+    numbered: dice.chance(0.8),
+    holdMillis: dice.pick([1, 2, 3, 5]) * SECOND,
+    seatsPerBuyer: dice.between(2, 6),
+    lapsesAllowed: dice.pick([1, 2, 3, 50, 50]),
+    slowCommits: dice.pick([0, 0, 0.05, 0.3]),
+    slowProvider: dice.pick([0, 0.1, 0.5]),
+    declines: dice.pick([0, 0.1, 0.4]),
+    deeds: deedsOf(dice, options.deeds, buyers),
+    faults: faultsOf(dice),
+  };
+}
+
+function deedsOf(dice: Dice, count: number, buyers: number): PlannedDeed[] {
+  const crowd = DEEDS.flatMap((deed) => {
+    const weight = deed === 'purchase' || dice.chance(0.8) ? WEIGHTS[deed] : 0;
+    return Array.from({ length: weight }, () => deed);
+  });
+  const deeds = Array.from({ length: count }, () => ({
+    at: dice.below(SALE_LASTS),
+    deed: dice.pick(crowd),
+    buyer: dice.below(buyers),
+    salt: dice.below(2 ** 31),
+  }));
+  return deeds.sort((left, right) => left.at - right.at);
+}
+
+/** Each kind of fault exists in some seeds only, so that no kind hides another. */
+function faultsOf(dice: Dice): PlannedFault[] {
+  const faults: PlannedFault[] = [];
+  const some = (probability: number, most: number, make: () => PlannedFault) => {
+    if (!dice.chance(probability)) return;
+    for (let count = dice.between(1, most); count > 0; count--) faults.push(make());
+  };
+  const outcomes: CommitFate['outcome'][] = ['refused', 'unknown_applied', 'unknown_lost'];
+  some(0.5, 3, () => crash(dice));
+  some(0.5, 8, () => ({ kind: 'commit', nth: dice.below(160), outcome: dice.pick(outcomes) }));
+  some(0.15, 1, () => ({
+    kind: 'commit',
+    nth: dice.below(120),
+    outcome: dice.pick(['silent_applied', 'silent_lost'] as const),
+  }));
+  some(0.3, 4, () => ({ kind: 'query', nth: dice.below(400) }));
+  some(0.4, 6, () => ({
+    kind: 'provider',
+    nth: dice.below(30),
+    outcome: dice.pick(['lost', 'unsaid', 'unsaid'] as const),
+  }));
+  some(0.15, 2, () => ({ kind: 'provider', nth: dice.below(30), outcome: 'silent' }));
+  some(0.15, 1, () => ({
+    kind: 'outage',
+    at: dice.below(SALE_LASTS),
+    millis: dice.pick([3, 10, 45]) * SECOND,
+  }));
+  return faults;
+}
+
+function crash(dice: Dice): PlannedFault {
+  return {
+    kind: 'crash',
+    at: dice.below(SALE_LASTS),
+    downMillis: dice.pick([20, 200, 1_500, 6_000, 40_000]),
+    wallError: dice.pick([0, 0, 0, -3_000, -60_000, 2_000, 30_000]),
+  };
+}

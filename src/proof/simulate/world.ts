@@ -1,0 +1,142 @@
+import { diceOf } from '../../adapters/simulated/dice.ts';
+import { SimulatedPaymentProvider } from '../../adapters/simulated/payment-provider.ts';
+import { Scheduler } from '../../adapters/simulated/scheduler.ts';
+import type { WriteRun } from '../../adapters/sql/database.ts';
+import { SimulatedLedger } from '../../adapters/sql/sqlite/simulated-connection.ts';
+import type { Millis } from '../../core/clock.ts';
+import type { Announcements } from '../../reservation/ports/announcements.ts';
+import type { HistoryRecord } from '../history/record.ts';
+import { CommitRules } from './commit-rules.ts';
+import { Committed } from './committed.ts';
+import { Fates } from './fates.ts';
+import { houseRules } from './house.ts';
+import { SimulatedMachine } from './machine.ts';
+import { Marks } from './marks.ts';
+import type { Plan } from './plan.ts';
+import { Trace } from './trace.ts';
+import { Violation } from './violation.ts';
+
+const START: Millis = 1_800_000_000_000;
+/** A process that hangs on a ledger that does not answer is killed by its operator after this. */
+const OPERATOR_PATIENCE: Millis = 3_000;
+
+/** Everything there is in one simulated run. */
+export class World {
+  readonly plan: Plan;
+  readonly scheduler: Scheduler;
+  readonly fates: Fates;
+  readonly ledger: SimulatedLedger;
+  readonly provider: SimulatedPaymentProvider;
+  readonly committed: Committed;
+  readonly machine: SimulatedMachine;
+  readonly marks = new Marks();
+  readonly trace = new Trace();
+  /** What the clients saw. */
+  readonly history: HistoryRecord[] = [];
+  /** The first promise that did not hold. */
+  violation: Violation | undefined;
+  steps = 0;
+  readonly #rules: CommitRules;
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+    this.scheduler = new Scheduler(diceOf(plan.seed, 'order'), START);
+    this.fates = new Fates(plan);
+    const crashes = diceOf(plan.seed, 'crashes');
+    this.provider = new SimulatedPaymentProvider({
+      scheduler: this.scheduler,
+      fateOf: (call) => {
+        const fate = this.fates.provider(call, this.scheduler.now);
+        if (fate.outcome === 'silent') this.marks.met('provider silent');
+        if (fate.outcome === 'unsaid' && call === 'capture') this.marks.met('provider charged and answered an error');
+        return fate;
+      },
+      outlivesCrash: () => crashes.chance(0.5),
+    });
+    this.ledger = new SimulatedLedger({
+      after: (delayMillis, label, run) => void this.scheduler.after(delayMillis, label, run),
+      commitFate: () => this.#commitFate(),
+      queryFate: () => this.fates.query(),
+      outlivesCrash: () => {
+        const outlives = crashes.chance(0.5);
+        if (outlives) this.marks.met('crash: commit under way reached the disk');
+        return outlives;
+      },
+      committed: (batch) => this.#committed(batch),
+      refused: (error, batch) =>
+        this.fail(new Violation(1, `the ledger had to refuse ${batch.map(({ sql }) => sql.slice(0, 40)).join('; ')}: ${error.message}`)),
+    });
+    this.committed = new Committed(this.ledger.engine);
+    this.#rules = new CommitRules(this.committed, houseRules(plan), this.provider);
+    this.machine = new SimulatedMachine(this);
+  }
+
+  readonly announcements: Partial<Announcements> = {
+    seatsReloaded: (eventId, epoch) => {
+      this.note(`event ${eventId} reloaded as epoch ${epoch}`);
+      if (this.fates.opened) this.marks.met('claims reloaded after a failed commit');
+    },
+  };
+
+  note(what: string): void {
+    this.trace.note(this.scheduler.now - START, what);
+  }
+
+  /** Remembers the first violation; the run ends with it. */
+  fail(error: unknown): void {
+    if (this.violation) return;
+    this.violation = error instanceof Violation ? error : new Violation(0, describe(error));
+  }
+
+  /** Runs a check now. */
+  check(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Nobody waits for this: what it throws is a defect that surfaced. */
+  watch(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.fail(error));
+  }
+
+  after(delayMillis: Millis, label: string, run: () => void): void {
+    this.scheduler.after(delayMillis, label, run);
+  }
+
+  #commitFate() {
+    const fate = this.fates.commit();
+    if (fate.outcome === 'unknown_applied') this.marks.met('unknown commit was applied');
+    if (fate.outcome === 'unknown_lost') this.marks.met('unknown commit was lost');
+    if (fate.outcome.startsWith('silent')) {
+      this.marks.met('hung on a silent ledger');
+      this.after(OPERATOR_PATIENCE, 'operator', () => this.machine.kill({ downMillis: 100, wallError: 0 }));
+    }
+    return fate;
+  }
+
+  #committed(runs: readonly WriteRun[]): void {
+    this.check(() => {
+      const batch = this.committed.apply(runs);
+      this.#rules.check(batch);
+      for (const { seat_id, from_state, to_state, cause, number } of batch.moves) {
+        this.note(`seat ${seat_id} ${from_state} -> ${to_state} (${cause}) ${number}`);
+        this.#mark(cause, to_state);
+      }
+      for (const { after } of batch.orders) this.note(`order ${after.order_id} ${after.state} ${after.revision}`);
+    });
+  }
+
+  #mark(cause: string, to: string): void {
+    if (cause === 'sale') this.marks.met('seat sold');
+    if (cause === 'expiry') this.marks.met('hold lapsed');
+    if (cause === 'payment_deadline') this.marks.met('payment deadline freed a seat');
+    if (cause === 'late_payment' && to === 'PAYING') this.marks.met('late payment claimed its seat anew');
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error);
+}

@@ -1,0 +1,54 @@
+import type { CatalogStore } from '../../src/catalog/ports/catalog-store.ts';
+import type { CommandLog } from '../../src/core/command.ts';
+import type { Ids } from '../../src/core/ids.ts';
+import type { EventBus, Outbox } from '../../src/core/message.ts';
+import type { OrderStore } from '../../src/order/ports/order-store.ts';
+import type { PaymentProvider } from '../../src/payment/ports/payment-provider.ts';
+import type { PaymentStore } from '../../src/payment/ports/payment-store.ts';
+import type { SeatMove } from '../../src/reservation/claims.ts';
+import type { HoldHistory } from '../../src/reservation/ports/hold-history.ts';
+import type { SeatLedger } from '../../src/reservation/ports/seat-ledger.ts';
+import type { SeatStore } from '../../src/reservation/ports/seat-store.ts';
+import type { Faults } from './faults.ts';
+import type { HandClock } from './hand-clock.ts';
+
+/** Every port that a back end fills; each suite takes the ones it is about. */
+export interface Ports {
+  seatStore: SeatStore;
+  seatLedger: SeatLedger;
+  holdHistory: HoldHistory;
+  orderStore: OrderStore;
+  catalogStore: CatalogStore;
+  paymentStore: PaymentStore;
+  commandLog: CommandLog;
+  outbox: Outbox;
+  ids: Ids;
+  eventBus: EventBus;
+  paymentProvider: PaymentProvider;
+}
+
+/** What the seat store told its listener. */
+export type Announced =
+  | { type: 'moved'; eventId: number; epoch: number; moves: readonly SeatMove[] }
+  | { type: 'reloaded'; eventId: number; epoch: number };
+
+/** A back end at work. */
+export interface Running {
+  /** Of the latest start. */
+  readonly ports: Ports;
+  readonly clock: HandClock;
+  readonly faults: Faults;
+  /** Everything announced since the start or the last `reopen`. */
+  readonly announced: Announced[];
+  /** Ends the program's side of the back end and starts it again on the same data. */
+  reopen(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One way to fill all ports. */
+export interface Backend {
+  readonly name: string;
+  /** Why it cannot run here; undefined when it can. */
+  absent(): string | undefined;
+  start(): Promise<Running>;
+}

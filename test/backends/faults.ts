@@ -1,0 +1,47 @@
+import type { SqlConnection } from '../../src/adapters/sql/database.ts';
+import { Unavailable } from '../../src/core/unavailable.ts';
+
+/** What a test can do to the ledger's connection while it runs. */
+export interface Faults {
+  /** The next transaction is not written: `definite` says so, `silent` leaves the caller in the dark. */
+  failNext(kind?: 'definite' | 'silent'): void;
+  /** Transactions wait, unwritten, until the result is called. */
+  pause(): () => void;
+  /** Transactions that were asked for, the waiting ones included. */
+  readonly asked: number;
+}
+
+/** Stands between the group committer and a real connection. */
+export function withFaults(connection: SqlConnection): { connection: SqlConnection; faults: Faults } {
+  let failing: 'definite' | 'silent' | undefined;
+  let gate: Promise<void> = Promise.resolve();
+  let asked = 0;
+  return {
+    connection: {
+      ...connection,
+      async transact(batch) {
+        asked++;
+        await gate;
+        const kind = failing;
+        failing = undefined;
+        if (kind) throw new Unavailable('a fault of the test', { indefinite: kind === 'silent' });
+        await connection.transact(batch);
+      },
+    },
+    faults: {
+      get asked() {
+        return asked;
+      },
+      failNext(kind = 'definite') {
+        failing = kind;
+      },
+      pause() {
+        let open: () => void = () => undefined;
+        gate = new Promise((resolve) => {
+          open = resolve;
+        });
+        return open;
+      },
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import type { Backend } from './backend.ts';
+import { embedded, embeddedInMemory } from './embedded.ts';
+
+/** Every back end there is. A new one is added here and every suite runs on it. */
+export const BACKENDS: readonly Backend[] = [embedded, embeddedInMemory];
+
+export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+
+/** What some suites need and is not a back end; named in BACKENDS like one. */
+const COMPONENTS: readonly Pick<Backend, 'name' | 'absent'>[] = [
+  {
+    name: 'chromium',
+    absent: () => (existsSync(CHROMIUM) ? undefined : `no browser at ${CHROMIUM}: set CHROMIUM_PATH`),
+  },
+];
+
+/** The back ends that are here. Throws when BACKENDS names one that is absent, or that nobody knows. */
+export function presentBackends(): Backend[] {
+  const named = namesWanted();
+  return BACKENDS.filter((backend) => isPresent(backend, named));
+}
+
+/** Whether a component is here, with the same promise about BACKENDS. */
+export function componentPresent(name: string): boolean {
+  const component = COMPONENTS.find((each) => each.name === name);
+  if (!component) throw new Error(`no component is called ${name}`);
+  return isPresent(component, namesWanted());
+}
+
+/** Everything that is demanded to be here: a comma list, or `all`. */
+function namesWanted(): ReadonlySet<string> {
+  const known = [...BACKENDS, ...COMPONENTS].map(({ name }) => name);
+  const listed = (process.env.BACKENDS ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (listed.includes('all')) return new Set(known);
+  const unknown = listed.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`BACKENDS names ${unknown.join(', ')}; known are ${known.join(', ')}`);
+  return new Set(listed);
+}
+
+function isPresent({ name, absent }: Pick<Backend, 'name' | 'absent'>, wanted: ReadonlySet<string>): boolean {
+  const reason = absent();
+  report(name, reason);
+  if (reason !== undefined && wanted.has(name)) throw new Error(`${name} is demanded by BACKENDS: ${reason}`);
+  return reason === undefined;
+}
+
+/** One line per back end and test file; scripts/test.mjs sums them up. */
+function report(name: string, reason: string | undefined): void {
+  const file = process.env.ONRUSH_BACKENDS_REPORT;
+  if (!file) return;
+  const present = reason === undefined;
+  appendFileSync(file, `${JSON.stringify({ name, present, ...(!present && { reason }) })}\n`);
+}

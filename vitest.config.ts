@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** Each kind of test is a project: `npm run check` runs `unit`, `npm test` all of them. */
+const project = (name: string, options: { include?: string[]; seconds: number; alone?: boolean }) => ({
+  test: {
+    name,
+    include: options.include ?? [`test/${name}/**/*.test.ts`],
+    testTimeout: options.seconds * 1_000,
+    hookTimeout: 60_000,
+    fileParallelism: !options.alone,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', { include: ['test/unit/**/*.test.ts', 'test/tidy.test.ts'], seconds: 30 }),
+      project('conformance', { seconds: 60 }),
+      project('simulation', { seconds: 300 }),
+      project('system', { seconds: 120 }),
+      project('attacks', { seconds: 120 }),
+      project('browser', { seconds: 120, alone: true }),
+    ],
+  },
+});
