@@ -10,6 +10,11 @@ import { sqlOrderStore } from './adapters/sql/order-store.ts';
 import { sqlOutbox } from './adapters/sql/outbox.ts';
 import { sqlPaymentStore } from './adapters/sql/payment-store.ts';
 import { sqlSeatLedger } from './adapters/sql/seat-ledger.ts';
+import { announcementsTo } from './bridges/announcements.ts';
+import { hallsOf } from './bridges/halls.ts';
+import { mapSource } from './bridges/map-source.ts';
+import { orderSeats } from './bridges/order-seats.ts';
+import { seatCounts } from './bridges/seat-counts.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { CatalogService } from './catalog/service.ts';
 import type { Config } from './config.ts';
@@ -20,29 +25,23 @@ import { type Clock, HOUR, MINUTE, SECOND } from './core/clock.ts';
 import { Once } from './core/command.ts';
 import { every } from './core/every.ts';
 import type { Random } from './core/random.ts';
-import { isRefusal } from './core/refusal.ts';
 import { keepRelaying } from './core/relay.ts';
 import type { HttpServer } from './http/kit.ts';
 import { StreamFrame } from './http/stream-socket.ts';
-import { driveOrders } from './order/jobs.ts';
-import type { OrderedSeat } from './order/order.ts';
-import type { Seats } from './order/ports/seats.ts';
+import { driveOrders, freeOrphans } from './order/jobs.ts';
 import { orderRoutes } from './order/routes.ts';
 import { OrderService } from './order/service.ts';
 import type { PaymentProvider } from './payment/ports/payment-provider.ts';
 import { PaymentService } from './payment/service.ts';
 import { realtimeRoutes } from './realtime/routes.ts';
 import { SeatMaps } from './realtime/service.ts';
-import type { ClaimedSeat } from './reservation/command.ts';
 import { sweepExpiries } from './reservation/jobs.ts';
 import type { Announcements } from './reservation/ports/announcements.ts';
-import type { Halls } from './reservation/ports/halls.ts';
 import type { SeatStore } from './reservation/ports/seat-store.ts';
 import { reservationRoutes } from './reservation/routes.ts';
-import type { Seat } from './reservation/seat.ts';
+import { SeatEnquiries } from './reservation/seat-enquiries.ts';
 import { seatRoutes } from './reservation/seat-routes.ts';
 import { ReservationService } from './reservation/service.ts';
-import { STATUS_OF_SEAT } from './reservation/wire.ts';
 
 /** What a process runs on; the simulation brings twins of all of it. */
 export interface Machine {
@@ -59,6 +58,7 @@ export interface Machine {
 export interface Sale {
   catalog: CatalogService;
   reservations: ReservationService;
+  enquiries: SeatEnquiries;
   orders: OrderService;
   maps: SeatMaps<StreamFrame>;
   seatStore: SeatStore;
@@ -95,7 +95,12 @@ export async function composeSale(machine: Machine): Promise<Sale> {
   });
   late.seatStore = seatStore;
 
-  const maps = mapsOf({ catalog, seatStore, clock });
+  const maps = new SeatMaps<StreamFrame>({
+    clock,
+    frame: (text, id) => new StreamFrame(text, id),
+    limits: { keptPatches: 1_000, laggingBytes: 65_536, laggingMillis: 15 * SECOND },
+    source: mapSource(catalog, seatStore),
+  });
   late.maps = maps;
 
   const history = sqlHoldHistory(database);
@@ -105,7 +110,17 @@ export async function composeSale(machine: Machine): Promise<Sale> {
     lapsesAllowed: config.sale.holdChurnMax,
     listed: 1_000,
   };
-  const reservations = new ReservationService({ seatStore, halls, history, clock, ids, once, limits });
+  const enquiries = new SeatEnquiries({ seatStore, halls, history, listed: limits.listed });
+  const reservations = new ReservationService({
+    seatStore,
+    enquiries,
+    halls,
+    history,
+    clock,
+    ids,
+    once,
+    limits,
+  });
 
   const provider =
     machine.paymentProvider ??
@@ -118,7 +133,12 @@ export async function composeSale(machine: Machine): Promise<Sale> {
   const orders = new OrderService({
     store: sqlOrderStore(database),
     seats: orderSeats({ seatStore, catalog, history, groupId: () => ids.ulid() }),
-    payments: new PaymentService({ provider, store: sqlPaymentStore(database), clock }),
+    payments: new PaymentService({
+      provider,
+      store: sqlPaymentStore(database),
+      clock,
+      patienceMillis: 10 * SECOND,
+    }),
     clock,
     ids,
     once,
@@ -132,6 +152,7 @@ export async function composeSale(machine: Machine): Promise<Sale> {
   return {
     catalog,
     reservations,
+    enquiries,
     orders,
     maps,
     seatStore,
@@ -140,6 +161,7 @@ export async function composeSale(machine: Machine): Promise<Sale> {
       const jobs = [
         sweepExpiries(seatStore, clock),
         driveOrders(orders, clock),
+        freeOrphans(orders, clock),
         keepRelaying(sqlOutbox(database), bus, clock),
         every(clock, 10 * MINUTE, () => commandLog.forgetOld()),
       ];
@@ -152,13 +174,13 @@ export async function composeSale(machine: Machine): Promise<Sale> {
 
 /** Declares every route of the sale on a server. */
 export function mountRoutes(app: HttpServer, sale: Sale, config: Pick<Config, 'sale' | 'http'>): void {
-  const { catalog, reservations, orders, maps, admissions } = sale;
+  const { catalog, reservations, enquiries, orders, maps, admissions } = sale;
   const { currency, holdSeconds, maxLiveSeatsPerUser } = config.sale;
   catalogRoutes(app, catalog, {
     defaults: { currency, holdSeconds, seatsPerBuyer: maxLiveSeatsPerUser },
     bulkBodyLimitBytes: config.http.bulkBodyLimitBytes,
   });
-  seatRoutes(app, reservations);
+  seatRoutes(app, { enquiries, reservations });
   reservationRoutes(app, reservations, admissions);
   orderRoutes(app, { orders, admissions, events: { describe: (eventId) => catalog.event(eventId) } });
   realtimeRoutes(app, maps);
@@ -166,150 +188,3 @@ export function mountRoutes(app: HttpServer, sale: Sale, config: Pick<Config, 's
 
 /** Until an event can have a waiting room, every sale is open. */
 const openToAll: Admissions = { admit: () => OPEN_ADMISSION };
-
-function seatCounts(seatStore: () => SeatStore) {
-  return {
-    async of(eventId: number) {
-      const { AVAILABLE, HELD, PAYING, SOLD, BLOCKED } = await seatStore().counts(eventId);
-      return {
-        available: AVAILABLE,
-        reserved: HELD,
-        booked: PAYING + SOLD,
-        sold: SOLD,
-        unsold: AVAILABLE + HELD + PAYING,
-        all: AVAILABLE + HELD + PAYING + SOLD + BLOCKED,
-      };
-    },
-    hallChanged: (eventId: number) => seatStore().hallChanged(eventId),
-  };
-}
-
-function hallsOf(catalog: CatalogService): Halls {
-  return {
-    terms(eventId) {
-      const event = catalog.event(eventId);
-      return (
-        event && {
-          onSale: catalog.isOnSale(event),
-          status: event.status,
-          currency: event.currency,
-          holdMillis: event.policy.holdMillis,
-          seatsPerBuyer: event.policy.seatsPerBuyer,
-        }
-      );
-    },
-    hall: (eventId) => catalog.hall(eventId),
-    eventOfSeat: (seatId) => catalog.eventOfSeat(seatId),
-  };
-}
-
-function announcementsTo(
-  maps: () => SeatMaps<StreamFrame> | undefined,
-  listener: Partial<Announcements> = {},
-): Announcements {
-  return {
-    seatsMoved(hall, epoch, moves) {
-      maps()?.seatsChanged(
-        hall.eventId,
-        moves.map((move) => [move.seatId, STATUS_OF_SEAT[move.to]] as const),
-      );
-      listener.seatsMoved?.(hall, epoch, moves);
-    },
-    seatsReloaded(eventId, epoch) {
-      maps()?.seatsReloaded(eventId, epoch);
-      listener.seatsReloaded?.(eventId, epoch);
-    },
-  };
-}
-
-function mapsOf({
-  catalog,
-  seatStore,
-  clock,
-}: {
-  catalog: CatalogService;
-  seatStore: SeatStore;
-  clock: Clock;
-}): SeatMaps<StreamFrame> {
-  return new SeatMaps<StreamFrame>({
-    clock,
-    frame: (text, id) => new StreamFrame(text, id),
-    limits: { keptPatches: 1_000, laggingBytes: 65_536, laggingMillis: 15 * SECOND },
-    source: {
-      async read(eventId) {
-        const event = catalog.event(eventId);
-        const read = event && (await seatStore.seats(eventId));
-        if (!read) return undefined;
-        const seats = read.seats
-          .map(({ seat, state }) => ({ ...seat, status: STATUS_OF_SEAT[state] }))
-          .sort((left, right) => left.seatId - right.seatId);
-        return { epoch: read.epoch, currency: event.currency, seats };
-      },
-    },
-  });
-}
-
-interface OrderSeatsNeeds {
-  seatStore: SeatStore;
-  catalog: CatalogService;
-  history: Pick<ReturnType<typeof sqlHoldHistory>, 'beingPaid'>;
-  groupId: () => string;
-}
-
-/** What an order asks of the seats, in the words of the seats. */
-function orderSeats({ seatStore, catalog, history, groupId }: OrderSeatsNeeds): Seats {
-  return {
-    async beginPayment(claim) {
-      const reply = await seatStore.execute({ type: 'begin_payment', ...claim });
-      if (isRefusal(reply)) return reply;
-      const seats = reply.holds.map((hold, index) => ({
-        ...orderedSeat(reply.seats[index] as Seat),
-        fence: hold.fence,
-      }));
-      return { currency: catalog.event(claim.eventId)?.currency ?? '', seats };
-    },
-    async sell({ orderId, eventId, userId, seats }) {
-      const reply = await seatStore.execute({
-        type: 'sell_seats',
-        orderId,
-        eventId,
-        userId,
-        seats: claimed(seats),
-        groupId: groupId(),
-      });
-      return isRefusal(reply) ? reply : new Map(reply.holds.map((hold) => [hold.seatId, hold.fence]));
-    },
-    async endPayment({ orderId, eventId, seats }, { outcome, actor }) {
-      await seatStore.execute({
-        type: 'end_payment',
-        orderId,
-        eventId,
-        seats: claimed(seats),
-        outcome,
-        actor,
-      });
-    },
-    async returnSale({ orderId, eventId, seats }, { actor }) {
-      await seatStore.execute({ type: 'return_sale', orderId, eventId, seats: claimed(seats), actor });
-    },
-    beingPaid: () => history.beingPaid(),
-  };
-}
-
-function claimed(seats: readonly ClaimedSeat[]): ClaimedSeat[] {
-  return seats.map(({ seatId, fence }) => ({ seatId, fence }));
-}
-
-function orderedSeat({
-  seatId,
-  number,
-  section,
-  row,
-  type,
-  price,
-  x,
-  y,
-  createdAt,
-}: Seat): Omit<OrderedSeat, 'fence'> {
-  return { seatId, number, section, row, type, price, x, y, createdAt };
-}

@@ -1,7 +1,7 @@
 import { type DataFolder, dataFolder } from './adapters/embedded/data-folder.ts';
 import type { SqlConnection } from './adapters/sql/database.ts';
 import { groupCommitter } from './adapters/sql/group-committer.ts';
-import { latestTime } from './adapters/sql/latest-time.ts';
+import { latestTime, timeMark } from './adapters/sql/latest-time.ts';
 import { migrate } from './adapters/sql/migrate.ts';
 import { sqliteConnection } from './adapters/sql/sqlite/connection.ts';
 import { systemClock } from './adapters/system/clock.ts';
@@ -33,7 +33,7 @@ export async function openSale(config: Config, metrics: Metrics): Promise<Opened
     const clock = systemClock({ notBefore: await latestTime(connection) });
     const random = systemRandom();
     const onCommit = (calls: number) => metrics.commitCommands.observe(calls);
-    const database = groupCommitter(connection, { onCommit });
+    const database = groupCommitter(connection, { onCommit, mark: () => timeMark(clock.now()) });
     const sale = await composeSale({ config, clock, random, database, listener: countMoves(metrics) });
     const opened = connection;
     return {

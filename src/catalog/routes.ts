@@ -6,6 +6,7 @@ import { isRefusal } from '../core/refusal.ts';
 import { commandKey } from '../http/idempotency.ts';
 import { requireOrganiserUnlessOpen } from '../http/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
+import { sendLongList } from '../http/long-list.ts';
 import { SECURITY } from '../http/openapi.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { CatalogService } from './service.ts';
@@ -74,8 +75,12 @@ function writeRoutes(app: HttpServer, catalog: CatalogService, defaults: EventDe
     const created = isRefusal(draft) ? draft : await catalog.create(draft, key);
     if (isRefusal(created)) return sendRefusal(request, reply, created);
     const { event } = created;
-    const asCreated = { event, status: event.status, available: event.totalSeats, reserved: 0, booked: 0 };
-    return reply.code(201).header('location', `/api/v1/events/${event.eventId}`).send(eventView(asCreated));
+    const { totalSeats } = event;
+    const seats = { available: totalSeats, reserved: 0, booked: 0, sold: 0, unsold: totalSeats };
+    return reply
+      .code(201)
+      .header('location', `/api/v1/events/${event.eventId}`)
+      .send(eventView({ event, status: event.status, ...seats }));
   });
 
   const change = {
@@ -100,7 +105,8 @@ function writeRoutes(app: HttpServer, catalog: CatalogService, defaults: EventDe
     response: { 200: EventView },
   };
   app.post('/api/v1/events/:id/start-sale', { schema: start }, async (request, reply) => {
-    const started = requireOrganiserUnlessOpen(request) ?? (await catalog.startSale(request.params.id));
+    const key = requireOrganiserUnlessOpen(request) ?? commandKey(request, ORGANISER);
+    const started = isRefusal(key) ? key : await catalog.startSale(request.params.id, key);
     return isRefusal(started) ? sendRefusal(request, reply, started) : eventView(started);
   });
 }
@@ -119,6 +125,6 @@ function seatRoutes(app: HttpServer, catalog: CatalogService, bodyLimit: number)
     if (isRefusal(key)) return sendRefusal(request, reply, key);
     const added = await catalog.addSeats(request.params.id, request.body.map(seatDraft), key);
     if (isRefusal(added)) return sendRefusal(request, reply, added);
-    return reply.code(201).send(added.seats.map(newSeatView));
+    return sendLongList(reply.code(201), added.seats, newSeatView);
   });
 }

@@ -1,9 +1,10 @@
 import type { Clock, Millis } from '../core/clock.ts';
-import type { CommandKey, Once } from '../core/command.ts';
+import type { CommandKey, CommandRecord, Once } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import { suitsCurrency } from '../core/money.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
+import { afterEffect } from '../core/unavailable.ts';
 import {
   type Event,
   type EventPolicy,
@@ -13,7 +14,8 @@ import {
   mayMove,
   statusOf,
 } from './event.ts';
-import type { CatalogStore, SeatBlock } from './ports/catalog-store.ts';
+import { HallBook } from './hall-book.ts';
+import type { CatalogStore } from './ports/catalog-store.ts';
 import type { SeatCounts } from './ports/seat-counts.ts';
 import { type CatalogSeat, type SeatDraft, unnumberedSeats } from './seat.ts';
 
@@ -45,6 +47,9 @@ export interface EventNow {
   available: number;
   reserved: number;
   booked: number;
+  sold: number;
+  /** Seats that can still be sold. */
+  unsold: number;
 }
 
 export interface CatalogNeeds {
@@ -61,18 +66,22 @@ export interface CatalogNeeds {
 export class CatalogService {
   readonly #needs: CatalogNeeds;
   readonly #events = new Map<number, Event>();
-  #blocks: SeatBlock[] = [];
+  readonly #halls: HallBook;
   readonly #turns = new Turns<number>();
+  /** A save failed, and memory may be behind what was written all the same. */
+  #isStale = false;
 
   constructor(needs: CatalogNeeds) {
     this.#needs = needs;
+    this.#halls = new HallBook(needs.store);
   }
 
   /** To be awaited before anything else. */
   async load(): Promise<void> {
     const { events, blocks } = await this.#needs.store.load();
     for (const event of events) this.#events.set(event.eventId, event);
-    this.#blocks = blocks;
+    this.#halls.startWith(blocks);
+    this.#isStale = false;
   }
 
   event(eventId: number): Event | undefined {
@@ -113,7 +122,7 @@ export class CatalogService {
 
   create(draft: EventDraft, key: CommandKey | undefined): Promise<{ event: Event } | Refusal> {
     return this.#needs.once.run(key, async () => {
-      const { clock, ids, store, counts } = this.#needs;
+      const { clock, ids } = this.#needs;
       if (draft.inventory === 'capacity' && !suitsCurrency(draft.unnumberedPrice, draft.currency)) {
         return refuse('PRICE_NOT_IN_CURRENCY', { currency: draft.currency });
       }
@@ -129,41 +138,52 @@ export class CatalogService {
         event.inventory === 'capacity'
           ? await this.#numbered(event, unnumberedSeats(event.totalSeats, unnumberedPrice))
           : [];
-      await store.save({ event, seats, ...(key && { record: { key, reply: { event }, at: clock.now() } }) });
-      this.#remember(event, seats);
-      if (seats.length > 0) await counts.hallChanged(event.eventId);
+      const record = key && { key, reply: { event }, at: clock.now() };
+      await this.#save({ event, seats, ...(record && { record }) });
       return { event };
     });
   }
 
   change(eventId: number, change: EventChange): Promise<EventNow | Refusal> {
-    return this.#turns.take(eventId, async () => {
-      const current = await this.now(eventId);
-      if (isRefusal(current)) return current;
-      const { status, policy, ...rest } = change;
-      if (status !== undefined && !mayMove(current.status, status)) {
-        return refuse('EVENT_MOVE_ILLEGAL', { from: current.status, to: status });
-      }
-      // Sold out is what the seats say; asking an event to stay so asks for nothing.
-      const stored = status === undefined || status === 'SOLD_OUT' ? current.event.status : status;
-      const event: Event = {
-        ...current.event,
-        ...rest,
-        status: stored,
-        policy: { ...current.event.policy, ...policy },
-        revision: current.event.revision + 1,
-      };
-      await this.#needs.store.save({ event });
-      this.#remember(event, []);
-      return this.#withSeats(event);
-    });
+    return this.#turns.take(eventId, () => this.#change(eventId, change, undefined));
   }
 
   /** Opens the sale; an event that is on sale already stays so. */
-  async startSale(eventId: number): Promise<EventNow | Refusal> {
+  startSale(eventId: number, key?: CommandKey): Promise<EventNow | Refusal> {
+    return this.#turns.take(eventId, () =>
+      this.#needs.once.run(key, async () => {
+        const current = await this.now(eventId);
+        if (isRefusal(current) || current.event.status === 'ON_SALE') return current;
+        return this.#change(eventId, { status: 'ON_SALE' }, key);
+      }),
+    );
+  }
+
+  async #change(
+    eventId: number,
+    change: EventChange,
+    key: CommandKey | undefined,
+  ): Promise<EventNow | Refusal> {
     const current = await this.now(eventId);
     if (isRefusal(current)) return current;
-    return current.event.status === 'ON_SALE' ? current : this.change(eventId, { status: 'ON_SALE' });
+    const { status, policy, ...rest } = change;
+    if (status !== undefined && !mayMove(current.status, status)) {
+      return refuse('EVENT_MOVE_ILLEGAL', { from: current.status, to: status });
+    }
+    // Sold out is what the seats say; asking an event to stay so asks for nothing.
+    const stored = status === undefined || status === 'SOLD_OUT' ? current.event.status : status;
+    const event: Event = {
+      ...current.event,
+      ...rest,
+      status: stored,
+      policy: { ...current.event.policy, ...policy },
+      revision: current.event.revision + 1,
+    };
+    const { clock } = this.#needs;
+    const changed: EventNow = { ...current, event, status: statusOf(event, clock.now(), current) };
+    const record = key && { key, reply: changed, at: clock.now() };
+    await this.#save({ event, seats: [], ...(record && { record }) });
+    return changed;
   }
 
   /** All of the seats or none. Returns them as they were made. */
@@ -173,13 +193,11 @@ export class CatalogService {
     key: CommandKey | undefined,
   ): Promise<{ seats: readonly CatalogSeat[] } | Refusal> {
     return this.#turns.take(eventId, async () => {
-      const stored = await this.#needs.once.run(key, () => this.#addSeats(eventId, drafts, key));
-      if (isRefusal(stored)) return stored;
-      const { firstSeatId, count } = stored;
-      const seats = (await this.#needs.store.seatsOf(eventId)).filter(
-        ({ seatId }) => seatId >= firstSeatId && seatId < firstSeatId + count,
-      );
-      return { seats };
+      const added = await this.#needs.once.run(key, () => this.#addSeats(eventId, drafts, key));
+      if (isRefusal(added)) return added;
+      const { firstSeatId, count } = added;
+      const seats = await afterEffect(() => this.#halls.seatsOf(eventId));
+      return { seats: seats.filter(({ seatId }) => seatId >= firstSeatId && seatId < firstSeatId + count) };
     });
   }
 
@@ -188,10 +206,10 @@ export class CatalogService {
     drafts: readonly SeatDraft[],
     key: CommandKey | undefined,
   ): Promise<{ firstSeatId: number; count: number } | Refusal> {
-    const { store, counts, clock, hallLimit } = this.#needs;
+    const { clock, hallLimit } = this.#needs;
     const event = this.#events.get(eventId);
     if (!event) return refuse('EVENT_NOT_FOUND');
-    const before = await store.seatsOf(eventId);
+    const before = await this.#halls.seatsOf(eventId);
     const refusal = refusalOf(event, before, drafts, hallLimit);
     if (refusal) return refusal;
     const seats = await this.#numbered(event, drafts);
@@ -201,31 +219,42 @@ export class CatalogService {
       totalSeats: Math.max(event.totalSeats, before.length + seats.length),
       revision: event.revision + 1,
     };
-    await store.save({ event: grown, seats, ...(key && { record: { key, reply, at: clock.now() } }) });
-    this.#remember(grown, seats);
-    await counts.hallChanged(eventId);
+    const record = key && { key, reply, at: clock.now() };
+    await this.#save({ event: grown, seats, ...(record && { record }) });
     return reply;
   }
 
+  /** Writes, then remembers. When the write fails, what it may have left is read before anything else is decided on it. */
+  async #save(change: {
+    event: Event;
+    seats: readonly CatalogSeat[];
+    record?: CommandRecord;
+  }): Promise<void> {
+    const { store, counts } = this.#needs;
+    const { eventId } = change.event;
+    if (this.#isStale) await this.load();
+    try {
+      await store.save(change);
+    } catch (error) {
+      this.#isStale = true;
+      await this.load().catch(() => undefined);
+      if (change.seats.length > 0) await counts.hallChanged(eventId).catch(() => undefined);
+      throw error;
+    }
+    this.#remember(change);
+    if (change.seats.length > 0) await afterEffect(() => counts.hallChanged(eventId));
+  }
+
   /** Every seat of the event in the organiser's order, and whether they are numbered. */
-  async hall(eventId: number): Promise<{ seats: CatalogSeat[]; numbered: boolean } | undefined> {
+  async hall(eventId: number): Promise<{ seats: readonly CatalogSeat[]; numbered: boolean } | undefined> {
     const event = this.#events.get(eventId);
     return (
       event && { seats: await this.#needs.store.seatsOf(eventId), numbered: event.inventory === 'seated' }
     );
   }
 
-  /** The event of a seat: found among the blocks by halving, without a look at the seats. */
-  async eventOfSeat(seatId: number): Promise<number | undefined> {
-    let low = 0;
-    let high = this.#blocks.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#blocks[middle] as SeatBlock).firstSeatId <= seatId) low = middle + 1;
-      else high = middle;
-    }
-    const block = this.#blocks[low - 1];
-    return block && seatId < block.firstSeatId + block.seats ? block.eventId : undefined;
+  eventOfSeat(seatId: number): number | undefined {
+    return this.#halls.eventOfSeat(seatId);
   }
 
   async #numbered(event: Event, drafts: readonly SeatDraft[]): Promise<CatalogSeat[]> {
@@ -239,12 +268,9 @@ export class CatalogService {
     }));
   }
 
-  #remember(event: Event, seats: readonly CatalogSeat[]): void {
+  #remember({ event, seats }: { event: Event; seats: readonly CatalogSeat[] }): void {
     this.#events.set(event.eventId, event);
-    const [first] = seats;
-    if (!first) return;
-    this.#blocks.push({ firstSeatId: first.seatId, seats: seats.length, eventId: event.eventId });
-    this.#blocks.sort((a, b) => a.firstSeatId - b.firstSeatId);
+    this.#halls.add(event.eventId, seats);
   }
 
   async #withSeats(event: Event): Promise<EventNow> {
@@ -256,6 +282,8 @@ export class CatalogService {
       available: all > 0 ? available : event.totalSeats,
       reserved,
       booked,
+      sold,
+      unsold,
     };
   }
 

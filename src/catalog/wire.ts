@@ -3,7 +3,7 @@ import type { EventDetail, EventInput, EventPatch, EventView } from '../contract
 import type { SeatInput, SeatView } from '../contract/seat.ts';
 import { seatView } from '../contract/seat-view.ts';
 import { SECOND } from '../core/clock.ts';
-import { parseMoney } from '../core/money.ts';
+import { moneyOf } from '../core/money.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { EventPolicy } from './event.ts';
 import type { CatalogSeat, SeatDraft } from './seat.ts';
@@ -71,7 +71,7 @@ export function eventDraft(input: EventInput, defaults: EventDefaults): EventDra
       ...policy,
     },
     seriesId: input.series_id ?? null,
-    unnumberedPrice: input.price === undefined ? 0 : (parseMoney(input.price) ?? 0),
+    unnumberedPrice: input.price === undefined ? 0 : moneyOf(input.price),
   };
 }
 
@@ -113,7 +113,7 @@ export function seatDraft(input: SeatInput): SeatDraft {
     section: input.section ?? null,
     row: input.row_number ?? null,
     type: input.seat_type ?? 'REGULAR',
-    price: parseMoney(input.price) ?? 0,
+    price: moneyOf(input.price),
     x: input.x ?? null,
     y: input.y ?? null,
     blocked: input.status === 'BLOCKED',

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 
 /** A whole-number id on the wire. */
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -17,7 +17,7 @@ export const MoneyText = Type.String({ examples: ['100.50'] });
 
 /** Money on the way in: a decimal string or number with at most two places, above zero. */
 export const MoneyInput = Type.Union(
-  [Type.String({ format: 'money' }), Type.Number({ exclusiveMinimum: 0, maximum: 999_999_999 })],
+  [Type.String({ format: 'money' }), Type.Number({ format: 'money-number' })],
   {
     examples: ['100.50'],
   },
@@ -25,8 +25,12 @@ export const MoneyInput = Type.Union(
 
 export const UserId = Type.String({ minLength: 1, maxLength: 50, examples: ['user123'] });
 
-export function Nullable<T extends TSchema>(schema: T) {
-  return Type.Union([schema, Type.Null()]);
+/**
+ * A value of a plain type, or null. As a list of types and not as a union: the serialiser takes a union's branches
+ * apart by validating each value.
+ */
+export function Nullable<T extends TSchema & { type: string }>(schema: T) {
+  return Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] });
 }
 
 /** An object that refuses what it does not know. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DateTime, DateTimeInput, Id, Nullable, Strict } from './common.ts';
+import { DateTime, DateTimeInput, Id, MoneyInput, Nullable, Strict } from './common.ts';
 
 export const EventStatus = Type.Enum(['UPCOMING', 'ON_SALE', 'PAUSED', 'SOLD_OUT', 'CLOSED', 'CANCELLED']);
 export type EventStatus = Static<typeof EventStatus>;
@@ -29,14 +29,8 @@ export const EventInput = Strict({
   max_seats_per_user: Type.Optional(SeatsPerUser),
   series_id: Type.Optional(Nullable(Id)),
   admission: Type.Optional(AdmissionSettings),
-  price: Type.Optional(
-    Type.Union(
-      [Type.String({ format: 'money' }), Type.Number({ exclusiveMinimum: 0, maximum: 999_999_999 })],
-      {
-        description: 'of each unnumbered seat of a capacity event',
-      },
-    ),
-  ),
+  /** Of each unnumbered seat of a capacity event. */
+  price: Type.Optional(MoneyInput),
 });
 export type EventInput = Static<typeof EventInput>;
 

@@ -1,8 +1,7 @@
+import { assert } from './assert.ts';
+
 /** An amount in hundredths of the event's currency, a safe integer. 100.50 is 10050. */
 export type Hundredths = number;
-
-/** Prices stay below this, so that sums of thousands of seats remain safe integers. */
-export const LARGEST_PRICE: Hundredths = 10 ** 11;
 
 /** Digits after the point per ISO 4217 where it is not two. */
 const EXPONENTS: Readonly<Record<string, number>> = {
@@ -37,6 +36,13 @@ export function parseMoney(text: string | number): Hundredths | undefined {
   if (!DECIMAL.test(digits)) return undefined;
   const [whole = '0', fraction = ''] = digits.split('.');
   return Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
+}
+
+/** Reads what a schema has found to be money. */
+export function moneyOf(text: string | number): Hundredths {
+  const amount = parseMoney(text);
+  assert(amount !== undefined, `${text} is not an amount of money`);
+  return amount;
 }
 
 /** "100.50": always two places. */

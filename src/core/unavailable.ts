@@ -16,3 +16,16 @@ export class Unavailable extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
   }
 }
+
+/**
+ * For what follows a first durable step: if it fails, something has happened all the same, so the caller is told that
+ * the effect is unknown and asks again with the same key.
+ */
+export async function afterEffect<R>(step: () => Promise<R>): Promise<R> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof Unavailable) || error.indefinite) throw error;
+    throw new Unavailable(error.message, { indefinite: true, cause: error });
+  }
+}

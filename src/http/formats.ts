@@ -23,9 +23,10 @@ export function isDateTime(text: string): boolean {
   );
 }
 
-export function isMoney(text: string): boolean {
+export function isMoney(text: string | number): boolean {
   return (parseMoney(text) ?? 0) > 0;
 }
 
 export const DATE_TIME_FORMAT = { type: 'string', validate: isDateTime } as const;
 export const MONEY_FORMAT = { type: 'string', validate: isMoney } as const;
+export const MONEY_NUMBER_FORMAT = { type: 'number', validate: isMoney } as const;

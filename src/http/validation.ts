@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import { type Refusal, refuse } from '../core/refusal.ts';
-import { DATE_TIME_FORMAT, MONEY_FORMAT } from './formats.ts';
+import { DATE_TIME_FORMAT, MONEY_FORMAT, MONEY_NUMBER_FORMAT } from './formats.ts';
 import { fieldMessage } from './messages/fields.ts';
 import { type Language, languageOf } from './messages/sentence.ts';
 
@@ -23,10 +23,9 @@ export function schemaCompiler(): FastifySchemaCompiler<object> {
   } as const;
   const fast = new Ajv({ ...shared, coerceTypes: false });
   const thorough = new Ajv({ ...shared, coerceTypes: false, allErrors: true });
-  const text = new Ajv({ ...shared, coerceTypes: true, allErrors: true });
 
   return ({ schema, httpPart }) => {
-    if (httpPart !== 'body') return text.compile(schema);
+    if (httpPart !== 'body') return textValidator(thorough, schema);
     const isValid = fast.compile(schema);
     // The second, slower validator is only ever compiled for a route that somebody sends nonsense to.
     let explain: ReturnType<Ajv['compile']> | undefined;
@@ -47,7 +46,33 @@ export function schemaCompiler(): FastifySchemaCompiler<object> {
   };
 }
 
-const formats = { 'iso-date-time': DATE_TIME_FORMAT, money: MONEY_FORMAT };
+/** Validates path and query after reading each text as the type that its schema names. */
+function textValidator(ajv: Ajv, schema: object) {
+  const isValid = ajv.compile(schema);
+  const { properties = {} } = schema as { properties?: Record<string, { type?: unknown }> };
+  const types = Object.entries(properties).map(([name, { type }]) => [name, type] as const);
+  return (part: Record<string, unknown>) => {
+    for (const [name, type] of types) part[name] = readAs(part[name], type);
+    return isValid(part) || { error: new InvalidPart(isValid.errors ?? []) };
+  };
+}
+
+const WHOLE = /^-?\d{1,17}$/;
+
+/** Text that is not just such a value stays text, for the schema to refuse: "1e3", "0x10" and " 7" are no numbers here. */
+function readAs(text: unknown, type: unknown): unknown {
+  if (typeof text !== 'string') return text;
+  if (type === 'integer' && WHOLE.test(text)) return Number(text);
+  if (type === 'boolean' && (text === 'true' || text === '1')) return true;
+  if (type === 'boolean' && (text === 'false' || text === '0')) return false;
+  return text;
+}
+
+const formats = {
+  'iso-date-time': DATE_TIME_FORMAT,
+  money: MONEY_FORMAT,
+  'money-number': MONEY_NUMBER_FORMAT,
+};
 
 const NO_BODY = [{ keyword: 'required', instancePath: '', schemaPath: '', params: {} }];
 

@@ -28,6 +28,8 @@ export class Saga {
     const charge = chargeOf(order);
     const authorized = await this.#authorize(charge, begun);
     if (authorized === 'declined') {
+      // An attempt begun earlier may have sold its seats before its authorization lapsed at the provider.
+      if (begun === 'earlier') await seats.returnSale(order, { actor: null });
       await store.save(declined(order, clock.now()));
       return refuse('PAYMENT_FAILED');
     }
@@ -37,7 +39,7 @@ export class Saga {
     const captured = await payments.capture(charge);
     if (captured === 'unknown') return this.#unknown(order);
     if (captured === 'declined') {
-      await seats.returnSale(withFences(order, sold), { actor: null });
+      await seats.returnSale(order, { actor: null });
       return this.#undoAuthorization(order);
     }
     return this.#save(confirmed(order, sold, clock.now()), key);
@@ -122,11 +124,4 @@ export class Saga {
 function chargeOf(order: Order): Charge {
   const { attemptId } = order.attempt as PaymentAttempt;
   return { attemptId, orderId: order.orderId, amount: order.amount, currency: order.currency };
-}
-
-function withFences(order: Order, fences: ReadonlyMap<number, number>): Order {
-  return {
-    ...order,
-    seats: order.seats.map((seat) => ({ ...seat, fence: fences.get(seat.seatId) ?? seat.fence })),
-  };
 }

@@ -3,7 +3,7 @@ import type { CommandKey, Once } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { afterEffect, Unavailable } from '../core/unavailable.ts';
 import { beginAttempt, newOrder } from './moves.ts';
 import type { Order, OrderState } from './order.ts';
 import type { OrderStore } from './ports/order-store.ts';
@@ -31,6 +31,8 @@ export class OrderService {
   readonly #needs: OrderNeeds;
   readonly #saga: Saga;
   readonly #turns = new Turns<number>();
+  /** Orders whose seats are claimed and whose first row is on its way. */
+  readonly #beingMade = new Set<number>();
 
   constructor(needs: OrderNeeds) {
     this.#needs = needs;
@@ -49,15 +51,18 @@ export class OrderService {
       const orderId = ids.next('booking');
       const deadline = clock.now() + paymentDeadlineMillis;
       const claim = { orderId, eventId, userId, seatIds, deadline: deadline + paymentGraceMillis };
-      const claimed = await seats.beginPayment(claim);
-      if (isRefusal(claimed)) return claimed;
-      const now = clock.now();
-      const order = newOrder(
-        { orderId, reference: `BK-${ids.ulid()}`, eventId, userId, deadline, ...claimed },
-        now,
-      );
-      await store.save(order, key && { record: { key, reply: order, at: now } });
-      return order;
+      this.#beingMade.add(orderId);
+      try {
+        const claimed = await seats.beginPayment(claim);
+        if (isRefusal(claimed)) return claimed;
+        const now = clock.now();
+        const draft = { orderId, reference: `BK-${ids.ulid()}`, eventId, userId, deadline, ...claimed };
+        const order = newOrder(draft, now);
+        await afterEffect(() => store.save(order, key && { record: { key, reply: order, at: now } }));
+        return order;
+      } finally {
+        this.#beingMade.delete(orderId);
+      }
     });
   }
 
@@ -76,10 +81,11 @@ export class OrderService {
         const order = await this.#own(orderId, userId);
         if (isRefusal(order)) return order;
         const { clock, ids, store } = this.#needs;
-        if (order.attempt?.paymentId === paymentId && order.state === 'CONFIRMED') return order;
+        if (order.attempt?.paymentId === paymentId && order.state === 'CONFIRMED')
+          return this.#answered(order, key);
         if (order.state === 'AUTHORIZING' || order.state === 'UNKNOWN') {
           return order.attempt?.paymentId === paymentId
-            ? this.#saga.pay(order, 'earlier', key)
+            ? afterEffect(() => this.#saga.pay(order, 'earlier', key))
             : refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
         }
         const now = clock.now();
@@ -87,7 +93,7 @@ export class OrderService {
         if (refusal) return refusal;
         const paying = beginAttempt(order, { attemptId: ids.ulid(), paymentId, startedAt: now }, now);
         await store.save(paying);
-        return this.#saga.pay(paying, 'now', key);
+        return afterEffect(() => this.#saga.pay(paying, 'now', key));
       }),
     );
   }
@@ -105,10 +111,14 @@ export class OrderService {
         if (isRefusal(order)) return order;
         switch (order.state) {
           case 'PENDING':
-            return this.#saga.giveUp(order, { state: 'CANCELLED', reason, actor: userId, key });
+            return afterEffect(() =>
+              this.#saga.giveUp(order, { state: 'CANCELLED', reason, actor: userId, key }),
+            );
           case 'CONFIRMED':
           case 'REFUNDING':
-            return this.#saga.refund(order, { reason, actor: userId, key });
+            return afterEffect(() => this.#saga.refund(order, { reason, actor: userId, key }));
+          case 'CANCELLED':
+            return this.#answered(order, key);
           case 'AUTHORIZING':
           case 'UNKNOWN':
             return refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
@@ -138,17 +148,19 @@ export class OrderService {
   async driveDue(limit: number): Promise<number> {
     const { store, clock } = this.#needs;
     const due = await store.due(clock.now(), limit);
-    for (const { orderId } of due)
-      await this.#turns.take(orderId, () => this.#drive(orderId)).catch(onlyUnavailable);
+    const drive = ({ orderId }: Order) =>
+      this.#turns.take(orderId, () => this.#drive(orderId)).catch(onlyUnavailable);
+    await Promise.all(due.map(drive));
     return due.length;
   }
 
-  /** Frees seats that were claimed for an order whose first row was never written. To be called once after a start. */
+  /** Frees seats that were claimed for an order whose first row was never written. */
   async releaseOrphans(): Promise<number> {
     const { store, seats } = this.#needs;
+    // Rows are looked for after the claims: an order made meanwhile has its row, or is still being made.
     const paying = await seats.beingPaid();
     const existing = await store.existing(paying.map(({ orderId }) => orderId));
-    const orphans = paying.filter(({ orderId }) => !existing.has(orderId));
+    const orphans = paying.filter(({ orderId }) => !existing.has(orderId) && !this.#beingMade.has(orderId));
     for (const orphan of orphans)
       await seats.endPayment(orphan, { outcome: 'booking_cancelled', actor: null });
     return orphans.length;
@@ -179,6 +191,13 @@ export class OrderService {
         return;
       default: // At an end: nothing drives it.
     }
+  }
+
+  /** An order that is where the buyer wants it, whoever brought it there: the answer is stored for his next asking. */
+  async #answered(order: Order, key: CommandKey | undefined): Promise<Order> {
+    const { store, clock } = this.#needs;
+    if (key) await store.save(order, { record: { key, reply: order, at: clock.now() } });
+    return order;
   }
 
   /** Somebody else's order answers exactly like none. */

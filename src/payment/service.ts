@@ -1,5 +1,5 @@
 import { BrokenInvariant } from '../core/assert.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Clock, Millis } from '../core/clock.ts';
 import type { Hundredths } from '../core/money.ts';
 import type { PaymentState } from './payment.ts';
 import type { ChargeState, PaymentProvider } from './ports/payment-provider.ts';
@@ -9,6 +9,8 @@ export interface PaymentNeeds {
   provider: PaymentProvider;
   store: PaymentStore;
   clock: Clock;
+  /** A provider that has not answered by then counts as silent. */
+  patienceMillis: Millis;
 }
 
 interface Charge {
@@ -31,11 +33,11 @@ export class PaymentService {
 
   /** What became of an attempt that was begun before. */
   lookUp(charge: Charge): Promise<ChargeState | 'unknown'> {
-    return orUnknown(() => this.#needs.provider.find(charge.attemptId));
+    return this.#orUnknown(() => this.#needs.provider.find(charge.attemptId));
   }
 
   authorize(charge: Charge): Promise<'authorized' | 'declined' | 'unknown'> {
-    return orUnknown(async () => {
+    return this.#orUnknown(async () => {
       const answer = await this.#needs.provider.authorize(charge);
       if (answer === 'declined') await this.#note(charge, 'DECLINED');
       return answer;
@@ -43,7 +45,7 @@ export class PaymentService {
   }
 
   capture(charge: Charge): Promise<'captured' | 'declined' | 'unknown'> {
-    return orUnknown(async () => {
+    return this.#orUnknown(async () => {
       const answer = await this.#needs.provider.capture(charge);
       if (answer === 'captured') await this.#note(charge, 'CAPTURED');
       return answer;
@@ -51,7 +53,7 @@ export class PaymentService {
   }
 
   void(charge: Charge): Promise<'done' | 'unknown'> {
-    return orUnknown(async () => {
+    return this.#orUnknown(async () => {
       await this.#needs.provider.void(charge);
       await this.#note(charge, 'VOIDED');
       return 'done' as const;
@@ -59,7 +61,7 @@ export class PaymentService {
   }
 
   refund(charge: Charge): Promise<'done' | 'unknown'> {
-    return orUnknown(async () => {
+    return this.#orUnknown(async () => {
       await this.#needs.provider.refund(charge);
       await this.#note(charge, 'REFUNDED');
       return 'done' as const;
@@ -79,14 +81,18 @@ export class PaymentService {
       updatedAt: clock.now(),
     });
   }
-}
 
-/** A defect surfaces; everything else that goes wrong on the way to the provider and back only means: not known yet. */
-async function orUnknown<R>(question: () => Promise<R>): Promise<R | 'unknown'> {
-  try {
-    return await question();
-  } catch (error) {
-    if (error instanceof BrokenInvariant) throw error;
-    return 'unknown';
+  /**
+   * A defect surfaces; everything else that goes wrong on the way to the provider and back, silence included, only
+   * means: not known yet.
+   */
+  async #orUnknown<R>(question: () => Promise<R>): Promise<R | 'unknown'> {
+    const { clock, patienceMillis } = this.#needs;
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(patienceMillis, () => resolve('unknown'));
+      const failed = (error: unknown) =>
+        error instanceof BrokenInvariant ? reject(error) : resolve('unknown');
+      question().then(resolve, failed).finally(cancel);
+    });
   }
 }

@@ -59,7 +59,7 @@ export class MapFeed<F> {
     this.#changedIn = new Uint32Array(read.seats.length);
     const { sections, zones, runs } = layoutOf(read.seats);
     this.#layoutJson = JSON.stringify({ currency: read.currency, sections, zones, runs }).slice(1, -1);
-    if (options.watchers) this.#tellAll(this.#resync());
+    if (options.watchers) this.#startOver();
   }
 
   get version(): number {
@@ -181,6 +181,12 @@ export class MapFeed<F> {
     const { epoch } = this;
     const version = this.#version;
     return this.#frame(JSON.stringify({ type: 'resync', epoch, version }), `${epoch}.${version}`);
+  }
+
+  /** For watchers of the feed before: nothing they have, or lag behind, is of this epoch. */
+  #startOver(): void {
+    for (const watching of this.#watchers.values()) watching.lag = undefined;
+    this.#tellAll(this.#resync());
   }
 
   #tellAll(frame: F): void {

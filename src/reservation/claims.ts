@@ -111,13 +111,13 @@ export class Claims {
 
   #update(hold: Hold): void {
     const ordinal = this.#ordinal(hold.seatId);
+    const latest = this.latest[ordinal];
+    const known = latest?.holdId === hold.holdId ? latest : undefined;
+    assert(
+      !known || (known.state === hold.state ? isLive(known) : HOLD_MOVES[known.state].includes(hold.state)),
+      `hold ${hold.holdId}: ${known?.state} to ${hold.state}`,
+    );
     const before = this.live.get(hold.holdId);
-    if (before && before.state !== hold.state) {
-      assert(
-        HOLD_MOVES[before.state].includes(hold.state),
-        `hold ${hold.holdId}: ${before.state} to ${hold.state}`,
-      );
-    }
     this.latest[ordinal] = hold;
     const buyer = this.buyer(hold.userId);
     if (isLive(hold)) {

@@ -46,7 +46,13 @@ export type ExtendHold = ToEvent & {
   userId: string;
   additionalMillis: Millis;
 };
-export type ReleaseHolds = ToEvent & { type: 'release_holds'; holdIds: readonly number[]; userId: string };
+export type ReleaseHolds = ToEvent & {
+  type: 'release_holds';
+  holdIds: readonly number[];
+  userId: string;
+  /** Of the same batch, on other events; counted into the reply. */
+  releasedBefore?: number;
+};
 export type BeginPayment = ToEvent & {
   type: 'begin_payment';
   orderId: number;
@@ -98,14 +104,15 @@ export interface SeatReplies {
   /** The seats beside their holds, in the same order. */
   hold_seats: { holds: Hold[]; seats: Seat[] };
   hold_best: { holds: Hold[]; seats: Seat[] };
-  extend_hold: { hold: Hold };
+  extend_hold: { hold: Hold; seat: Seat };
   release_holds: { released: number };
   begin_payment: { holds: Hold[]; seats: Seat[] };
   end_payment: { freed: number };
   sell_seats: { holds: Hold[] };
   return_sale: { freed: number };
-  block_seats: { changed: number };
-  unblock_seats: { changed: number };
+  /** Every seat named, changed or not. */
+  block_seats: { seats: Seat[] };
+  unblock_seats: { seats: Seat[] };
 }
 
 export type ReplyTo<C extends SeatCommand> = SeatReplies[C['type']];

@@ -11,12 +11,21 @@ export interface PartyWish {
   maxPrice?: Hundredths;
 }
 
-/** Lines of one section, type and price. */
-interface Zone {
+/** What makes seats interchangeable for a wish. */
+interface Kind {
   section: string | null;
   type: string;
   price: Hundredths;
+}
+
+/** Lines of one kind. */
+interface Zone extends Kind {
   runs: FreeRuns;
+}
+
+/** Unnumbered seats of one kind that were free when they were put here, the next to be given at the end. */
+interface Pool extends Kind {
+  stack: number[];
 }
 
 /** Knows where the free seats of a hall are, well enough to seat a party in the time it takes to read a row. */
@@ -25,8 +34,7 @@ export class FreeSeats {
   readonly #isFree: (ordinal: number) => boolean;
   readonly #zones: readonly Zone[];
   readonly #zoneOf = new Map<number, Zone>();
-  /** Unnumbered seats that were free when they were put here, the next to be given at the end. */
-  readonly #unnumbered: number[] = [];
+  readonly #pools = new Map<string, Pool>();
 
   constructor(hall: Hall, isFree: (ordinal: number) => boolean) {
     this.#hall = hall;
@@ -37,13 +45,14 @@ export class FreeSeats {
         for (const ordinal of line.ordinals) this.#zoneOf.set(ordinal, zone);
     }
     if (!hall.numbered) {
-      for (let ordinal = hall.seats.length - 1; ordinal >= 0; ordinal--) this.#unnumbered.push(ordinal);
+      for (let ordinal = hall.seats.length - 1; ordinal >= 0; ordinal--)
+        this.#pool(ordinal).stack.push(ordinal);
     }
   }
 
   seatChanged(ordinal: number): void {
     if (!this.#hall.numbered) {
-      if (this.#isFree(ordinal)) this.#unnumbered.push(ordinal);
+      if (this.#isFree(ordinal)) this.#pool(ordinal).stack.push(ordinal);
     } else this.#zoneOf.get(ordinal)?.runs.seatChanged(ordinal);
   }
 
@@ -52,10 +61,11 @@ export class FreeSeats {
    * alone, else from the first that has room. Undefined when no line has room.
    */
   together(wish: PartyWish): number[] | undefined {
-    if (!this.#hall.numbered) return this.#anyFree(wish.size);
+    if (!this.#hall.numbered) return this.#anyFree(wish);
     const zones = this.#zonesFor(wish);
     return (
-      firstRoom(zones, wish.size, withoutOrphan(wish.size)) ?? firstRoom(zones, wish.size, atLeast(wish.size))
+      firstRoom(zones, wish.size, { wanted: withoutOrphan(wish.size), orphansAllowed: 0 }) ??
+      firstRoom(zones, wish.size, { wanted: atLeast(wish.size), orphansAllowed: 2 })
     );
   }
 
@@ -77,29 +87,47 @@ export class FreeSeats {
   }
 
   #zonesFor(wish: PartyWish): Zone[] {
-    return this.#zones.filter(
-      (zone) =>
-        (wish.section === undefined || zone.section === wish.section) &&
-        (wish.type === undefined || zone.type === wish.type) &&
-        (wish.maxPrice === undefined || zone.price <= wish.maxPrice),
-    );
+    return this.#zones.filter((zone) => suits(zone, wish));
   }
 
-  #anyFree(count: number): number[] | undefined {
-    const stack = this.#unnumbered;
+  #pool(ordinal: number): Pool {
+    const { section, type, price } = this.#hall.seatAt(ordinal);
+    const key = JSON.stringify([section, type, price]);
+    const known = this.#pools.get(key);
+    if (known) return known;
+    const pool: Pool = { section, type, price, stack: [] };
+    this.#pools.set(key, pool);
+    return pool;
+  }
+
+  #anyFree(wish: PartyWish): number[] | undefined {
     const picked = new Set<number>();
+    for (const pool of this.#pools.values()) {
+      if (suits(pool, wish)) this.#pickFrom(pool.stack, wish.size, picked);
+    }
+    return picked.size === wish.size ? [...picked] : undefined;
+  }
+
+  /** Looking is not taking: what is picked stays on the stack until the seats really change. */
+  #pickFrom(stack: number[], size: number, picked: Set<number>): void {
     const seen: number[] = [];
-    while (picked.size < count) {
+    while (picked.size < size) {
       const ordinal = stack.pop();
       if (ordinal === undefined) break;
       if (picked.has(ordinal) || !this.#isFree(ordinal)) continue;
       picked.add(ordinal);
       seen.push(ordinal);
     }
-    // Looking is not taking: what was picked stays on the stack until the seats really change.
     for (const ordinal of seen.reverse()) stack.push(ordinal);
-    return picked.size === count ? [...picked] : undefined;
   }
+}
+
+function suits(kind: Kind, wish: PartyWish): boolean {
+  return (
+    (wish.section === undefined || kind.section === wish.section) &&
+    (wish.type === undefined || kind.type === wish.type) &&
+    (wish.maxPrice === undefined || kind.price <= wish.maxPrice)
+  );
 }
 
 function zonesOf(lines: readonly Line[], isFree: (ordinal: number) => boolean): Zone[] {
@@ -116,26 +144,32 @@ function zonesOf(lines: readonly Line[], isFree: (ordinal: number) => boolean): 
   });
 }
 
-function firstRoom(zones: readonly Zone[], size: number, wanted: number): number[] | undefined {
+/** Run lengths, as bits, among which to look, and how many single seats a placement may leave alone. */
+interface Search {
+  wanted: number;
+  orphansAllowed: number;
+}
+
+function firstRoom(zones: readonly Zone[], size: number, search: Search): number[] | undefined {
   for (const { runs } of zones) {
-    for (const line of runs.linesWith(wanted)) {
-      const placed = placeInLine(runs, line, size, wanted);
+    for (const line of runs.linesWith(search.wanted)) {
+      const placed = placeInLine(runs, line, size, search);
       if (placed) return placed;
     }
   }
   return undefined;
 }
 
-/** Seats of a run that suits, as near to the middle of the line as may be without leaving one seat alone. */
-function placeInLine(runs: FreeRuns, lineIndex: number, size: number, wanted: number): number[] | undefined {
+/** As near to the middle of the line as may be, and with as few seats left alone. */
+function placeInLine(runs: FreeRuns, lineIndex: number, size: number, search: Search): number[] | undefined {
   const { ordinals } = runs.lines[lineIndex] as Line;
   const middle = ordinals.length / 2;
   let best: { start: number; orphans: number; distance: number } | undefined;
   for (const [first, length] of runs.runsOf(lineIndex)) {
-    if (length < size || (wanted & (1 << Math.min(length, 31))) === 0) continue;
     for (let start = first; start + size <= first + length; start++) {
       const orphans = Number(start - first === 1) + Number(first + length - (start + size) === 1);
       const distance = Math.abs(start + size / 2 - middle);
+      if (orphans > search.orphansAllowed) continue;
       if (!best || orphans < best.orphans || (orphans === best.orphans && distance < best.distance)) {
         best = { start, orphans, distance };
       }

@@ -11,7 +11,7 @@ import {
   ReservationView,
 } from '../contract/reservation.ts';
 import type { Admissions } from '../core/admissions.ts';
-import { parseMoney } from '../core/money.ts';
+import { moneyOf } from '../core/money.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
 import { admittedClaimant, claimant } from '../http/claimant.ts';
 import { requirePrincipal } from '../http/identity.ts';
@@ -20,7 +20,7 @@ import { SECURITY } from '../http/openapi.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { PartyWish } from './free-seats.ts';
 import type { ReservationService } from './service.ts';
-import { bestSeatsView, heldView, reservationView, withAlternative } from './wire.ts';
+import { bestSeatsView, extendedView, heldView, reservationView, withAlternative } from './wire.ts';
 
 /** Holds: `/api/v1/reservations`, and the best seats for a party. */
 export function reservationRoutes(
@@ -75,7 +75,7 @@ function bestAvailableRoute(app: HttpServer, reservations: ReservationService, a
       size: party_size,
       ...(section !== undefined && { section }),
       ...(seat_type !== undefined && { type: seat_type }),
-      ...(max_price !== undefined && { maxPrice: parseMoney(max_price) ?? 0 }),
+      ...(max_price !== undefined && { maxPrice: moneyOf(max_price) }),
     };
     if (!hold) {
       const found = await reservations.findBest(id, wish);
@@ -138,7 +138,7 @@ function changeRoutes(app: HttpServer, reservations: ReservationService): void {
     const extended = isRefusal(buyer)
       ? buyer
       : await reservations.extend(request.params.id, request.body.additional_minutes, buyer);
-    return isRefusal(extended) ? sendRefusal(request, reply, extended) : reservationView(extended);
+    return isRefusal(extended) ? sendRefusal(request, reply, extended) : extendedView(extended);
   });
 
   const Cancelled = Type.Object({ success: Type.Boolean(), message: Type.String() });

@@ -9,12 +9,16 @@ import {
   SeatIdsInput,
   SeatView,
 } from '../contract/seat.ts';
+import { seatView } from '../contract/seat-view.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
+import { commandKey } from '../http/idempotency.ts';
 import { requireOrganiser } from '../http/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
+import { sendLongList } from '../http/long-list.ts';
 import { SECURITY } from '../http/openapi.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { SeatNow } from './ports/seat-store.ts';
+import type { SeatEnquiries } from './seat-enquiries.ts';
 import type { ReservationService } from './service.ts';
 import { historyView, STATUS_OF_SEAT, seatAvailability, seatNowView } from './wire.ts';
 
@@ -22,14 +26,19 @@ const tags = ['seats'];
 /** Whom the history names when the request shows only the organiser's token. */
 const ORGANISER = 'organiser';
 
-/** The seats of an event and how they stand. */
-export function seatRoutes(app: HttpServer, reservations: ReservationService): void {
-  eventSeatRoutes(app, reservations);
-  seatIdRoutes(app, reservations);
-  organiserRoutes(app, reservations);
+export interface SeatRoutesNeeds {
+  enquiries: SeatEnquiries;
+  reservations: ReservationService;
 }
 
-function eventSeatRoutes(app: HttpServer, reservations: ReservationService): void {
+/** The seats of an event and how they stand. */
+export function seatRoutes(app: HttpServer, needs: SeatRoutesNeeds): void {
+  eventSeatRoutes(app, needs);
+  seatIdRoutes(app, needs);
+  organiserRoutes(app, needs);
+}
+
+function eventSeatRoutes(app: HttpServer, { enquiries }: SeatRoutesNeeds): void {
   const SeatQuery = Strict({
     section: Type.Optional(Type.String({ maxLength: 50 })),
     status: Type.Optional(Type.String({ maxLength: 20 })),
@@ -46,12 +55,12 @@ function eventSeatRoutes(app: HttpServer, reservations: ReservationService): voi
     if (status !== undefined && !SEAT_STATUSES.some((known) => known === status)) {
       return sendRefusal(request, reply, refuse('INVALID_STATUS', { status }));
     }
-    const found = await reservations.seats(request.params.id);
+    const found = await enquiries.seats(request.params.id);
     if (!found) return sendRefusal(request, reply, refuse('EVENT_NOT_FOUND'));
     const wanted = ({ seat, state }: SeatNow) =>
       (section === undefined || seat.section === section) &&
       (status === undefined || STATUS_OF_SEAT[state] === status);
-    return found.seats.filter(wanted).map(seatNowView);
+    return sendLongList(reply, found.seats.filter(wanted), seatNowView);
   });
 
   const available = {
@@ -61,19 +70,20 @@ function eventSeatRoutes(app: HttpServer, reservations: ReservationService): voi
     response: { 200: Type.Array(SeatAvailability) },
   };
   app.get('/api/v1/events/:id/seats/available', { schema: available }, async (request, reply) => {
-    const found = await reservations.seats(request.params.id);
+    const found = await enquiries.seats(request.params.id);
     if (!found) return sendRefusal(request, reply, refuse('EVENT_NOT_FOUND'));
-    return found.seats.filter(({ state }) => state === 'AVAILABLE').map(seatAvailability);
+    const free = found.seats.filter(({ state }) => state === 'AVAILABLE');
+    return sendLongList(reply, free, seatAvailability);
   });
 }
 
 const SEAT_ID_LIST = /^\s*\d{1,16}(\s*,\s*\d{1,16})*\s*$/;
 const SEATS_ASKED = 1_000;
 
-function seatIdRoutes(app: HttpServer, reservations: ReservationService): void {
+function seatIdRoutes(app: HttpServer, { enquiries }: SeatRoutesNeeds): void {
   const one = { summary: 'One seat', tags, params: IdParams, response: { 200: SeatView } };
   app.get('/api/v1/seats/:id', { schema: one }, async (request, reply) => {
-    const [seat] = await reservations.seatsById([request.params.id]);
+    const [seat] = await enquiries.seatsById([request.params.id]);
     return seat ? seatNowView(seat) : sendRefusal(request, reply, refuse('SEAT_NOT_FOUND'));
   });
 
@@ -90,7 +100,7 @@ function seatIdRoutes(app: HttpServer, reservations: ReservationService): void {
     if (seatIds.length === 0 || seatIds.length > SEATS_ASKED || !seatIds.every(Number.isSafeInteger)) {
       return sendRefusal(request, reply, refuse('INVALID_SEAT_IDS'));
     }
-    return (await reservations.seatsById(seatIds)).map(seatNowView);
+    return (await enquiries.seatsById(seatIds)).map(seatNowView);
   });
 
   const check = {
@@ -101,7 +111,7 @@ function seatIdRoutes(app: HttpServer, reservations: ReservationService): void {
   };
   app.post('/api/v1/seats/check-availability', { schema: check }, async (request) => {
     const seatIds = [...new Set(request.body)];
-    const found = new Map((await reservations.seatsById(seatIds)).map((now) => [now.seat.seatId, now]));
+    const found = new Map((await enquiries.seatsById(seatIds)).map((now) => [now.seat.seatId, now]));
     const seats = Object.fromEntries(
       seatIds.map((seatId) => {
         const now = found.get(seatId);
@@ -120,11 +130,11 @@ function seatIdRoutes(app: HttpServer, reservations: ReservationService): void {
   });
 }
 
-function organiserRoutes(app: HttpServer, reservations: ReservationService): void {
+function organiserRoutes(app: HttpServer, { enquiries, reservations }: SeatRoutesNeeds): void {
   const security = SECURITY.organiser;
-  for (const [path, type] of [
-    ['block', 'block_seats'],
-    ['unblock', 'unblock_seats'],
+  for (const [path, type, status] of [
+    ['block', 'block_seats', 'BLOCKED'],
+    ['unblock', 'unblock_seats', 'AVAILABLE'],
   ] as const) {
     const schema = {
       summary: `Organiser: ${path} seats, all or none`,
@@ -136,10 +146,13 @@ function organiserRoutes(app: HttpServer, reservations: ReservationService): voi
     };
     app.post(`/api/v1/events/:id/seats/${path}`, { schema }, async (request, reply) => {
       const actor = request.principal?.userId ?? ORGANISER;
-      const changed =
-        requireOrganiser(request) ??
-        (await reservations.block(request.params.id, request.body.seat_ids, { type, actor }));
-      return isRefusal(changed) ? sendRefusal(request, reply, changed) : changed.map(seatNowView);
+      const key = requireOrganiser(request) ?? commandKey(request, ORGANISER);
+      const { seat_ids } = request.body;
+      const changed = isRefusal(key)
+        ? key
+        : await reservations.block(request.params.id, seat_ids, { type, actor, key });
+      if (isRefusal(changed)) return sendRefusal(request, reply, changed);
+      return changed.seats.map((seat) => seatView(seat.eventId, seat, status));
     });
   }
 
@@ -151,7 +164,7 @@ function organiserRoutes(app: HttpServer, reservations: ReservationService): voi
     response: { 200: Type.Array(SeatHistoryEntry) },
   };
   app.get('/api/v1/seats/:id/history', { schema: history }, async (request, reply) => {
-    const found = requireOrganiser(request) ?? (await reservations.seatHistory(request.params.id));
+    const found = requireOrganiser(request) ?? (await enquiries.seatHistory(request.params.id));
     return isRefusal(found) ? sendRefusal(request, reply, found) : found.map(historyView);
   });
 }

@@ -3,13 +3,15 @@ import { type Clock, MINUTE, type Millis } from '../core/clock.ts';
 import type { CommandKey, Once } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import type { HoldTerms, SeatReplies } from './command.ts';
+import { afterEffect } from '../core/unavailable.ts';
+import type { BlockSeats, HoldTerms, SeatReplies } from './command.ts';
 import type { PartyWish } from './free-seats.ts';
 import type { Hold } from './hold.ts';
 import type { EventTerms, Halls } from './ports/halls.ts';
-import type { HistoryEntry, HoldHistory } from './ports/hold-history.ts';
+import type { HoldHistory } from './ports/hold-history.ts';
 import type { SeatNow, SeatStore } from './ports/seat-store.ts';
 import type { Seat } from './seat.ts';
+import type { SeatEnquiries } from './seat-enquiries.ts';
 
 /** What the house allows, whatever the event says. */
 export interface ReservationLimits {
@@ -22,6 +24,7 @@ export interface ReservationLimits {
 
 export interface ReservationNeeds {
   seatStore: SeatStore;
+  enquiries: SeatEnquiries;
   halls: Halls;
   history: HoldHistory;
   clock: Clock;
@@ -48,9 +51,11 @@ export interface Reservation {
 
 export class ReservationService {
   readonly #needs: ReservationNeeds;
+  readonly #enquiries: SeatEnquiries;
 
   constructor(needs: ReservationNeeds) {
     this.#needs = needs;
+    this.#enquiries = needs.enquiries;
   }
 
   /** All of the seats or none. */
@@ -98,13 +103,13 @@ export class ReservationService {
     return (await seatStore.seats(eventId, together))?.seats ?? [];
   }
 
-  async extend(holdId: number, minutes: number, claimant: Claimant): Promise<Reservation | Refusal> {
-    const { seatStore, once } = this.#needs;
-    return once.run(claimant.key, async () => {
+  /** Lengthens a hold; the answer shows it as it then was. */
+  extend(holdId: number, minutes: number, claimant: Claimant): Promise<SeatReplies['extend_hold'] | Refusal> {
+    return this.#needs.once.run(claimant.key, async () => {
       const found = await this.#ownHold(holdId, claimant.userId);
-      if (isRefusal(found)) return found;
-      if (found.state === 'EXPIRED') return refuse('RESERVATION_EXPIRED');
-      const reply = await seatStore.execute({
+      const refusal = isRefusal(found) ? found : notActive(found);
+      if (isRefusal(found) || refusal) return refusal as Refusal;
+      const reply = await this.#needs.seatStore.execute({
         type: 'extend_hold',
         eventId: found.eventId,
         holdId,
@@ -112,38 +117,31 @@ export class ReservationService {
         additionalMillis: minutes * MINUTE,
         key: claimant.key,
       });
-      if (isRefusal(reply)) return this.#endedMeanwhile(holdId, reply);
-      return this.#withSeat(reply.hold);
+      return isRefusal(reply) && reply.refused !== 'EXTENSION_LIMIT' ? this.#endedMeanwhile(holdId) : reply;
     });
   }
 
-  async release(holdId: number, claimant: Claimant): Promise<{ released: number } | Refusal> {
-    const found = await this.#ownHold(holdId, claimant.userId);
-    if (isRefusal(found)) return found;
-    if (found.state === 'EXPIRED') return refuse('RESERVATION_EXPIRED');
-    if (found.state !== 'HELD') return refuse('RESERVATION_NOT_ACTIVE');
-    const released = await this.#release(found.eventId, [holdId], claimant);
-    if (isRefusal(released) || released.released > 0) return released;
-    return this.#endedMeanwhile(holdId, refuse('RESERVATION_NOT_ACTIVE'));
+  release(holdId: number, claimant: Claimant): Promise<{ released: number } | Refusal> {
+    return this.#needs.once.run(claimant.key, async () => {
+      const found = await this.#ownHold(holdId, claimant.userId);
+      const refusal = isRefusal(found) ? found : notActive(found);
+      if (isRefusal(found) || refusal) return refusal as Refusal;
+      const reply = await this.#release(found.eventId, [holdId], claimant);
+      return isRefusal(reply) || reply.released > 0 ? reply : this.#endedMeanwhile(holdId);
+    });
   }
 
   /** Gives back those of the holds that are the buyer's and active; says how many. */
   releaseMany(holdIds: readonly number[], claimant: Claimant): Promise<{ released: number } | Refusal> {
     return this.#needs.once.run(claimant.key, async () => {
-      const byEvent = new Map<number, number[]>();
-      for (const holdId of new Set(holdIds)) {
-        const hold = await this.#needs.seatStore.liveHold(holdId);
-        if (hold?.userId !== claimant.userId) continue;
-        byEvent.set(hold.eventId, [...(byEvent.get(hold.eventId) ?? []), holdId]);
-      }
+      const byEvent = await this.#ownLiveHolds(holdIds, claimant.userId);
       let released = 0;
-      for (const [eventId, ofEvent] of byEvent) {
-        const reply = await this.#release(
-          eventId,
-          ofEvent,
-          byEvent.size === 1 ? claimant : { ...claimant, key: undefined },
-        );
-        if (!isRefusal(reply)) released += reply.released;
+      for (const [index, [eventId, ofEvent]] of byEvent.entries()) {
+        // The stored answer is that of the whole batch, so it goes with the last of its commits.
+        const key = index === byEvent.length - 1 ? claimant.key : undefined;
+        const release = () => this.#release(eventId, ofEvent, { ...claimant, key }, released);
+        const reply = await (index === 0 ? release() : afterEffect(release));
+        if (!isRefusal(reply)) released = reply.released;
       }
       return { released };
     });
@@ -172,46 +170,19 @@ export class ReservationService {
     return this.#withSeats(wanted);
   }
 
-  seats(
-    eventId: number,
-    seatIds?: readonly number[],
-  ): Promise<{ epoch: number; seats: SeatNow[] } | undefined> {
-    return this.#needs.seatStore.seats(eventId, seatIds);
-  }
-
-  /** Seats of any events, in the order of the ids; unknown ones are left out. */
-  async seatsById(seatIds: readonly number[]): Promise<SeatNow[]> {
-    const byEvent = new Map<number, number[]>();
-    for (const seatId of seatIds) {
-      const eventId = await this.#needs.halls.eventOfSeat(seatId);
-      if (eventId !== undefined) byEvent.set(eventId, [...(byEvent.get(eventId) ?? []), seatId]);
-    }
-    const found = new Map<number, SeatNow>();
-    for (const [eventId, ofEvent] of byEvent) {
-      for (const seat of (await this.seats(eventId, ofEvent))?.seats ?? []) found.set(seat.seat.seatId, seat);
-    }
-    return seatIds.flatMap((seatId) => found.get(seatId) ?? []);
-  }
-
   /** Organiser: takes free seats out of the sale, or puts them back. All or none. */
-  async block(
+  block(
     eventId: number,
     seatIds: readonly number[],
-    change: { type: 'block_seats' | 'unblock_seats'; actor: string },
-  ): Promise<SeatNow[] | Refusal> {
-    if (!(await this.#needs.halls.terms(eventId))) return refuse('EVENT_NOT_FOUND');
-    const reply = await this.#needs.seatStore.execute({ ...change, eventId, seatIds });
-    if (isRefusal(reply))
-      return reply.refused === 'SEATS_UNKNOWN' ? this.#unknownSeats(eventId, seatIds) : reply;
-    return (await this.seats(eventId, seatIds))?.seats ?? [];
-  }
-
-  async seatHistory(seatId: number): Promise<HistoryEntry[] | Refusal> {
-    const { halls, history, limits } = this.#needs;
-    const eventId = await halls.eventOfSeat(seatId);
-    return eventId === undefined
-      ? refuse('SEAT_NOT_FOUND')
-      : history.seatHistory(eventId, seatId, limits.listed);
+    change: Pick<BlockSeats, 'type' | 'actor' | 'key'>,
+  ): Promise<SeatReplies['block_seats'] | Refusal> {
+    return this.#needs.once.run(change.key, async () => {
+      if (!(await this.#needs.halls.terms(eventId))) return refuse('EVENT_NOT_FOUND');
+      const reply = await this.#needs.seatStore.execute({ ...change, eventId, seatIds });
+      return isRefusal(reply) && reply.refused === 'SEATS_UNKNOWN'
+        ? this.#unknownSeats(eventId, seatIds)
+        : reply;
+    });
   }
 
   #holding(claimant: Claimant, { holdMillis, seatsPerBuyer }: EventTerms) {
@@ -235,10 +206,30 @@ export class ReservationService {
   #release(
     eventId: number,
     holdIds: readonly number[],
-    claimant: Claimant,
+    { userId, key }: Claimant,
+    releasedBefore = 0,
   ): Promise<{ released: number } | Refusal> {
-    const { userId, key } = claimant;
-    return this.#needs.seatStore.execute({ type: 'release_holds', eventId, holdIds, userId, key });
+    return this.#needs.seatStore.execute({
+      type: 'release_holds',
+      eventId,
+      holdIds,
+      userId,
+      key,
+      releasedBefore,
+    });
+  }
+
+  async #ownLiveHolds(
+    holdIds: readonly number[],
+    userId: string,
+  ): Promise<[eventId: number, holdIds: number[]][]> {
+    const byEvent = new Map<number, number[]>();
+    for (const holdId of new Set(holdIds)) {
+      const hold = await this.#needs.seatStore.liveHold(holdId);
+      if (hold?.userId !== userId || hold.state !== 'HELD') continue;
+      byEvent.set(hold.eventId, [...(byEvent.get(hold.eventId) ?? []), holdId]);
+    }
+    return [...byEvent];
   }
 
   /** Somebody else's hold answers exactly like none. */
@@ -248,9 +239,10 @@ export class ReservationService {
     return hold?.userId === userId ? hold : refuse('RESERVATION_NOT_FOUND');
   }
 
-  async #endedMeanwhile(holdId: number, refusal: Refusal): Promise<Refusal> {
+  /** What to say of a hold that was live a moment ago. */
+  async #endedMeanwhile(holdId: number): Promise<Refusal> {
     const hold = await this.#needs.history.hold(holdId);
-    return hold?.state === 'EXPIRED' ? refuse('RESERVATION_EXPIRED') : refusal;
+    return hold?.state === 'EXPIRED' ? refuse('RESERVATION_EXPIRED') : refuse('RESERVATION_NOT_ACTIVE');
   }
 
   async #unknownSeats(eventId: number, seatIds: readonly number[]): Promise<Refusal> {
@@ -280,13 +272,21 @@ export class ReservationService {
 
   async #withSeats(holds: readonly Hold[]): Promise<Reservation[]> {
     const seats = new Map(
-      (await this.seatsById(holds.map((hold) => hold.seatId))).map((seat) => [seat.seat.seatId, seat]),
+      (await this.#enquiries.seatsById(holds.map((hold) => hold.seatId))).map((seat) => [
+        seat.seat.seatId,
+        seat,
+      ]),
     );
     return holds.flatMap((hold) => {
       const seat = seats.get(hold.seatId);
       return seat ? { hold, seat } : [];
     });
   }
+}
+
+function notActive(hold: Hold): Refusal | undefined {
+  if (hold.state === 'HELD') return undefined;
+  return hold.state === 'EXPIRED' ? refuse('RESERVATION_EXPIRED') : refuse('RESERVATION_NOT_ACTIVE');
 }
 
 /** What the seats cost together. */

@@ -4,6 +4,7 @@ import type { SeatAvailability, SeatHistoryEntry, SeatStatus, SeatView } from '.
 import { seatView } from '../contract/seat-view.ts';
 import { formatMoney } from '../core/money.ts';
 import type { Refusal } from '../core/refusal.ts';
+import type { SeatReplies } from './command.ts';
 import type { Hold, HoldState } from './hold.ts';
 import type { HistoryEntry } from './ports/hold-history.ts';
 import type { SeatNow } from './ports/seat-store.ts';
@@ -70,6 +71,11 @@ export function heldView({ holds, seats }: Held): ReservationCreated {
   });
   const expiresAt = holds.reduce((latest, hold) => Math.max(latest, hold.expiresAt), 0);
   return { reservations, total_amount: totalOf(seats) / 100, expires_at: formatDateTime(expiresAt) };
+}
+
+/** A hold just as it was after an extension. */
+export function extendedView({ hold, seat }: SeatReplies['extend_hold']): ReservationView {
+  return reservationOf(hold, seatView(hold.eventId, seat, 'RESERVED', hold.expiresAt));
 }
 
 export function reservationView({ hold, seat }: Reservation): ReservationView {

@@ -5,6 +5,8 @@ import { Unavailable } from '../../src/core/unavailable.ts';
 export interface Faults {
   /** The next transaction is not written: `definite` says so, `silent` leaves the caller in the dark. */
   failNext(kind?: 'definite' | 'silent'): void;
+  /** The same, after so many more that go well. */
+  failAfter(transactions: number): void;
   /** Transactions wait, unwritten, until the result is called. */
   pause(): () => void;
   /** Transactions that were asked for, the waiting ones included. */
@@ -16,14 +18,15 @@ export function withFaults(connection: SqlConnection): { connection: SqlConnecti
   let failing: 'definite' | 'silent' | undefined;
   let gate: Promise<void> = Promise.resolve();
   let asked = 0;
+  let goingWell = 0;
   return {
     connection: {
       ...connection,
       async transact(batch) {
         asked++;
         await gate;
-        const kind = failing;
-        failing = undefined;
+        const kind = goingWell-- > 0 ? undefined : failing;
+        if (goingWell < 0) failing = undefined;
         if (kind) throw new Unavailable('a fault of the test', { indefinite: kind === 'silent' });
         await connection.transact(batch);
       },
@@ -34,6 +37,11 @@ export function withFaults(connection: SqlConnection): { connection: SqlConnecti
       },
       failNext(kind = 'definite') {
         failing = kind;
+        goingWell = 0;
+      },
+      failAfter(transactions) {
+        failing = 'definite';
+        goingWell = transactions;
       },
       pause() {
         let open: () => void = () => undefined;

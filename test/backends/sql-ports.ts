@@ -19,6 +19,9 @@ import type { Announced, Ports } from './backend.ts';
 import { dice } from './dice.ts';
 import type { HandClock } from './hand-clock.ts';
 
+/** Each start throws its own dice, or two programs on one ledger would draw the same references. */
+let starts = 0;
+
 /** The ports of one process: the ledger in SQL, all else in process, wired as compose wires them. */
 export async function sqlPorts(
   connection: SqlConnection,
@@ -26,7 +29,7 @@ export async function sqlPorts(
 ): Promise<Ports & { settled(): Promise<void> }> {
   await migrate(connection);
   const database = groupCommitter(connection);
-  const ids = await blockIds(database, clock, dice(7));
+  const ids = await blockIds(database, clock, dice(++starts));
   const seatLedger = sqlSeatLedger(database);
   const catalogStore = sqlCatalogStore(database);
   const announcements: Announcements = {
@@ -53,7 +56,7 @@ export async function sqlPorts(
     eventBus: embeddedEventBus(),
     paymentProvider: mockPaymentProvider({
       clock,
-      random: dice(9),
+      random: dice(++starts),
       failureRate: 0.5,
       delayMillis: { minMillis: 0, maxMillis: 0 },
     }),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EventDetail, EventInput, EventPage, EventView } from '../../src/contract/event.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
 import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
+import { eventually } from './eventually.ts';
 import { type Program, startProgram } from './program.ts';
 import {
   addSeats,
@@ -276,9 +277,7 @@ describe('the moves of an event', () => {
     const [seat] = await addSeats(organiser, event_id, seatInputs({ rows: 1, seatsInRow: 1 }));
     const { seat_id } = seat as SeatView;
     expectRefusal(await tryHold(anyone, 'ann', event_id, [seat_id]), { status: 409, code: 'SALE_NOT_OPEN' });
-    await expect
-      .poll(async () => (await tryHold(anyone, 'ann', event_id, [seat_id])).status, { timeout: 5_000 })
-      .toBe(201);
+    await eventually(async () => (await tryHold(anyone, 'ann', event_id, [seat_id])).status, 201);
     expect(Date.now() / 1000).toBeGreaterThanOrEqual(secondsOf(soon));
     expect(bodyOf(await anyone.get<EventView>(`/api/v1/events/${event_id}`)).status).toBe('ON_SALE');
   });

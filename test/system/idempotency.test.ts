@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ReservationView } from '../../src/contract/reservation.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
 import { type Answer, bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
+import { eventually } from './eventually.ts';
 import { freshFolder, type Program, startProgram } from './program.ts';
 import {
   book,
@@ -199,7 +200,7 @@ describe('keys', () => {
       const { booking_id } = await book(asked, 'ann', eventId, seatIds);
       const pay = (payment: string) => tryPay(asked, 'ann', booking_id, payment, keyed('slow'));
       const first = pay('pay_1');
-      await expect.poll(async () => (await pay('pay_1')).status, { timeout: 1_000, interval: 20 }).toBe(409);
+      await eventually(async () => (await pay('pay_1')).status, 409, { seconds: 1, everyMillis: 10 });
       expectRefusal(await pay('pay_1'), { status: 409, code: 'IDEMPOTENCY_IN_FLIGHT' });
       expectRefusal(await pay('pay_2'), { status: 422, code: 'IDEMPOTENCY_MISMATCH' });
       const confirmed = await first;

@@ -54,12 +54,19 @@ class EmbeddedSeatStore implements SeatStore {
   }
 
   async execute<C extends SeatCommand>(command: C): Promise<ReplyTo<C> | Refusal> {
-    const claims = this.#inMemory(command.eventId) ?? (await this.#load(command.eventId));
-    if (!claims) return refuse('EVENT_NOT_FOUND');
+    let claims = this.#inMemory(command.eventId);
+    // Looked up again after each load: what was loaded may have been forgotten before this turn came.
+    while (!claims) {
+      if (!(await this.#load(command.eventId))) return refuse('EVENT_NOT_FOUND');
+      claims = this.#inMemory(command.eventId);
+    }
     const now = this.#needs.clock.now();
     this.#expire(claims, now);
     const { changes, reply } = decide(claims, command, now, this.#nextHoldId);
-    if (isRefusal(reply)) return reply;
+    if (isRefusal(reply) || isNothing(changes)) {
+      await this.#settle(claims);
+      return reply as ReplyTo<C> | Refusal;
+    }
     const record = command.key && { key: command.key, reply, at: now };
     await this.#commit(claims, changes, record);
     return reply as ReplyTo<C>;
@@ -100,15 +107,13 @@ class EmbeddedSeatStore implements SeatStore {
   }
 
   async liveHold(holdId: number): Promise<Hold | undefined> {
-    const now = this.#needs.clock.now();
-    for (const { claims } of this.#loaded.values()) {
-      if (!claims.live.has(holdId)) continue;
-      this.#expire(claims, now);
-      const hold = claims.live.get(holdId);
-      await this.#settle(claims);
-      return hold;
-    }
-    return undefined;
+    if (!this.#claimsWith(holdId)) await this.#readWhatMayBeDue();
+    const claims = this.#claimsWith(holdId);
+    if (!claims) return undefined;
+    this.#expire(claims, this.#needs.clock.now());
+    const hold = claims.live.get(holdId);
+    await this.#settle(claims);
+    return hold;
   }
 
   async hallChanged(eventId: number): Promise<void> {
@@ -138,7 +143,6 @@ class EmbeddedSeatStore implements SeatStore {
   }
 
   async #commit(claims: Claims, changes: Changes, record: CommandRecord | undefined): Promise<void> {
-    if (changes.holds.length === 0 && changes.moves.length === 0) return;
     try {
       claims.apply(changes);
       await this.#needs.ledger.append(claims.hall, changes, record);
@@ -147,6 +151,13 @@ class EmbeddedSeatStore implements SeatStore {
       throw error;
     }
     this.#needs.announcements.seatsMoved(claims.hall, claims.epoch, changes.moves);
+  }
+
+  #claimsWith(holdId: number): Claims | undefined {
+    for (const [eventId, { claims }] of this.#loaded) {
+      if (claims.live.has(holdId) && this.#inMemory(eventId)) return claims;
+    }
+    return undefined;
   }
 
   #inMemory(eventId: number): Claims | undefined {
@@ -214,6 +225,10 @@ class EmbeddedSeatStore implements SeatStore {
     announcements.seatsReloaded(eventId, epoch);
     return claims;
   }
+}
+
+function isNothing({ holds, moves }: Changes): boolean {
+  return holds.length === 0 && moves.length === 0;
 }
 
 function ordinalsOf(hall: Hall, seatIds: readonly number[]): number[] {

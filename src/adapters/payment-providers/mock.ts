@@ -14,9 +14,14 @@ export interface MockProviderOptions {
 /** Charges kept; the oldest are forgotten, and asking about one of those says `none`. */
 const REMEMBERED = 200_000;
 
+/** What a request makes of a charge; a state that is not named stays as it is. */
+const CAPTURES: Readonly<Partial<Record<ChargeState, ChargeState>>> = { authorized: 'captured' };
+const VOIDS: Readonly<Partial<Record<ChargeState, ChargeState>>> = { authorized: 'voided' };
+const REFUNDS: Readonly<Partial<Record<ChargeState, ChargeState>>> = { captured: 'refunded' };
+
 /**
  * A provider for development, tests and load: no money moves. It delays and declines as configured, and keeps to the
- * port's promises for as long as the process lives.
+ * port's promises for as long as the process lives. A charge of an earlier process is taken at its word.
  */
 export function mockPaymentProvider({
   clock,
@@ -27,27 +32,34 @@ export function mockPaymentProvider({
   const charges = new Map<string, ChargeState>();
   const { minMillis, maxMillis } = delayMillis;
 
-  const answer = async <S extends ChargeState>(attemptId: string, state: S): Promise<S> => {
-    if (maxMillis > 0) await pause(clock, minMillis + random.below(maxMillis - minMillis + 1));
+  const note = (attemptId: string, state: ChargeState) => {
     charges.set(attemptId, state);
     if (charges.size > REMEMBERED) charges.delete(charges.keys().next().value as string);
     return state;
   };
+  const move = async (attemptId: string, moves: Partial<Record<ChargeState, ChargeState>>) => {
+    const before = charges.get(attemptId) ?? 'none';
+    const state = note(attemptId, moves[before] ?? before);
+    if (maxMillis > 0) await pause(clock, minMillis + random.below(maxMillis - minMillis + 1));
+    return state;
+  };
+  const firstAnswer = (): ChargeState =>
+    failureRate > 0 && random.below(1_000_000) < failureRate * 1_000_000 ? 'declined' : 'authorized';
 
   return {
     name: 'mock',
-    authorize({ attemptId }) {
-      const before = charges.get(attemptId);
-      if (before === 'authorized' || before === 'declined') return answer(attemptId, before);
-      const isDeclined = failureRate > 0 && random.below(1_000_000) < failureRate * 1_000_000;
-      return answer<'authorized' | 'declined'>(attemptId, isDeclined ? 'declined' : 'authorized');
+    async authorize({ attemptId }) {
+      const state = await move(attemptId, charges.has(attemptId) ? {} : { none: firstAnswer() });
+      return state === 'authorized' || state === 'captured' ? 'authorized' : 'declined';
     },
-    capture: ({ attemptId }) => answer(attemptId, 'captured'),
+    async capture({ attemptId }) {
+      return (await move(attemptId, CAPTURES)) === 'captured' ? 'captured' : 'declined';
+    },
     async void({ attemptId }) {
-      await answer(attemptId, 'voided');
+      await move(attemptId, VOIDS);
     },
     async refund({ attemptId }) {
-      await answer(attemptId, 'refunded');
+      await move(attemptId, REFUNDS);
     },
     async find(attemptId) {
       return charges.get(attemptId) ?? 'none';

@@ -6,6 +6,8 @@ export interface GroupCommitterOptions {
   rowsPerCommit?: number;
   /** Rows that may wait in all; past it a commit is refused, definitely. */
   rowsWaiting?: number;
+  /** Added to every commit: the time it was made at, for the clock of the next start. */
+  mark?: () => Write;
   /** Told after each commit: calls and rows in it. */
   onCommit?: (calls: number, rows: number) => void;
 }
@@ -28,6 +30,7 @@ class GroupCommitter implements Database {
   readonly #connection: SqlConnection;
   readonly #rowsPerCommit: number;
   readonly #rowsWaitingLimit: number;
+  readonly #mark: (() => Write) | undefined;
   readonly #onCommit: ((calls: number, rows: number) => void) | undefined;
   #waiting: Call[] = [];
   #rowsWaiting = 0;
@@ -38,6 +41,7 @@ class GroupCommitter implements Database {
     this.#connection = connection;
     this.#rowsPerCommit = options.rowsPerCommit ?? 20_000;
     this.#rowsWaitingLimit = options.rowsWaiting ?? 500_000;
+    this.#mark = options.mark;
     this.#onCommit = options.onCommit;
   }
 
@@ -71,7 +75,7 @@ class GroupCommitter implements Database {
       const batch = this.#takeBatch();
       const runs = runsOf(batch);
       try {
-        if (runs.length > 0) await this.#connection.transact(runs);
+        if (runs.length > 0) await this.#connection.transact(this.#marked(runs));
       } catch (error) {
         this.#failAll(batch, asUnavailable(error));
         continue;
@@ -83,6 +87,11 @@ class GroupCommitter implements Database {
       );
     }
     this.#running = undefined;
+  }
+
+  #marked(runs: WriteRun[]): WriteRun[] {
+    const mark = this.#mark?.();
+    return mark ? [...runs, { sql: mark.kind.sql, rows: [mark.row] }] : runs;
   }
 
   #takeBatch(): Call[] {

@@ -1,18 +1,25 @@
 import type { Millis } from '../../core/clock.ts';
-import type { SqlConnection } from './database.ts';
+import type { SqlConnection, Write, WriteKind } from './database.ts';
+
+const MARK: WriteKind = {
+  table: 'counter',
+  sql: `INSERT INTO counter (name, value) VALUES ('clock', ?)
+    ON CONFLICT (name) DO UPDATE SET value = max(counter.value, excluded.value)`,
+};
+
+/** Goes into every commit. */
+export function timeMark(now: Millis): Write {
+  return { kind: MARK, row: [now] };
+}
 
 /**
- * The latest moment that a decision in the ledger was taken at: the high-water mark below which the clock must not
- * start, or a wall clock set back would give lapsed holds a second life.
+ * The time of the latest commit: the high-water mark below which the clock must not start, or a wall clock set back
+ * would give lapsed holds a second life.
  */
 export async function latestTime(connection: SqlConnection): Promise<Millis> {
-  const [row] = await connection.query<{ at: number | null }>(
-    `SELECT max(at) AS at FROM (
-      SELECT max(held_at) AS at FROM hold
-      UNION ALL SELECT max(created_at) FROM orders
-      UNION ALL SELECT max(created_at) FROM event
-      UNION ALL SELECT max(sold_at) FROM sale)`,
+  const [row] = await connection.query<{ value: number }>(
+    "SELECT value FROM counter WHERE name = 'clock'",
     [],
   );
-  return row?.at ?? 0;
+  return row?.value ?? 0;
 }

@@ -36,18 +36,23 @@ interface OrderRecord {
   reason: string | null;
 }
 
-/** Unfinished orders that are remembered, so that paying does not read what was just written. */
-const REMEMBERED = 100_000;
+/** Orders that are remembered, so that paying does not read what was just written; the oldest are forgotten. */
+const REMEMBERED = 20_000;
 
 /** Orders in SQL, for the one process that writes them. */
 export function sqlOrderStore(database: Database): OrderStore {
-  const unfinished = new Map<number, { order: Order; lineage: number }>();
+  const latest = new Map<number, { order: Order; lineage: number }>();
+
+  const recall = (orderId: number) => {
+    const remembered = latest.get(orderId);
+    return remembered?.lineage === database.lineage ? remembered.order : undefined;
+  };
 
   const remember = (order: Order) => {
-    unfinished.delete(order.orderId);
-    if (order.dueAt === null) return;
-    unfinished.set(order.orderId, { order, lineage: database.lineage });
-    if (unfinished.size > REMEMBERED) unfinished.delete(unfinished.keys().next().value as number);
+    if ((recall(order.orderId)?.revision ?? 0) > order.revision) return;
+    latest.delete(order.orderId);
+    latest.set(order.orderId, { order, lineage: database.lineage });
+    if (latest.size > REMEMBERED) latest.delete(latest.keys().next().value as number);
   };
 
   const one = async (condition: string, value: string | number): Promise<Order | undefined> => {
@@ -57,7 +62,6 @@ export function sqlOrderStore(database: Database): OrderStore {
 
   return {
     async save(order, { message, record } = {}) {
-      unfinished.delete(order.orderId);
       const writes: Write[] = [{ kind: PUT_ORDER, row: orderRow(order) }];
       if (message) writes.push(messageWrite(message));
       if (record) writes.push(commandWrite(record));
@@ -65,8 +69,7 @@ export function sqlOrderStore(database: Database): OrderStore {
       remember(order);
     },
     async find(orderId) {
-      const remembered = unfinished.get(orderId);
-      return remembered?.lineage === database.lineage ? remembered.order : one('order_id = ?', orderId);
+      return recall(orderId) ?? one('order_id = ?', orderId);
     },
     findByReference: (reference) => one('reference = ?', reference),
     async listOf(userId, limit) {

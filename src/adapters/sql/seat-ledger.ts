@@ -1,5 +1,6 @@
 import type { Millis } from '../../core/clock.ts';
 import type { CommandRecord } from '../../core/command.ts';
+import { Turns } from '../../core/turns.ts';
 import type { Changes, ClaimsSeed, SeatCounts, SeatMove } from '../../reservation/claims.ts';
 import type { Hall } from '../../reservation/hall.ts';
 import type { Hold } from '../../reservation/hold.ts';
@@ -47,8 +48,9 @@ const COUNTS = `SELECT
     WHERE seat.event_id = ? AND coalesce(o.blocked, seat.blocked) = 1) AS blocked`;
 
 export function sqlSeatLedger(database: Database): SeatLedger {
+  const epochs = new Turns<'epoch'>();
   return {
-    raiseEpoch: () => raiseCounter(database, 'epoch', 1),
+    raiseEpoch: () => epochs.take('epoch', () => raiseCounter(database, 'epoch', 1)),
     load: (hall, lapsedSince) => loadClaims(database, hall, lapsedSince),
     append: (hall, changes, record) => database.commit(writesOf(hall, changes, record)),
     settled: () => database.settled(),

@@ -8,7 +8,7 @@ interface ClaimedSeat {
   fence: Stamp;
 }
 
-interface OrderSeats {
+export interface OrderSeats {
   orderId: number;
   eventId: number;
   userId: string;

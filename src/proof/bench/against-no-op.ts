@@ -2,7 +2,7 @@ import type { Finding } from './finding.ts';
 import { type Buyers, holds, type Journeys, newBuyers, purchases } from './load/journeys.ts';
 import { type SeatStock, seatStock } from './load/seat-stock.ts';
 import type { BenchOptions } from './options.ts';
-import { restock } from './organiser.ts';
+import { LARGEST_HALL, restock } from './organiser.ts';
 import { median, type Pair, type Round, takeTurns, together } from './rounds.ts';
 import { startNoOp, startSubject, withFolder, withServer } from './servers.ts';
 
@@ -50,17 +50,14 @@ interface Comparison {
   requestsPerSeat: number;
 }
 
-/** Free seats for a second of holds, with room to spare; a round that runs out of them fails. */
-const SEATS_PER_SECOND = 25_000;
-
 function measure(options: BenchOptions, { journeysOf, requestsPerSeat }: Comparison): Promise<Pair[]> {
   return withFolder((folder) =>
     withServer(startNoOp({ folder }), (noOp) =>
-      withServer(startSubject({ folder, profileFolder: options.profile }), (subject) => {
+      withServer(startSubject({ folder, profileFolder: options.profile }), async (subject) => {
         const stock = seatStock();
+        await restock(subject.port, stock, LARGEST_HALL);
         const anySeats = { ...seatStock(), take: () => ({ eventId: 7, seatId: 123_456 }) };
-        const seatsPerSecond = SEATS_PER_SECOND / requestsPerSeat;
-        const prepare = (millis: number) => restock(subject.port, stock, (millis / 1_000) * seatsPerSecond);
+        const prepare = (requests: number) => restock(subject.port, stock, requests / requestsPerSeat);
         return takeTurns(
           {
             noOp: { server: noOp, journeys: holds(newBuyers(), anySeats) },

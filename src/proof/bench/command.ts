@@ -3,14 +3,22 @@ import { dirname } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { describeMachine } from '../rush/machine.ts';
 import { benchHold, benchPurchase } from './against-no-op.ts';
+import { benchBroadcast } from './broadcast.ts';
 import type { Finding } from './finding.ts';
+import { benchMap } from './map.ts';
 import { serveNoOp } from './no-op.ts';
 import { type BenchOptions, DEFAULTS } from './options.ts';
 import { findingsTable, machineLine } from './report.ts';
+import { benchScale } from './scale.ts';
+import { benchStart } from './start.ts';
 
 const BENCHES: Record<string, (options: BenchOptions) => Promise<Finding[]>> = {
   hold: benchHold,
   purchase: benchPurchase,
+  scale: benchScale,
+  start: benchStart,
+  broadcast: benchBroadcast,
+  map: benchMap,
 };
 
 /** `onrush bench [name]`: measures, and says which goals of docs/performance.md are met. Starts its own servers. */

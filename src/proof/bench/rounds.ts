@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Histogram } from 'hdr-histogram-js';
 import type { Millis } from '../../core/clock.ts';
 import { newLatency, openLoad } from './load/generator.ts';
@@ -23,8 +22,8 @@ export interface Round {
 export interface Side {
   server: ServerProcess;
   journeys: Journeys;
-  /** Before each round, outside the measured time. */
-  prepare?: (millis: Millis) => Promise<void>;
+  /** Lays in what so many requests will need; asked for once, because its garbage would fall into the rounds. */
+  prepare?: (requests: number) => Promise<void>;
 }
 
 export interface RoundOptions {
@@ -40,14 +39,15 @@ export interface Pair {
 }
 
 const WARM_UP: Millis = 2_000;
+/** A round may be faster than the warm-up was. */
+const SPARE = 1.6;
 
 /** Takes turns in short rounds, so that whatever else the machine does falls on both. The first turns are not counted. */
 export async function takeTurns(
   sides: { noOp: Side; subject: Side },
   { rounds, roundMillis, connections }: RoundOptions,
 ): Promise<Pair[]> {
-  await playRound(sides.noOp, { millis: WARM_UP, connections });
-  await playRound(sides.subject, { millis: WARM_UP, connections });
+  for (const side of [sides.noOp, sides.subject]) await warmUp(side, { rounds, roundMillis, connections });
   const pairs: Pair[] = [];
   for (let round = 0; round < rounds; round++) {
     const noOp = await playRound(sides.noOp, { millis: roundMillis, connections });
@@ -57,15 +57,21 @@ export async function takeTurns(
   return pairs;
 }
 
+async function warmUp(side: Side, { rounds, roundMillis, connections }: RoundOptions): Promise<void> {
+  const { requestsPerSecond } = await playRound(side, { millis: WARM_UP, connections });
+  await side.prepare?.((requestsPerSecond / 1_000) * (rounds * roundMillis + WARM_UP) * SPARE);
+  await playRound(side, { millis: WARM_UP, connections });
+}
+
 export async function playRound(
-  { server, journeys, prepare }: Side,
+  { server, journeys }: Side,
   { millis, connections }: { millis: Millis; connections: number },
 ): Promise<Round> {
-  await prepare?.(millis);
   const load = await openLoad(server.port, { connections, journeys });
   try {
     const before = processorTime(server.pid);
     const result = await load.run(millis);
+    if (result.millis < millis) throw new Error('the load ran out of requests before its time');
     const spent = since(before, processorTime(server.pid));
     return {
       requests: result.requests,
@@ -96,5 +102,3 @@ export function together(rounds: readonly Round[]): Histogram {
   for (const { latency } of rounds) all.add(latency);
   return all;
 }
-
-export const now = (): Millis => performance.now();

@@ -1,5 +1,5 @@
-import type { HoldRecord } from '../../adapters/sql/hold-row.ts';
 import type { SimulatedPaymentProvider } from '../../adapters/simulated/payment-provider.ts';
+import type { HoldRecord } from '../../adapters/sql/hold-row.ts';
 import type { Batch, Committed, MoveRow, OrderRow, ReplayedSeat } from './committed.ts';
 import { must } from './violation.ts';
 
@@ -49,8 +49,16 @@ export class CommitRules {
     const seat = this.#committed.seats.get(move.seat_id);
     const name = `seat ${move.seat_id}, move ${move.number} (${move.cause})`;
     must(seat !== undefined && seat.eventId === move.event_id, 6, () => `${name} is of no seat of its event`);
-    must(seat.state === move.from_state, 33, () => `${name} leaves ${move.from_state}, but the log has ${seat.state}`);
-    must(LEGAL[move.from_state]?.includes(move.to_state) ?? false, 6, () => `${name}: ${move.from_state} to ${move.to_state}`);
+    must(
+      seat.state === move.from_state,
+      33,
+      () => `${name} leaves ${move.from_state}, but the log has ${seat.state}`,
+    );
+    must(
+      LEGAL[move.from_state]?.includes(move.to_state) ?? false,
+      6,
+      () => `${name}: ${move.from_state} to ${move.to_state}`,
+    );
     must(move.number > seat.lastNumber, 5, () => `${name} is not after ${seat.lastNumber}`);
     must(move.at >= seat.lastAt, 8, () => `${name} is at ${move.at}, before the move at ${seat.lastAt}`);
     this.#claimOfMove(seat, move, before);
@@ -73,8 +81,16 @@ export class CommitRules {
       seat.holdId = hold.hold_id;
       return;
     }
-    must(seat.holdId === move.hold_id, 5, () => `${name} is of hold ${move.hold_id}, the seat is of ${seat.holdId}`);
-    must(move.actor === null || move.actor === hold.user_id, 7, () => `${name} by ${move.actor}, not ${hold.user_id}`);
+    must(
+      seat.holdId === move.hold_id,
+      5,
+      () => `${name} is of hold ${move.hold_id}, the seat is of ${seat.holdId}`,
+    );
+    must(
+      move.actor === null || move.actor === hold.user_id,
+      7,
+      () => `${name} by ${move.actor}, not ${hold.user_id}`,
+    );
     if (move.from_state !== 'SOLD' && (move.to_state === 'AVAILABLE' || move.to_state === 'SOLD')) {
       const ends = (this.#endsOfHold.get(hold.hold_id) ?? 0) + 1;
       this.#endsOfHold.set(hold.hold_id, ends);
@@ -88,13 +104,25 @@ export class CommitRules {
     const name = `seat ${move.seat_id}, move ${move.number} (${move.cause})`;
     const clockEndedIt = move.actor === null && move.to_state === 'AVAILABLE' && hold.state === 'EXPIRED';
     if (clockEndedIt) {
-      must(move.at >= hold.expires_at, 8, () => `${name} at ${move.at}, before the hold's end ${hold.expires_at}`);
+      must(
+        move.at >= hold.expires_at,
+        8,
+        () => `${name} at ${move.at}, before the hold's end ${hold.expires_at}`,
+      );
     }
     if (move.cause === 'booking' && before) {
-      must(move.at < before.expires_at, 8, () => `${name} at ${move.at}, the hold was over at ${before.expires_at}`);
+      must(
+        move.at < before.expires_at,
+        8,
+        () => `${name} at ${move.at}, the hold was over at ${before.expires_at}`,
+      );
     }
     if (move.cause === 'sale' && before) {
-      must(move.at < hold.expires_at, 8, () => `${name} at ${move.at}, the claim was over at ${hold.expires_at}`);
+      must(
+        move.at < hold.expires_at,
+        8,
+        () => `${name} at ${move.at}, the claim was over at ${hold.expires_at}`,
+      );
     }
   }
 
@@ -102,21 +130,41 @@ export class CommitRules {
   #moneyFirst(move: MoveRow, hold: HoldRecord): void {
     const order = this.#committed.orders.get(hold.order_id ?? 0);
     const charge = order && this.#provider.book.get(attemptOf(order));
-    must(charge?.state !== 'captured', 22, () => `seat ${move.seat_id} went back before order ${order?.order_id} was refunded`);
+    must(
+      charge?.state !== 'captured',
+      22,
+      () => `seat ${move.seat_id} went back before order ${order?.order_id} was refunded`,
+    );
   }
 
   #hold(before: HoldRecord | undefined, after: HoldRecord): void {
     const name = `hold ${after.hold_id}`;
     if (before && OVER.has(before.state)) {
-      must(JSON.stringify(before) === JSON.stringify(after), 9, () => `${name} was ${before.state} and changed again`);
+      must(
+        JSON.stringify(before) === JSON.stringify(after),
+        9,
+        () => `${name} was ${before.state} and changed again`,
+      );
     }
     if (before) {
-      must(before.fence === after.fence && before.user_id === after.user_id, 5, () => `${name} changed its fence or owner`);
+      must(
+        before.fence === after.fence && before.user_id === after.user_id,
+        5,
+        () => `${name} changed its fence or owner`,
+      );
       must(before.seat_id === after.seat_id, 5, () => `${name} changed its seat`);
     }
-    must(OVER.has(after.state) === (after.ended_at !== null), 9, () => `${name} is ${after.state}, ended at ${after.ended_at}`);
+    must(
+      OVER.has(after.state) === (after.ended_at !== null),
+      9,
+      () => `${name} is ${after.state}, ended at ${after.ended_at}`,
+    );
     if (after.state !== 'HELD') return;
-    must(after.expires_at <= after.latest_end, 8, () => `${name} ends at ${after.expires_at}, past ${after.latest_end}`);
+    must(
+      after.expires_at <= after.latest_end,
+      8,
+      () => `${name} ends at ${after.expires_at}, past ${after.latest_end}`,
+    );
     const total = after.latest_end - after.held_at;
     must(total <= this.#house.longestHoldMillis, 8, () => `${name} may last ${total} ms in all`);
     must(!before || after.expires_at >= before.expires_at, 8, () => `${name} became shorter`);
@@ -125,13 +173,19 @@ export class CommitRules {
   /** The log, the holds and the sold rows tell the same of a seat: one live claim or none. */
   #seat(seatId: number): void {
     const seat = this.#committed.seats.get(seatId);
-    const live = [...(this.#committed.liveBySeat.get(seatId) ?? [])].map((id) => this.#committed.holds.get(id));
+    const live = [...(this.#committed.liveBySeat.get(seatId) ?? [])].map((id) =>
+      this.#committed.holds.get(id),
+    );
     const sale = this.#committed.sales.get(seatId);
     const claims = live.length + (sale ? 1 : 0);
     must(claims <= 1, 1, () => `seat ${seatId} has ${claims} live claims`);
     const expected = sale ? 'SOLD' : (live[0]?.state ?? 'free');
     const logged = seat?.state === 'AVAILABLE' || seat?.state === 'BLOCKED' ? 'free' : seat?.state;
-    must(logged === expected, 33, () => `seat ${seatId} is ${expected} by its rows and ${seat?.state} by its log`);
+    must(
+      logged === expected,
+      33,
+      () => `seat ${seatId} is ${expected} by its rows and ${seat?.state} by its log`,
+    );
     if (!sale) return;
     const hold = this.#committed.holds.get(sale.hold_id);
     must(
@@ -143,17 +197,33 @@ export class CommitRules {
 
   #order(before: OrderRow | undefined, after: OrderRow): void {
     const name = `order ${after.order_id}`;
-    must(!before || after.revision >= before.revision, 26, () => `${name} went back to revision ${after.revision}`);
+    must(
+      !before || after.revision >= before.revision,
+      26,
+      () => `${name} went back to revision ${after.revision}`,
+    );
     must(!before || after.amount === before.amount, 23, () => `${name} changed its amount`);
     const isOver = ENDED_ORDERS.has(after.state);
-    must(isOver === (after.due_at === null), 26, () => `${name} is ${after.state}, and its driver is due ${after.due_at}`);
+    must(
+      isOver === (after.due_at === null),
+      26,
+      () => `${name} is ${after.state}, and its driver is due ${after.due_at}`,
+    );
     if (after.state !== 'CONFIRMED') return;
     const charge = this.#provider.book.get(attemptOf(after));
-    must(charge?.state === 'captured', 22, () => `${name} is CONFIRMED and its charge is ${charge?.state ?? 'none'}`);
+    must(
+      charge?.state === 'captured',
+      22,
+      () => `${name} is CONFIRMED and its charge is ${charge?.state ?? 'none'}`,
+    );
     must(charge.amount === after.amount, 23, () => `${name} of ${after.amount} was charged ${charge.amount}`);
     for (const seatId of seatsOf(after)) {
       const owner = this.#committed.sales.get(seatId)?.order_id;
-      must(owner === after.order_id, 22, () => `${name} is CONFIRMED and its seat ${seatId} is sold to ${owner ?? 'nobody'}`);
+      must(
+        owner === after.order_id,
+        22,
+        () => `${name} is CONFIRMED and its seat ${seatId} is sold to ${owner ?? 'nobody'}`,
+      );
     }
   }
 
@@ -163,9 +233,15 @@ export class CommitRules {
     const groups = new Set([...fresh].map((id) => this.#committed.holds.get(id)?.group_id));
     for (const hold of groups.size > 0 ? this.#committed.holds.values() : []) {
       if (!groups.has(hold.group_id)) continue;
-      must(fresh.has(hold.hold_id), 4, () => `the seats of command ${hold.group_id} were claimed in two commits`);
+      must(
+        fresh.has(hold.hold_id),
+        4,
+        () => `the seats of command ${hold.group_id} were claimed in two commits`,
+      );
     }
-    const sold = new Set(batch.moves.filter((move) => move.to_state === 'SOLD').map((move) => move.hold_id as number));
+    const sold = new Set(
+      batch.moves.filter((move) => move.to_state === 'SOLD').map((move) => move.hold_id as number),
+    );
     for (const orderId of new Set([...sold].map((id) => this.#committed.holds.get(id)?.order_id))) {
       const order = this.#committed.orders.get(orderId ?? 0);
       for (const seatId of order ? seatsOf(order) : []) {
@@ -180,9 +256,15 @@ export class CommitRules {
     for (const { after } of changed) {
       const live = [...this.#committed.holds.values()].filter(
         (hold) =>
-          hold.user_id === after.user_id && hold.event_id === after.event_id && (hold.state === 'HELD' || hold.state === 'PAYING'),
+          hold.user_id === after.user_id &&
+          hold.event_id === after.event_id &&
+          (hold.state === 'HELD' || hold.state === 'PAYING'),
       );
-      must(live.length <= this.#house.seatsPerBuyer, 10, () => `${after.user_id} has ${live.length} live seats`);
+      must(
+        live.length <= this.#house.seatsPerBuyer,
+        10,
+        () => `${after.user_id} has ${live.length} live seats`,
+      );
       const together = live.filter((hold) => hold.group_id === after.group_id).length;
       must(together <= this.#house.seatsPerHold, 10, () => `${together} seats in one reservation`);
     }
@@ -194,5 +276,7 @@ export function seatsOf(order: OrderRow): number[] {
 }
 
 export function attemptOf(order: OrderRow): string {
-  return order.attempt_json === null ? '' : (JSON.parse(order.attempt_json) as { attemptId: string }).attemptId;
+  return order.attempt_json === null
+    ? ''
+    : (JSON.parse(order.attempt_json) as { attemptId: string }).attemptId;
 }

@@ -66,10 +66,14 @@ export class Fates {
   }
 }
 
-function byNumber<K extends 'commit' | 'query' | 'provider'>(faults: readonly PlannedFault[], kind: K): Outcomes<K> {
+function byNumber<K extends 'commit' | 'query' | 'provider'>(
+  faults: readonly PlannedFault[],
+  kind: K,
+): Outcomes<K> {
   const found: Outcomes<K> = new Map();
   for (const fault of faults) {
-    if (fault.kind === kind) found.set((fault as { nth: number }).nth, fault as Extract<PlannedFault, { kind: K }>);
+    if (fault.kind === kind)
+      found.set((fault as { nth: number }).nth, fault as Extract<PlannedFault, { kind: K }>);
   }
   return found;
 }

@@ -15,7 +15,7 @@ const FORBIDDEN: readonly [owner: object, name: string, methods: readonly string
   [globalThis, '', ['setTimeout', 'setInterval', 'setImmediate', 'fetch']],
   [Math, 'Math.', ['random']],
   [performance, 'performance.', ['now']],
-  [crypto, 'crypto.', ['randomBytes', 'randomInt', 'randomUUID', 'getRandomValues']],
+  [crypto, 'crypto.', ['randomBytes', 'randomInt', 'randomUUID']],
   [globalThis.crypto, 'crypto.', ['getRandomValues', 'randomUUID']],
   [Socket.prototype, 'Socket.', ['connect']],
 ];
@@ -76,6 +76,7 @@ function refuse(name: string): void {
   Error.stackTraceLimit = 50;
   const callers = (new Error().stack ?? '').split('\n');
   Error.stackTraceLimit = limit;
-  const isOurs = (line: string) => line.includes(PROGRAM) && !line.includes(SELF) && !line.includes('at async');
+  const isOurs = (line: string) =>
+    line.includes(PROGRAM) && !line.includes(SELF) && !line.includes('at async');
   if (callers.some(isOurs)) throw new Violation(0, `${name} was used inside the simulation`);
 }

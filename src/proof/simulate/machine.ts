@@ -3,7 +3,7 @@ import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
 import { Life } from '../../adapters/simulated/life.ts';
 import { simulatedRandom } from '../../adapters/simulated/random.ts';
 import { groupCommitter } from '../../adapters/sql/group-committer.ts';
-import { latestTime } from '../../adapters/sql/latest-time.ts';
+import { latestTime, timeMark } from '../../adapters/sql/latest-time.ts';
 import { composeSale, type Sale } from '../../compose.ts';
 import type { Clock, Millis } from '../../core/clock.ts';
 import { Unavailable } from '../../core/unavailable.ts';
@@ -15,6 +15,8 @@ export interface Running {
   life: Life;
   sale: Sale;
   clock: Clock;
+  /** In the world's time. */
+  since: Millis;
 }
 
 const RESTART_AFTER_FAILED_START: Millis = 300;
@@ -38,7 +40,7 @@ export class SimulatedMachine {
   }
 
   start(wallError: Millis): void {
-    const { world } = { world: this.#world };
+    const world = this.#world;
     const life = new Life();
     this.#life = life;
     world.watch(
@@ -75,6 +77,7 @@ export class SimulatedMachine {
     if (scheduler.now + wallError < notBefore) marks.met('clock set back at a start');
     const clock = simulatedClock(scheduler, life, { wallError, notBefore });
     const database = groupCommitter(connection, {
+      mark: () => timeMark(clock.now()),
       onCommit: (calls) => calls > 1 && marks.met('event seen by two decisions in one commit'),
     });
     const sale = await composeSale({
@@ -86,6 +89,6 @@ export class SimulatedMachine {
       listener: announcements,
     });
     sale.startJobs();
-    return { life, sale, clock };
+    return { life, sale, clock, since: scheduler.now };
   }
 }

@@ -53,8 +53,8 @@ export const SITUATIONS_TO_MEET = [
   'event seen by two decisions in one commit',
   'provider silent',
   'provider charged and answered an error',
-  'capture declined after the sale',
-  'order driven to its end by the reconciler',
+  'capture declined',
+  'unknown payment came to its end',
   'forged sale refused by the ledger',
   'memory equal to the replayed log',
 ] as const;

@@ -6,6 +6,7 @@ import { SimulatedLedger } from '../../adapters/sql/sqlite/simulated-connection.
 import type { Millis } from '../../core/clock.ts';
 import type { Announcements } from '../../reservation/ports/announcements.ts';
 import type { HistoryRecord } from '../history/record.ts';
+import { Clients } from './client.ts';
 import { CommitRules } from './commit-rules.ts';
 import { Committed } from './committed.ts';
 import { Fates } from './fates.ts';
@@ -29,14 +30,17 @@ export class World {
   readonly provider: SimulatedPaymentProvider;
   readonly committed: Committed;
   readonly machine: SimulatedMachine;
+  readonly clients: Clients;
   readonly marks = new Marks();
   readonly trace = new Trace();
   /** What the clients saw. */
   readonly history: HistoryRecord[] = [];
   /** The first promise that did not hold. */
   violation: Violation | undefined;
+  /** Events so far. */
   steps = 0;
   readonly #rules: CommitRules;
+  readonly #refunded = new Set<number>();
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -48,7 +52,9 @@ export class World {
       fateOf: (call) => {
         const fate = this.fates.provider(call, this.scheduler.now);
         if (fate.outcome === 'silent') this.marks.met('provider silent');
-        if (fate.outcome === 'unsaid' && call === 'capture') this.marks.met('provider charged and answered an error');
+        if (fate.outcome === 'unsaid' && call === 'capture')
+          this.marks.met('provider charged and answered an error');
+        if (fate.declines && call === 'capture') this.marks.met('capture declined');
         return fate;
       },
       outlivesCrash: () => crashes.chance(0.5),
@@ -64,11 +70,17 @@ export class World {
       },
       committed: (batch) => this.#committed(batch),
       refused: (error, batch) =>
-        this.fail(new Violation(1, `the ledger had to refuse ${batch.map(({ sql }) => sql.slice(0, 40)).join('; ')}: ${error.message}`)),
+        this.fail(
+          new Violation(
+            1,
+            `the ledger had to refuse ${batch.map(({ sql }) => sql.slice(0, 40)).join('; ')}: ${error.message}`,
+          ),
+        ),
     });
     this.committed = new Committed(this.ledger.engine);
     this.#rules = new CommitRules(this.committed, houseRules(plan), this.provider);
     this.machine = new SimulatedMachine(this);
+    this.clients = new Clients(this);
   }
 
   readonly announcements: Partial<Announcements> = {
@@ -123,14 +135,21 @@ export class World {
       this.#rules.check(batch);
       for (const { seat_id, from_state, to_state, cause, number } of batch.moves) {
         this.note(`seat ${seat_id} ${from_state} -> ${to_state} (${cause}) ${number}`);
-        this.#mark(cause, to_state);
+        this.#mark(cause, to_state, seat_id);
       }
-      for (const { after } of batch.orders) this.note(`order ${after.order_id} ${after.state} ${after.revision}`);
+      for (const { before, after } of batch.orders) {
+        this.note(`order ${after.order_id} ${after.state} ${after.revision}`);
+        if (before?.state === 'UNKNOWN' && after.state !== 'UNKNOWN')
+          this.marks.met('unknown payment came to its end');
+        if (before?.state === 'VOIDING' && after.state === 'FAILED') this.marks.met('late payment voided');
+      }
     });
   }
 
-  #mark(cause: string, to: string): void {
+  #mark(cause: string, to: string, seatId: number): void {
     if (cause === 'sale') this.marks.met('seat sold');
+    if (cause === 'sale' && this.#refunded.has(seatId)) this.marks.met('seat sold again after a refund');
+    if (cause === 'refund') this.#refunded.add(seatId);
     if (cause === 'expiry') this.marks.met('hold lapsed');
     if (cause === 'payment_deadline') this.marks.met('payment deadline freed a seat');
     if (cause === 'late_payment' && to === 'PAYING') this.marks.met('late payment claimed its seat anew');

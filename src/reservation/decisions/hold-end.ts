@@ -18,7 +18,8 @@ export function extendHold(
   if (hold.expiresAt >= hold.latestEnd) return refused(refuse('EXTENSION_LIMIT'));
   const expiresAt = Math.min(Math.max(hold.expiresAt, now + command.additionalMillis), hold.latestEnd);
   const extended = { ...hold, expiresAt };
-  return { changes: { moves: [], holds: [extended] }, reply: { hold: extended } };
+  const seat = claims.hall.seatAt(ordinalOf(claims, hold));
+  return { changes: { moves: [], holds: [extended] }, reply: { hold: extended, seat } };
 }
 
 /** Gives back those of the named holds that are the buyer's and still held; a single one that is not is refused. */
@@ -39,7 +40,10 @@ export function releaseHolds(
       released,
     );
   }
-  return { changes: { moves: steps.moves, holds }, reply: { released: holds.length } };
+  return {
+    changes: { moves: steps.moves, holds },
+    reply: { released: (command.releasedBefore ?? 0) + holds.length },
+  };
 }
 
 /** Takes the holds that are over out of the expiry index and frees their seats. */

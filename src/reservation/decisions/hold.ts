@@ -13,6 +13,7 @@ export function holdSeats(
   nextHoldId: NextHoldId,
 ): Decision<SeatReplies['hold_seats']> {
   const ordinals: number[] = [];
+  if (new Set(command.seatIds).size < command.seatIds.length) return refused(refuse('DUPLICATE_SEAT_IDS'));
   for (const seatId of command.seatIds) {
     const ordinal = claims.hall.ordinalOf(seatId);
     if (ordinal === undefined) return refused(refuse('SEATS_UNKNOWN'));

@@ -22,6 +22,7 @@ export function beginPayment(
   const steps = new Moves(claims, now);
   const holds: Hold[] = [];
   const seats: Seat[] = [];
+  if (new Set(command.seatIds).size < command.seatIds.length) return refused(refuse('DUPLICATE_SEAT_IDS'));
   for (const seatId of command.seatIds) {
     const ordinal = claims.hall.ordinalOf(seatId);
     if (ordinal === undefined) return refused(refuse('SEATS_UNKNOWN'));
@@ -61,7 +62,7 @@ export function endPayment(
 ): Decision<SeatReplies['end_payment']> {
   const steps = new Moves(claims, now);
   const holds: Hold[] = [];
-  for (const claimed of command.seats) {
+  for (const claimed of distinct(command.seats)) {
     const found = claimOf(claims, claimed, command.orderId);
     if (found?.hold.state !== 'PAYING') continue;
     const ended: Hold = { ...found.hold, state: 'RELEASED', endedAt: now };
@@ -87,7 +88,7 @@ export function sellSeats(
   const steps = new Moves(claims, now);
   const holds: Hold[] = [];
   const changed: Hold[] = [];
-  for (const claimed of command.seats) {
+  for (const claimed of distinct(command.seats)) {
     const ordinal = claims.hall.ordinalOf(claimed.seatId);
     if (ordinal === undefined) return refused(refuse('SEATS_UNKNOWN'));
     const latest = claims.latest[ordinal];
@@ -148,7 +149,7 @@ export function returnSale(
   now: Millis,
 ): Decision<SeatReplies['return_sale']> {
   const steps = new Moves(claims, now);
-  for (const claimed of command.seats) {
+  for (const claimed of distinct(command.seats)) {
     const found = claimOf(claims, claimed, command.orderId);
     if (!found || claims.stateAt(found.ordinal) !== 'SOLD') continue;
     steps.add({ ordinal: found.ordinal, to: 'AVAILABLE', cause: 'refund', actor: command.actor }, found.hold);
@@ -162,4 +163,8 @@ function claimOf(claims: Claims, { seatId, fence }: ClaimedSeat, orderId: number
   if (ordinal === undefined) return undefined;
   const hold = claims.latest[ordinal];
   return hold?.fence === fence && hold.orderId === orderId ? { ordinal, hold } : undefined;
+}
+
+function distinct(seats: readonly ClaimedSeat[]): Iterable<ClaimedSeat> {
+  return new Map(seats.map((seat) => [seat.seatId, seat])).values();
 }

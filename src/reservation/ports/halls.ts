@@ -18,5 +18,5 @@ export interface Halls {
   /** Every seat of the event in the organiser's order, and whether they are numbered; undefined without the event. */
   hall(eventId: number): Promise<{ seats: readonly Seat[]; numbered: boolean } | undefined>;
   /** The event that a seat belongs to. */
-  eventOfSeat(seatId: number): Promise<number | undefined>;
+  eventOfSeat(seatId: number): Promise<number | undefined> | number | undefined;
 }

@@ -31,8 +31,9 @@ export interface SeatStore {
    */
   execute<C extends SeatCommand>(command: C): Promise<ReplyTo<C> | Refusal>;
   /**
-   * The seats of an event, all or the named ones, by section, row and number; unknown ids are left out. As of a moment
-   * at or after the call, and nothing in it is undone by a crash. Undefined when there is no such event.
+   * The seats of an event: all of them by section, row and number, or the named ones in the order of their names,
+   * unknown ones left out. As of a moment at or after the call, and nothing in it is undone by a crash. Undefined when
+   * there is no such event.
    */
   seats(
     eventId: number,

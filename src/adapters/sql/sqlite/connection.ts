@@ -92,10 +92,11 @@ class SqliteThread {
   }
 }
 
-/** Run from source (tests), the thread needs the TypeScript loader that is already there; built, it needs none. */
+/** Run from source (tests, `npm run dev`), the thread registers the TypeScript loader first; built, it needs none. */
 function workerOf(options: SqliteEngineOptions): ConstructorParameters<typeof Worker> {
-  const fromSource = import.meta.url.endsWith('.ts');
-  return fromSource
-    ? [new URL('./worker.ts', import.meta.url), { workerData: options, execArgv: ['--import', 'tsx'] }]
-    : [new URL('./worker.js', import.meta.url), { workerData: options }];
+  if (!import.meta.url.endsWith('.ts'))
+    return [new URL('./worker.js', import.meta.url), { workerData: options }];
+  const worker = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
+  const start = `import('tsx/esm/api').then(({ register }) => { register(); return import(${worker}); })`;
+  return [start, { eval: true, workerData: options }];
 }

@@ -16,9 +16,18 @@ export interface Buyers {
   next(): string;
 }
 
-export function newBuyers(): Buyers {
+export function newBuyers(name = 'buyer'): Buyers {
   let number = 0;
-  return { next: () => `buyer-${++number}` };
+  return { next: () => `${name}-${++number}` };
+}
+
+/** The same journeys, together no more than so many requests. */
+export function upTo(requests: number, journeys: Journeys): Journeys {
+  let left = requests;
+  return () => {
+    const journey = journeys();
+    return { next: (last) => (left-- > 0 ? journey.next(last) : undefined) };
+  };
 }
 
 /** One request after another, each another buyer's hold on another free seat. */

@@ -10,6 +10,8 @@ export interface SeatStock {
   left(): number;
   /** Another free seat, of the events in turn; undefined when all are gone. */
   take(): { eventId: number; seatId: number } | undefined;
+  /** So many seats of the first event that has them. */
+  takeRun(count: number): SeatRun | undefined;
 }
 
 export function seatStock(): SeatStock {
@@ -27,6 +29,12 @@ export function seatStock(): SeatStock {
         runs.splice(turn, 1);
       }
       return undefined;
+    },
+    takeRun(count) {
+      const run = runs.find((each) => each.count - each.taken >= count);
+      if (!run) return undefined;
+      run.taken += count;
+      return { eventId: run.eventId, firstId: run.firstId + run.taken - count, count };
     },
   };
 }

@@ -1,0 +1,82 @@
+import type { CatalogService } from '../catalog/service.ts';
+import { isRefusal } from '../core/refusal.ts';
+import type { OrderedSeat } from '../order/order.ts';
+import type { OrderSeats, Seats } from '../order/ports/seats.ts';
+import type { ClaimedSeat } from '../reservation/command.ts';
+import type { HoldHistory } from '../reservation/ports/hold-history.ts';
+import type { SeatStore } from '../reservation/ports/seat-store.ts';
+import type { Seat } from '../reservation/seat.ts';
+
+export interface OrderSeatsNeeds {
+  seatStore: SeatStore;
+  catalog: CatalogService;
+  history: Pick<HoldHistory, 'beingPaid'>;
+  groupId: () => string;
+}
+
+/** What an order asks of the seats, in the words of the seats. */
+export function orderSeats({ seatStore, catalog, history, groupId }: OrderSeatsNeeds): Seats {
+  /** The order's claims under their present fences, which a crash may have kept from it. */
+  const ownClaims = async ({ orderId, eventId, seats }: OrderSeats): Promise<ClaimedSeat[]> => {
+    const now = await seatStore.seats(
+      eventId,
+      seats.map(({ seatId }) => seatId),
+    );
+    const claims = now?.seats.map(({ claim }) => claim) ?? [];
+    return claims.flatMap((claim) =>
+      claim?.orderId === orderId ? [{ seatId: claim.seatId, fence: claim.fence }] : [],
+    );
+  };
+
+  return {
+    async beginPayment(claim) {
+      const reply = await seatStore.execute({ type: 'begin_payment', ...claim });
+      if (isRefusal(reply)) return reply;
+      const seats = reply.holds.map((hold, index) => ({
+        ...orderedSeat(reply.seats[index] as Seat),
+        fence: hold.fence,
+      }));
+      return { currency: catalog.event(claim.eventId)?.currency ?? '', seats };
+    },
+    async sell({ orderId, eventId, userId, seats }) {
+      const reply = await seatStore.execute({
+        type: 'sell_seats',
+        orderId,
+        eventId,
+        userId,
+        seats: claimed(seats),
+        groupId: groupId(),
+      });
+      return isRefusal(reply) ? reply : new Map(reply.holds.map((hold) => [hold.seatId, hold.fence]));
+    },
+    async endPayment(order, { outcome, actor }) {
+      const { orderId, eventId } = order;
+      const seats = await ownClaims(order);
+      await seatStore.execute({ type: 'end_payment', orderId, eventId, seats, outcome, actor });
+    },
+    async returnSale(order, { actor }) {
+      const { orderId, eventId } = order;
+      const seats = await ownClaims(order);
+      await seatStore.execute({ type: 'return_sale', orderId, eventId, seats, actor });
+    },
+    beingPaid: () => history.beingPaid(),
+  };
+}
+
+function claimed(seats: readonly ClaimedSeat[]): ClaimedSeat[] {
+  return seats.map(({ seatId, fence }) => ({ seatId, fence }));
+}
+
+function orderedSeat({
+  seatId,
+  number,
+  section,
+  row,
+  type,
+  price,
+  x,
+  y,
+  createdAt,
+}: Seat): Omit<OrderedSeat, 'fence'> {
+  return { seatId, number, section, row, type, price, x, y, createdAt };
+}

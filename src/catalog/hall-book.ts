@@ -1,0 +1,52 @@
+import type { CatalogStore, SeatBlock } from './ports/catalog-store.ts';
+import type { CatalogSeat } from './seat.ts';
+
+/** Which seats belong to which event. Halls that somebody asked for are kept: the sale works on the same seats. */
+export class HallBook {
+  readonly #store: Pick<CatalogStore, 'seatsOf'>;
+  readonly #halls = new Map<number, readonly CatalogSeat[]>();
+  #blocks: SeatBlock[] = [];
+
+  constructor(store: Pick<CatalogStore, 'seatsOf'>) {
+    this.#store = store;
+  }
+
+  /** Forgets the halls, and takes the blocks as the store has them. */
+  startWith(blocks: readonly SeatBlock[]): void {
+    this.#halls.clear();
+    this.#blocks = [...blocks];
+  }
+
+  /** Seats of an event in the organiser's order. */
+  async seatsOf(eventId: number): Promise<readonly CatalogSeat[]> {
+    const known = this.#halls.get(eventId);
+    if (known) return known;
+    const read = await this.#store.seatsOf(eventId);
+    // Seats that were added while the store was read are in the book already.
+    const seats = this.#halls.get(eventId) ?? read;
+    this.#halls.set(eventId, seats);
+    return seats;
+  }
+
+  /** Seats that have just been written, with consecutive ids. The hall must have been asked for before, or be new. */
+  add(eventId: number, seats: readonly CatalogSeat[]): void {
+    const [first] = seats;
+    if (!first) return;
+    this.#blocks.push({ firstSeatId: first.seatId, seats: seats.length, eventId });
+    this.#blocks.sort((a, b) => a.firstSeatId - b.firstSeatId);
+    this.#halls.set(eventId, [...(this.#halls.get(eventId) ?? []), ...seats]);
+  }
+
+  /** The event of a seat: found among the blocks by halving, without a look at the seats. */
+  eventOfSeat(seatId: number): number | undefined {
+    let low = 0;
+    let high = this.#blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#blocks[middle] as SeatBlock).firstSeatId <= seatId) low = middle + 1;
+      else high = middle;
+    }
+    const block = this.#blocks[low - 1];
+    return block && seatId < block.firstSeatId + block.seats ? block.eventId : undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { Marks } from './marks.ts';
+import { type Kept, keepOnly, minimise } from './minimise.ts';
+import { planOf } from './plan.ts';
+import { simulateTwice } from './repeat.ts';
+import { describeFailure } from './report.ts';
+import { type Outcome, simulate } from './run.ts';
+
+export const DEEDS_PER_SEED = 40;
+const MINIMISING_RUNS = 400;
+const REPORT_EVERY_SEEDS = 500;
+
+interface Options {
+  seed?: number;
+  seeds?: number;
+  from: number;
+  deeds: number;
+  keepDeeds?: readonly number[];
+  keepFaults?: readonly number[];
+  trace?: boolean;
+}
+
+/** `onrush simulate`: exit code 0 when every promise held under every seed, 1 when one did not. */
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description(
+      'run the whole sale in virtual time, with crashes and faults drawn by a seed, and check every promise',
+    )
+    .option('--seed <number>', 'one seed, run twice, with a report', wholeNumber)
+    .option('--seeds <count>', 'this many seeds, each run twice (default: 1000)', wholeNumber)
+    .option('--from <number>', 'the first of them', wholeNumber, 1)
+    .option('--deeds <count>', 'what buyers and organisers do in each', wholeNumber, DEEDS_PER_SEED)
+    .option('--keep-deeds <list>', 'of one seed, only these deeds: 3,17 or none', indices)
+    .option('--keep-faults <list>', 'of one seed, only these faults: 0,2 or none', indices)
+    .option('--trace', 'of one seed, print the last events also when all is well')
+    .action(async (options: Options) => {
+      const passed = options.seed === undefined ? await many(options) : await one(options.seed, options);
+      process.exitCode = passed ? 0 : 1;
+    });
+}
+
+async function one(seed: number, options: Options): Promise<boolean> {
+  const plan = planOf(seed, options);
+  const kept = keptOf(options, plan.deeds.length, plan.faults.length);
+  const outcome = kept ? await simulate(keepOnly(plan, kept)) : await simulateTwice(seed, options);
+  if (outcome.violation) {
+    console.log(describeFailure(outcome, plan, { deeds: options.deeds, ...(kept && { kept }) }));
+    return false;
+  }
+  if (options.trace) console.log(outcome.last.join('\n'));
+  console.log(`seed ${seed}: every promise held over ${outcome.steps} steps (trace ${outcome.hash})`);
+  for (const [mark, count] of outcome.marks.counts) console.log(`  ${mark}: ${count}`);
+  return true;
+}
+
+async function many(options: Options): Promise<boolean> {
+  const marks = new Marks();
+  const count = options.seeds ?? 1_000;
+  let steps = 0;
+  for (let done = 1; done <= count; done++) {
+    const outcome = await simulateTwice(options.from + done - 1, options);
+    if (outcome.violation) {
+      await explain(outcome, options);
+      return false;
+    }
+    marks.addAll(outcome.marks);
+    steps += outcome.steps;
+    if (done % REPORT_EVERY_SEEDS === 0 && done < count)
+      console.log(`${done}/${count} seeds, ${steps} steps`);
+  }
+  console.log(`${count} seeds, each twice, ${steps} steps: every promise held`);
+  const missing = marks.missing();
+  if (missing.length > 0) console.log(`never met: ${missing.join(', ')}`);
+  return true;
+}
+
+async function explain(outcome: Outcome, { deeds }: Options): Promise<void> {
+  const { plan, violation } = outcome;
+  console.log(`seed ${plan.seed}: invariant ${violation?.invariant}: ${violation?.message}`);
+  console.log('looking for the fewest deeds and faults that break it…');
+  const kept = await minimise(plan, violation?.invariant ?? 0, { runsLimit: MINIMISING_RUNS });
+  const smallest = await simulate(keepOnly(plan, kept));
+  const shown = smallest.violation ? { outcome: smallest, kept } : { outcome };
+  console.log(describeFailure(shown.outcome, plan, { deeds, ...(shown.kept && { kept: shown.kept }) }));
+}
+
+function keptOf({ keepDeeds, keepFaults }: Options, deeds: number, faults: number): Kept | undefined {
+  if (!keepDeeds && !keepFaults) return undefined;
+  return { deeds: keepDeeds ?? range(deeds), faults: keepFaults ?? range(faults) };
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.');
+  return Number(text);
+}
+
+function indices(text: string): readonly number[] {
+  if (text === 'none') return [];
+  if (!/^\d{1,6}(,\d{1,6})*$/.test(text))
+    throw new InvalidArgumentError('numbers separated by commas, or none.');
+  return text.split(',').map(Number);
+}

@@ -1,0 +1,126 @@
+import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
+import type { Order } from '../../order/order.ts';
+import { Buyer } from './buyer.ts';
+import { SEATS_PER_HOLD } from './house.ts';
+import type { Organiser } from './organiser.ts';
+import type { DeedName, PlannedDeed } from './plan.ts';
+import type { World } from './world.ts';
+
+/** Who takes part, and what each deed of the plan means. */
+export class Crowd {
+  readonly #world: World;
+  readonly #organiser: Organiser;
+  readonly #buyers: Buyer[];
+
+  constructor(world: World, organiser: Organiser) {
+    this.#world = world;
+    this.#organiser = organiser;
+    this.#buyers = Array.from(
+      { length: world.plan.buyers },
+      (_, index) => new Buyer(`buyer${index}`, world, world.clients),
+    );
+  }
+
+  do({ deed, buyer, salt }: PlannedDeed): void {
+    const dice = diceOf(salt, deed);
+    this.#world.watch(this.#deeds[deed](this.#buyers[buyer] as Buyer, dice));
+  }
+
+  readonly #deeds: Readonly<Record<DeedName, (buyer: Buyer, dice: Dice) => Promise<unknown>>> = {
+    purchase: (buyer, dice) => this.#purchase(buyer, dice),
+    hold: (buyer, dice) => buyer.hold(this.#event(dice), this.#someSeats(dice), dice),
+    hold_best: (buyer, dice) => buyer.holdBest(this.#main, dice.between(1, 3), dice),
+    extend: async (buyer, dice) => buyer.holds.length > 0 && buyer.extend(recent(buyer.holds, dice), dice),
+    release: async (buyer, dice) => buyer.holds.length > 0 && buyer.release(recent(buyer.holds, dice), dice),
+    release_many: async (buyer, dice) =>
+      buyer.holds.length > 0 && buyer.releaseMany(buyer.holds.slice(-dice.between(1, 4)), dice),
+    book: (buyer, dice) => this.#book(buyer, dice),
+    pay: async (buyer, dice) => buyer.orders.length > 0 && buyer.pay(recent(buyer.orders, dice), dice),
+    cancel: async (buyer, dice) => buyer.orders.length > 0 && buyer.cancel(recent(buyer.orders, dice), dice),
+    replay: (buyer, dice) => buyer.replay(dice),
+    stranger: (buyer, dice) => this.#stranger(buyer, dice),
+    reprogram: (_, dice) => this.#organiser.reprogram(dice),
+    pause_sale: (_, dice) => this.#organiser.pauseSale(dice),
+    add_seats: (_, dice) => this.#organiser.addSeats(dice),
+    block: (_, dice) => this.#organiser.block('block_seats', dice),
+    unblock: (_, dice) => this.#organiser.block('unblock_seats', dice),
+    forge_sale: (_, dice) => this.#organiser.forgeSale(dice),
+    bad_request: (buyer, dice) => this.#badRequest(buyer, dice),
+  };
+
+  /** The whole way: hold, think, book, think, pay, perhaps regret. */
+  async #purchase(buyer: Buyer, dice: Dice): Promise<void> {
+    const { clients } = this.#world;
+    const held = await buyer.hold(this.#main, this.#someSeats(dice), dice);
+    if (held.kind !== 'ok') return;
+    await clients.pause(dice.pick([1, 50, 400, 1_500]));
+    const seatIds = held.reply.holds.map(({ seatId }) => seatId);
+    const booked = await buyer.book(this.#main, dice.chance(0.85) ? seatIds : seatIds.slice(0, 1), dice);
+    if (booked.kind !== 'ok') return;
+    await clients.pause(dice.pick([1, 50, 400, 2_500]));
+    for (let tries = dice.between(1, 3); tries > 0; tries--) {
+      if ((await buyer.pay(booked.reply, dice)).kind === 'ok') break;
+      await clients.pause(dice.between(50, 1_500));
+    }
+    if (!dice.chance(0.3)) return;
+    await clients.pause(dice.between(1, 2_000));
+    await buyer.cancel(booked.reply, dice);
+  }
+
+  async #book(buyer: Buyer, dice: Dice): Promise<void> {
+    const latest = buyer.holds.at(-1);
+    const seatIds = latest
+      ? buyer.holds.filter((hold) => hold.groupId === latest.groupId).map(({ seatId }) => seatId)
+      : this.#someSeats(dice);
+    await buyer.book(latest?.eventId ?? this.#main, seatIds, dice);
+  }
+
+  /** Somebody who tries what is not his. */
+  async #stranger(buyer: Buyer, dice: Dice): Promise<void> {
+    const victim = dice.pick(this.#buyers);
+    const hold = victim.holds.at(-1);
+    const order = victim.orders.at(-1) as Order | undefined;
+    const attempts = [
+      async () => hold && buyer.extend(hold, dice),
+      async () => hold && buyer.release(hold, dice),
+      async () => hold && buyer.releaseMany([hold], dice),
+      async () => hold && buyer.book(hold.eventId, [hold.seatId], dice),
+      async () => order && buyer.pay(order, dice),
+      async () => order && buyer.cancel(order, dice),
+    ];
+    await dice.pick(attempts)();
+  }
+
+  async #badRequest(buyer: Buyer, dice: Dice): Promise<void> {
+    const other = this.#organiser.events[1]?.seatIds ?? [];
+    const attempts = [
+      () => buyer.hold(this.#main, [999_999], dice),
+      () => buyer.hold(this.#main, other, dice),
+      () => buyer.hold(77, [1], dice),
+      () => buyer.holdBest(this.#main, SEATS_PER_HOLD + 1, dice),
+    ];
+    await dice.pick(attempts)();
+  }
+
+  get #main(): number {
+    return this.#organiser.events[0]?.event.eventId ?? 0;
+  }
+
+  #event(dice: Dice): number {
+    return dice.chance(0.9) ? this.#main : (this.#organiser.events[1]?.event.eventId ?? 0);
+  }
+
+  /** One to three different seats; the first ones are the most wanted. */
+  #someSeats(dice: Dice): number[] {
+    const events = this.#organiser.events;
+    const { seatIds } = (dice.chance(0.93) ? events[0] : events[1]) as (typeof events)[number];
+    const wanted = new Set<number>();
+    const count = Math.min(dice.pick([1, 1, 2, 2, 3]), seatIds.length);
+    while (wanted.size < count) wanted.add(seatIds[Math.floor(dice.unit() ** 2 * seatIds.length)] as number);
+    return [...wanted];
+  }
+}
+
+function recent<T>(list: readonly T[], dice: Dice): T {
+  return list[Math.max(0, list.length - 1 - dice.below(3))] as T;
+}

@@ -1,0 +1,126 @@
+import { expect, it } from 'vitest';
+import { Unavailable } from '../../src/core/unavailable.ts';
+import type { Order } from '../../src/order/order.ts';
+import type { OrderMessage } from '../../src/order/ports/order-store.ts';
+import type { Backend, Running } from '../backends/backend.ts';
+import { onEach } from './on-each.ts';
+import { orderOf } from './orders.ts';
+
+export function orderStoreConformance(backends: readonly Backend[]): void {
+  onEach(backends, 'OrderStore', (running) => {
+    saving(running);
+    finding(running);
+  });
+}
+
+const messageOf = ({ orderId, eventId, userId }: Order): OrderMessage => ({
+  ...{ messageId: `message of ${orderId}`, type: 'CONFIRMED', orderId, eventId, userId, at: 5 },
+});
+
+const recordOf = ({ orderId }: Order) => ({
+  key: { id: `order ${orderId}`, bodyHash: 'body' },
+  reply: { orderId },
+  at: 5,
+});
+
+async function messagesOf({ ports }: Running, order: Order) {
+  const waiting = await ports.outbox.waiting(1_000);
+  return waiting.map(({ message }) => message).filter(({ messageId }) => messageId === messageOf(order).messageId);
+}
+
+function saving(running: () => Running): void {
+  it('save: the order, its message and its command record are durable when it resolves', async () => {
+    const order = await orderOf(running());
+    const record = recordOf(order);
+    await running().ports.orderStore.save(order, { message: messageOf(order), record });
+    await running().reopen();
+    expect(await running().ports.orderStore.find(order.orderId)).toEqual(order);
+    expect(await running().ports.commandLog.find(record.key.id)).toEqual(record);
+    expect(await messagesOf(running(), order)).toMatchObject([
+      { topic: 'order.events', key: String(order.eventId), body: messageOf(order) },
+    ]);
+  });
+
+  it('save: all or nothing: when it fails, neither order nor message nor record is there', async () => {
+    const order = await orderOf(running());
+    running().faults.failNext();
+    const more = { message: messageOf(order), record: recordOf(order) };
+    await expect(running().ports.orderStore.save(order, more)).rejects.toThrow(Unavailable);
+    expect(await running().ports.orderStore.find(order.orderId)).toBeUndefined();
+    expect(await running().ports.commandLog.find(more.record.key.id)).toBeUndefined();
+    expect(await messagesOf(running(), order)).toEqual([]);
+  });
+
+  it('save: a failed change leaves the order as it was, for every later reader', async () => {
+    const order = await orderOf(running());
+    const { orderStore } = running().ports;
+    await orderStore.save(order);
+    running().faults.failNext();
+    await expect(orderStore.save({ ...order, revision: 2, state: 'AUTHORIZING' })).rejects.toThrow(Unavailable);
+    expect(await orderStore.find(order.orderId)).toEqual(order);
+  });
+
+  it('save: fenced: an older revision never replaces a newer one', async () => {
+    const order = await orderOf(running());
+    const { orderStore } = running().ports;
+    const newer: Order = { ...order, revision: 3, state: 'UNKNOWN' };
+    await orderStore.save(order);
+    await orderStore.save(newer);
+    await orderStore.save({ ...order, revision: 2, state: 'AUTHORIZING' });
+    expect(await orderStore.find(order.orderId)).toEqual(newer);
+    await running().reopen();
+    expect(await running().ports.orderStore.find(order.orderId)).toEqual(newer);
+  });
+
+  it('save: keeps every field', async () => {
+    const order = await orderOf(running(), {
+      ...{ state: 'CANCELLED', revision: 9, dueAt: null, confirmedAt: 6, endedAt: 7, refunded: true },
+      ...{ reason: '마음이 바뀌었어요', attempt: { attemptId: 'a', paymentId: 'p', startedAt: 3 } },
+    });
+    await running().ports.orderStore.save(order);
+    expect(await running().ports.orderStore.find(order.orderId)).toEqual(order);
+  });
+}
+
+function finding(running: () => Running): void {
+  it('find and findByReference: the order, or undefined', async () => {
+    const order = await orderOf(running());
+    const { orderStore } = running().ports;
+    await orderStore.save(order);
+    expect(await orderStore.findByReference(order.reference)).toEqual(order);
+    expect(await orderStore.find(987_654_321)).toBeUndefined();
+    expect(await orderStore.findByReference('BK-unknown')).toBeUndefined();
+  });
+
+  it('listOf: a buyer’s orders, newest first, at most `limit`', async () => {
+    const { orderStore } = running().ports;
+    const userId = `lister ${running().ports.ids.ulid()}`;
+    const orders = [];
+    for (let n = 0; n < 3; n++) orders.unshift(await orderOf(running(), { userId }));
+    for (const order of orders) await orderStore.save(order);
+    expect(await orderStore.listOf(userId, 9)).toEqual(orders);
+    expect(await orderStore.listOf(userId, 2)).toEqual(orders.slice(0, 2));
+  });
+
+  it('due: orders whose driver must look at them by now, earliest first, at most `limit`', async () => {
+    const { orderStore } = running().ports;
+    const [late, early, ended, later] = [
+      await orderOf(running(), { dueAt: 20 }),
+      await orderOf(running(), { dueAt: 10 }),
+      await orderOf(running(), { dueAt: null, state: 'CANCELLED' }),
+      await orderOf(running(), { dueAt: 21 }),
+    ];
+    for (const order of [late, early, ended, later]) await orderStore.save(order);
+    expect(await orderStore.due(20, 9)).toEqual([early, late]);
+    expect(await orderStore.due(20, 1)).toEqual([early]);
+    await orderStore.save({ ...early, revision: 2, dueAt: null, state: 'FAILED' });
+    expect(await orderStore.due(20, 9)).toEqual([late]);
+  });
+
+  it('existing: which of these orders exist', async () => {
+    const order = await orderOf(running());
+    await running().ports.orderStore.save(order);
+    expect(await running().ports.orderStore.existing([order.orderId, 987_654_321])).toEqual(new Set([order.orderId]));
+    expect(await running().ports.orderStore.existing([])).toEqual(new Set());
+  });
+}

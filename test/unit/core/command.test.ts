@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { type CommandLog, type CommandRecord, Once } from '../../../src/core/command.ts';
+import { refuse } from '../../../src/core/refusal.ts';
+
+const key = { id: 'ann POST /reservations k1', bodyHash: 'body' };
+const otherBody = { ...key, bodyHash: 'other body' };
+
+/** What a committed effect leaves behind. */
+function remembering(records: CommandRecord[] = []): CommandLog & { records: CommandRecord[] } {
+  return { records, find: async (id) => records.find((record) => record.key.id === id) };
+}
+
+describe('a command with a key', () => {
+  it('takes effect once, and answers the same again', async () => {
+    const log = remembering();
+    const once = new Once(log);
+    let effects = 0;
+    const run = async () => {
+      effects++;
+      log.records.push({ key, reply: { n: effects }, at: 0 });
+      return { n: effects };
+    };
+    expect([await once.run(key, run), await once.run(key, run)]).toEqual([{ n: 1 }, { n: 1 }]);
+    expect(effects).toBe(1);
+  });
+
+  it('with another body is refused', async () => {
+    const once = new Once(remembering([{ key, reply: 1, at: 0 }]));
+    expect(await once.run(otherBody, async () => 2)).toMatchObject({ refused: 'IDEMPOTENCY_MISMATCH' });
+  });
+
+  it('whose first sending is on its way is refused for a moment; with another body for ever', async () => {
+    const once = new Once(remembering());
+    let finish: (value: number) => void = () => undefined;
+    const first = once.run(
+      key,
+      () =>
+        new Promise<number>((resolve) => {
+          finish = resolve;
+        }),
+    );
+    await new Promise(setImmediate);
+    const never = async () => 0;
+    expect(await once.run(key, never)).toEqual(refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 }));
+    expect(await once.run(otherBody, never)).toMatchObject({ refused: 'IDEMPOTENCY_MISMATCH' });
+    finish(7);
+    expect(await first).toBe(7);
+  });
+
+  it('that was refused or failed may be tried again', async () => {
+    const once = new Once(remembering());
+    expect(await once.run(key, async () => refuse('SEATS_TAKEN'))).toMatchObject({ refused: 'SEATS_TAKEN' });
+    await expect(once.run(key, () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    expect(await once.run(key, async () => 3)).toBe(3);
+  });
+});
+
+it('a command without a key runs each time', async () => {
+  const once = new Once(remembering());
+  let effects = 0;
+  const run = async () => ++effects;
+  expect([await once.run(undefined, run), await once.run(undefined, run)]).toEqual([1, 2]);
+});

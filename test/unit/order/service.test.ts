@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
+import { MINUTE } from '../../../src/core/clock.ts';
+import { Unavailable } from '../../../src/core/unavailable.ts';
+import type { Order } from '../../../src/order/order.ts';
+import { HandClock } from '../../backends/hand-clock.ts';
+import { saleInMemory } from '../../backends/sale-in-memory.ts';
+import { granted, refusedWith } from '../../backends/seat-commands.ts';
+import { type Mishap, unsteadyProvider } from '../../backends/unsteady-provider.ts';
+
+const claimant = (userId: string) => ({ userId, sessionId: null, admission: OPEN_ADMISSION, key: undefined });
+
+/** A sale with a pending order of ann for two seats; what the provider does wrong is told by `mishaps`. */
+async function pendingOrder(mishaps: (Mishap | undefined)[] = []) {
+  let provider = unsteadyProvider(new HandClock(), []);
+  const running = await saleInMemory({
+    paymentProvider: (clock) => {
+      provider = unsteadyProvider(clock, mishaps);
+      return provider;
+    },
+  });
+  const { eventId, seatIds } = await running.openEvent(3);
+  const wanted = seatIds.slice(0, 2);
+  granted(await running.sale.reservations.hold(eventId, wanted, claimant('ann')));
+  const order = granted(await running.sale.orders.create(eventId, wanted, 'ann', undefined));
+  return {
+    running,
+    eventId,
+    seatIds,
+    orderId: order.orderId,
+    books: provider.books,
+    mishaps,
+    pay: (paymentId = 'p1') => running.sale.orders.confirmPayment(order.orderId, 'ann', paymentId, undefined),
+    cancel: () => running.sale.orders.cancel(order.orderId, 'ann', null, undefined),
+    current: async () => granted(await running.sale.orders.order(order.orderId, 'ann')),
+    counts: () => running.sale.seatStore.counts(eventId),
+  };
+}
+
+type Pending = Awaited<ReturnType<typeof pendingOrder>>;
+
+/** Lets time pass until every driver has done its work. */
+async function quiesce({ running }: Pick<Pending, 'running'>): Promise<void> {
+  for (let minute = 0; minute < 40; minute++) {
+    running.clock.advance(MINUTE);
+    await running.sale.seatStore.expireDue();
+    await running.sale.orders.driveDue(100);
+  }
+}
+
+/** Invariants 22 and 26: money is ours exactly when the seats are theirs, and nothing is left in the middle. */
+async function expectSettled(pending: Pending): Promise<Order> {
+  const order = await pending.current();
+  expect(['CONFIRMED', 'CANCELLED', 'FAILED']).toContain(order.state);
+  expect(order.dueAt).toBeNull();
+  const isOurs = order.state === 'CONFIRMED';
+  expect(pending.books.captured()).toEqual(isOurs ? [order.attempt?.attemptId] : []);
+  expect(pending.books.reserved()).toEqual([]);
+  expect(await pending.counts()).toMatchObject({ SOLD: isOurs ? 2 : 0, PAYING: 0, HELD: 0 });
+  const rows = await pending.running.database.query('SELECT seat_id FROM sale');
+  expect(rows).toHaveLength(isOurs ? 2 : 0);
+  return order;
+}
+
+describe('paying', () => {
+  it('sells the seats, takes the money, and answers the same payment id the same', async () => {
+    const pending = await pendingOrder();
+    const paid = granted(await pending.pay());
+    expect(paid).toMatchObject({ state: 'CONFIRMED', amount: 200_00 });
+    expect(granted(await pending.pay())).toEqual(paid);
+    await expectSettled(pending);
+  });
+
+  it('that is declined leaves the order pending, and it may be paid again', async () => {
+    const pending = await pendingOrder(['declined']);
+    expect(refusedWith(await pending.pay())).toBe('PAYMENT_FAILED');
+    expect((await pending.current()).state).toBe('PENDING');
+    expect(granted(await pending.pay('p2')).state).toBe('CONFIRMED');
+    await expectSettled(pending);
+  });
+
+  it('twice at once takes the money once', async () => {
+    const pending = await pendingOrder();
+    await Promise.all([pending.pay('p1'), pending.pay('p1'), pending.pay('p2')]);
+    expect((await expectSettled(pending)).state).toBe('CONFIRMED');
+  });
+
+  it('after the deadline is refused, and the seats are free', async () => {
+    const pending = await pendingOrder();
+    pending.running.clock.advance(10 * MINUTE);
+    expect(refusedWith(await pending.pay())).toBe('PAYMENT_DEADLINE_PASSED');
+    await quiesce(pending);
+    expect((await expectSettled(pending)).state).toBe('FAILED');
+    expect(refusedWith(await pending.pay())).toBe('PAYMENT_DEADLINE_PASSED');
+  });
+
+  it('whose outcome is unknown says so, and is driven to its end without the buyer', async () => {
+    const pending = await pendingOrder([undefined, 'answer lost']);
+    expect(refusedWith(await pending.pay())).toBe('PAYMENT_UNKNOWN');
+    expect((await pending.current()).state).toBe('UNKNOWN');
+    await quiesce(pending);
+    expect((await expectSettled(pending)).state).toBe('CONFIRMED');
+    expect(granted(await pending.pay()).state).toBe('CONFIRMED');
+  });
+
+  it('whose authorization lapsed after the seats were sold gives the seats back', async () => {
+    const pending = await pendingOrder([undefined, 'lapsed']);
+    expect(refusedWith(await pending.pay())).toBe('PAYMENT_UNKNOWN');
+    await quiesce(pending);
+    await expectSettled(pending);
+  });
+
+  it('that comes late takes free seats anew, and is undone when they are gone', async () => {
+    for (const taken of [false, true]) {
+      const pending = await pendingOrder(['answer lost']);
+      expect(refusedWith(await pending.pay())).toBe('PAYMENT_UNKNOWN');
+      pending.running.clock.advance(11 * MINUTE);
+      await pending.running.sale.seatStore.expireDue();
+      if (taken) granted(await pending.running.sale.reservations.hold(pending.eventId, pending.seatIds.slice(0, 1), claimant('ben')));
+      await quiesce(pending);
+      expect((await expectSettled(pending)).state).toBe(taken ? 'FAILED' : 'CONFIRMED');
+    }
+  });
+});
+
+describe('cancelling', () => {
+  it('gives back the seats of a pending order', async () => {
+    const pending = await pendingOrder();
+    expect(granted(await pending.cancel()).state).toBe('CANCELLED');
+    await expectSettled(pending);
+    expect(await pending.counts()).toMatchObject({ AVAILABLE: 3 });
+  });
+
+  it('refunds a confirmed one, then gives back its seats', async () => {
+    const pending = await pendingOrder();
+    granted(await pending.pay());
+    expect(granted(await pending.cancel())).toMatchObject({ state: 'CANCELLED', refunded: true });
+    await expectSettled(pending);
+  });
+
+  it('asked again answers the same, even when the refund was finished without the buyer', async () => {
+    const pending = await pendingOrder([undefined, undefined, 'answer lost']);
+    granted(await pending.pay());
+    expect(refusedWith(await pending.cancel())).toBe('PAYMENT_UNKNOWN');
+    await quiesce(pending);
+    expect(granted(await pending.cancel())).toMatchObject({ state: 'CANCELLED', refunded: true });
+  });
+});
+
+describe('an order', () => {
+  it('of somebody else answers exactly like none', async () => {
+    const { running, orderId } = await pendingOrder();
+    const { orders } = running.sale;
+    for (const id of [orderId, 987_654_321])
+      for (const reply of [
+        await orders.order(id, 'eve'),
+        await orders.confirmPayment(id, 'eve', 'p', undefined),
+        await orders.cancel(id, 'eve', null, undefined),
+      ])
+        expect(reply).toEqual({ refused: 'BOOKING_NOT_FOUND' });
+  });
+
+  it('that could not be written down leaves its seats to its buyer', async () => {
+    const running = await saleInMemory();
+    const { eventId, seatIds } = await running.openEvent(2);
+    granted(await running.sale.reservations.hold(eventId, seatIds, claimant('ann')));
+    // The claim is written, the order after it is not.
+    running.faults.failAfter(1);
+    await expect(running.sale.orders.create(eventId, seatIds, 'ann', undefined)).rejects.toThrow(Unavailable);
+    const again = await running.sale.orders.create(eventId, seatIds, 'ann', undefined).catch((e: unknown) => e);
+    expect(refusedWith(again) ?? 'ordered').toBe('ordered');
+  });
+
+  it('that was never written down frees its seats at the next start', async () => {
+    const pending = await pendingOrder();
+    await pending.running.database.commit([
+      { kind: { table: 'orders', sql: 'DELETE FROM orders WHERE order_id = ?' }, row: [pending.orderId] },
+    ]);
+    expect(await pending.counts()).toMatchObject({ PAYING: 2 });
+    await pending.running.restart();
+    expect(await pending.counts()).toMatchObject({ PAYING: 0, AVAILABLE: 3 });
+  });
+});
+
+describe('whatever the provider does', () => {
+  const mishap = fc.constantFrom<Mishap | undefined>(undefined, undefined, 'lost', 'answer lost', 'declined', 'lapsed');
+  const act = fc.constantFrom('pay', 'pay', 'cancel', 'wait', 'restart');
+
+  it('money is ours exactly when the seats are theirs, once everything has come to rest', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(mishap, { maxLength: 10 }), fc.array(act, { maxLength: 6 }), async (mishaps, acts) => {
+        const pending = await pendingOrder([...mishaps]);
+        let payments = 0;
+        for (const each of acts) {
+          if (each === 'pay') await pending.pay(`p${++payments}`);
+          else if (each === 'cancel') await pending.cancel();
+          else if (each === 'restart') await pending.running.restart();
+          else {
+            pending.running.clock.advance(4 * MINUTE);
+            await pending.running.sale.seatStore.expireDue();
+            await pending.running.sale.orders.driveDue(100);
+          }
+        }
+        pending.mishaps.length = 0;
+        await quiesce(pending);
+        await expectSettled(pending);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { BrokenInvariant } from '../../../src/core/assert.ts';
+import { PaymentService } from '../../../src/payment/service.ts';
+import { embeddedInMemory } from '../../backends/embedded.ts';
+import { type Mishap, unsteadyProvider } from '../../backends/unsteady-provider.ts';
+
+const charge = { attemptId: 'a1', orderId: 1, amount: 100_00, currency: 'USD' };
+
+async function service(mishaps: (Mishap | undefined)[] = []) {
+  const { ports, clock } = await embeddedInMemory.start();
+  const provider = unsteadyProvider(clock, mishaps);
+  const { paymentStore: store } = ports;
+  return { payments: new PaymentService({ provider, store, clock }), store, provider, clock };
+}
+
+describe('the book of payments', () => {
+  it('notes what the provider said last', async () => {
+    const { payments, store, clock } = await service();
+    expect(await payments.authorize(charge)).toBe('authorized');
+    expect(await payments.capture(charge)).toBe('captured');
+    const noted = { ...charge, provider: 'unsteady', updatedAt: clock.now() };
+    expect(await store.ofOrder(1)).toEqual([{ ...noted, state: 'CAPTURED' }]);
+    expect(await payments.refund(charge)).toBe('done');
+    expect(await store.ofOrder(1)).toEqual([{ ...noted, state: 'REFUNDED' }]);
+  });
+
+  it('notes a decline and a void', async () => {
+    const { payments, store } = await service(['declined']);
+    expect(await payments.authorize(charge)).toBe('declined');
+    expect(await store.ofOrder(1)).toMatchObject([{ state: 'DECLINED' }]);
+    const other = { ...charge, attemptId: 'a2' };
+    await payments.authorize(other);
+    expect(await payments.void(other)).toBe('done');
+    expect((await store.ofOrder(1)).map(({ state }) => state).sort()).toEqual(['DECLINED', 'VOIDED']);
+  });
+});
+
+describe('a provider that does not answer', () => {
+  it.each(['lost', 'answer lost'] as const)('(%s) leaves every outcome unknown', async (mishap) => {
+    const { payments, provider } = await service([mishap, mishap, mishap, mishap, mishap]);
+    expect(await payments.authorize(charge)).toBe('unknown');
+    expect(await payments.capture(charge)).toBe('unknown');
+    expect(await payments.void(charge)).toBe('unknown');
+    expect(await payments.refund(charge)).toBe('unknown');
+    expect(await payments.lookUp(charge)).toBe('unknown');
+    expect(provider.name).toBe('unsteady');
+  });
+
+  it('is asked again later, and tells what it did', async () => {
+    const { payments } = await service(['answer lost']);
+    expect(await payments.authorize(charge)).toBe('unknown');
+    expect(await payments.lookUp(charge)).toBe('authorized');
+  });
+});
+
+it('a defect surfaces', async () => {
+  const { store, provider, clock } = await service();
+  const broken = { ...provider, authorize: () => Promise.reject(new BrokenInvariant('a bug')) };
+  await expect(new PaymentService({ provider: broken, store, clock }).authorize(charge)).rejects.toThrow('a bug');
+});
