@@ -117,7 +117,6 @@ export async function composeSale(machine: Machine): Promise<Sale> {
     halls,
     history,
     clock,
-    ids,
     once,
     limits,
   });
@@ -132,7 +131,7 @@ export async function composeSale(machine: Machine): Promise<Sale> {
     });
   const orders = new OrderService({
     store: sqlOrderStore(database),
-    seats: orderSeats({ seatStore, catalog, history, groupId: () => ids.ulid() }),
+    seats: orderSeats({ seatStore, catalog, history }),
     payments: new PaymentService({
       provider,
       store: sqlPaymentStore(database),

@@ -3,31 +3,25 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Config, readConfig } from './config.ts';
 import { Unavailable } from './core/unavailable.ts';
-import { seedCommand } from './demo/command.ts';
-import { rushCommand } from './proof/rush/command.ts';
-import { type RunningServer, serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
-const program = new Command('onrush')
-  .description('sells a hall when everybody comes at once')
-  .version(VERSION)
-  .addCommand(serveCommand())
-  .addCommand(seedCommand(configOrExit))
-  .addCommand(rushCommand());
+/** Each is loaded only when it is called: the server shall not carry the load generator in its memory. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve-command.ts')).serveCommand(configOrExit),
+  seed: async () => (await import('./demo/command.ts')).seedCommand(configOrExit),
+  rush: async () => (await import('./proof/rush/command.ts')).rushCommand(),
+  simulate: async () => (await import('./proof/simulate/command.ts')).simulateCommand(),
+  bench: async () => (await import('./proof/bench/command.ts')).benchCommand(),
+};
 
-await orExplain(() => program.parseAsync());
-
-function serveCommand(): Command {
-  return new Command('serve')
-    .description(
-      'run the whole program in this process; it is configured by the environment, see .env.example',
-    )
-    .action(async () => {
-      const server = await serve(configOrExit());
-      announce(server);
-      stopOnSignal(server);
-    });
-}
+await orExplain(async () => {
+  const program = new Command('onrush')
+    .description('sells a hall when everybody comes at once')
+    .version(VERSION);
+  const called = COMMANDS[process.argv[2] ?? ''];
+  for (const load of called ? [called] : Object.values(COMMANDS)) program.addCommand(await load());
+  await program.parseAsync();
+});
 
 function configOrExit(): Config {
   const read = readConfig(process.env, readIfThere);
@@ -47,32 +41,6 @@ async function orExplain<R>(start: () => Promise<R>): Promise<R> {
       console.error(message);
     else throw error;
     process.exit(1);
-  }
-}
-
-function announce({ url, adminToken, seeded, hasPages }: RunningServer): void {
-  if (hasPages) console.log(`shop       ${url}/`);
-  console.log(`API docs   ${url}/docs   (also ${url}/redoc and ${url}/openapi.json)`);
-  if (new URL(url).hostname === '127.0.0.1' || new URL(url).hostname === 'localhost') {
-    console.log(`organiser  X-Token: ${adminToken}`);
-  }
-  if (seeded) console.log('seeded     two demo events');
-}
-
-function stopOnSignal(server: RunningServer): void {
-  let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      server.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          console.error(error);
-          process.exit(1);
-        },
-      );
-    });
   }
 }
 

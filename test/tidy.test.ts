@@ -54,7 +54,9 @@ describe('a source file', () => {
       /Date\.now\(|new Date\(\)|Math\.random|performance\.now|set(Timeout|Interval|Immediate)\(|\bfetch\(|\bcrypto\.|process\.(env|hrtime)|from 'node:/;
     const found = SERVER.filter((path) => SLICES.includes(path.split('/')[1] ?? '')).flatMap((path) => {
       const lines = withoutComments(read(path)).split('\n');
-      return lines.flatMap((line, index) => (forbidden.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : []));
+      return lines.flatMap((line, index) =>
+        forbidden.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [],
+      );
     });
     expect(found).toEqual([]);
   });
@@ -70,7 +72,9 @@ it('the code map of ARCHITECTURE.md names every folder of src/, and nothing that
   const map = read('ARCHITECTURE.md')
     .split('\n')
     .filter((line) => /^(- |\s+)`(web\/)?src\//.test(line));
-  const named = map.flatMap((line) => [...line.matchAll(/`((?:web\/)?src\/[^`]*)`/g)].map(([, path]) => path as string));
+  const named = map.flatMap((line) =>
+    [...line.matchAll(/`((?:web\/)?src\/[^`]*)`/g)].map(([, path]) => path as string),
+  );
   const folders = new Set(SERVER.map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
   // A folder that only has folders is named when the map finds it worth a line.
   const missing = [...folders].filter((folder) => folder !== 'src/' && !named.includes(folder));
@@ -85,7 +89,8 @@ function sentences(words: Words, prefix = ''): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const [key, value] of Object.entries(words)) {
     const path = `${prefix}${key.replace(/_(zero|one|two|few|many|other)$/, '')}`;
-    const below = typeof value === 'string' ? new Map([[path, placeholders(value)]]) : sentences(value, `${path}.`);
+    const below =
+      typeof value === 'string' ? new Map([[path, placeholders(value)]]) : sentences(value, `${path}.`);
     for (const [each, names] of below) found.set(each, new Set([...(found.get(each) ?? []), ...names]));
   }
   return found;

@@ -11,11 +11,10 @@ export interface OrderSeatsNeeds {
   seatStore: SeatStore;
   catalog: CatalogService;
   history: Pick<HoldHistory, 'beingPaid'>;
-  groupId: () => string;
 }
 
 /** What an order asks of the seats, in the words of the seats. */
-export function orderSeats({ seatStore, catalog, history, groupId }: OrderSeatsNeeds): Seats {
+export function orderSeats({ seatStore, catalog, history }: OrderSeatsNeeds): Seats {
   /** The order's claims under their present fences, which a crash may have kept from it. */
   const ownClaims = async ({ orderId, eventId, seats }: OrderSeats): Promise<ClaimedSeat[]> => {
     const now = await seatStore.seats(
@@ -45,7 +44,6 @@ export function orderSeats({ seatStore, catalog, history, groupId }: OrderSeatsN
         eventId,
         userId,
         seats: claimed(seats),
-        groupId: groupId(),
       });
       return isRefusal(reply) ? reply : new Map(reply.holds.map((hold) => [hold.seatId, hold.fence]));
     },

@@ -28,13 +28,15 @@ export class HallBook {
     return seats;
   }
 
-  /** Seats that have just been written, with consecutive ids. The hall must have been asked for before, or be new. */
+  /** Seats that have just been written, with consecutive ids. */
   add(eventId: number, seats: readonly CatalogSeat[]): void {
     const [first] = seats;
     if (!first) return;
     this.#blocks.push({ firstSeatId: first.seatId, seats: seats.length, eventId });
     this.#blocks.sort((a, b) => a.firstSeatId - b.firstSeatId);
-    this.#halls.set(eventId, [...(this.#halls.get(eventId) ?? []), ...seats]);
+    // A hall that is not in the book is read when it is asked for, these seats with it.
+    const before = this.#halls.get(eventId);
+    if (before) this.#halls.set(eventId, [...before, ...seats]);
   }
 
   /** The event of a seat: found among the blocks by halving, without a look at the seats. */

@@ -14,6 +14,7 @@ import {
   mayMove,
   statusOf,
 } from './event.ts';
+import { EventEnquiries, type EventFilter, type EventNow } from './event-enquiries.ts';
 import { HallBook } from './hall-book.ts';
 import type { CatalogStore } from './ports/catalog-store.ts';
 import type { SeatCounts } from './ports/seat-counts.ts';
@@ -40,18 +41,6 @@ export type EventChange = Partial<
   }
 >;
 
-/** An event and what its seats make of it now. */
-export interface EventNow {
-  event: Event;
-  status: EventStatus;
-  available: number;
-  reserved: number;
-  booked: number;
-  sold: number;
-  /** Seats that can still be sold. */
-  unsold: number;
-}
-
 export interface CatalogNeeds {
   store: CatalogStore;
   counts: SeatCounts;
@@ -67,6 +56,7 @@ export class CatalogService {
   readonly #needs: CatalogNeeds;
   readonly #events = new Map<number, Event>();
   readonly #halls: HallBook;
+  readonly #enquiries: EventEnquiries;
   readonly #turns = new Turns<number>();
   /** A save failed, and memory may be behind what was written all the same. */
   #isStale = false;
@@ -74,6 +64,7 @@ export class CatalogService {
   constructor(needs: CatalogNeeds) {
     this.#needs = needs;
     this.#halls = new HallBook(needs.store);
+    this.#enquiries = new EventEnquiries(this.#events, needs.counts, needs.clock);
   }
 
   /** To be awaited before anything else. */
@@ -92,32 +83,12 @@ export class CatalogService {
     return isOnSale(event, this.#needs.clock.now());
   }
 
-  async now(eventId: number): Promise<EventNow | Refusal> {
-    const event = this.#events.get(eventId);
-    return event ? this.#withSeats(event) : refuse('EVENT_NOT_FOUND');
+  now(eventId: number): Promise<EventNow | Refusal> {
+    return this.#enquiries.now(eventId);
   }
 
-  /** Newest date first. */
-  async page(filter: {
-    status: EventStatus | undefined;
-    page: number;
-    size: number;
-  }): Promise<{ items: EventNow[]; total: number }> {
-    const first = (filter.page - 1) * filter.size;
-    const events = [...this.#events.values()].sort(
-      (a, b) => b.startsAt - a.startsAt || b.eventId - a.eventId,
-    );
-    if (filter.status === undefined) {
-      const items = await Promise.all(
-        events.slice(first, first + filter.size).map((event) => this.#withSeats(event)),
-      );
-      return { items, total: events.length };
-    }
-    const all = await Promise.all(
-      events.filter((event) => this.#mayBe(event, filter.status)).map((event) => this.#withSeats(event)),
-    );
-    const matching = all.filter((item) => item.status === filter.status);
-    return { items: matching.slice(first, first + filter.size), total: matching.length };
+  page(filter: EventFilter): Promise<{ items: EventNow[]; total: number }> {
+    return this.#enquiries.page(filter);
   }
 
   create(draft: EventDraft, key: CommandKey | undefined): Promise<{ event: Event } | Refusal> {
@@ -145,18 +116,26 @@ export class CatalogService {
   }
 
   change(eventId: number, change: EventChange): Promise<EventNow | Refusal> {
-    return this.#turns.take(eventId, () => this.#change(eventId, change, undefined));
+    return this.#turn(eventId, () => this.#change(eventId, change, undefined));
   }
 
   /** Opens the sale; an event that is on sale already stays so. */
   startSale(eventId: number, key?: CommandKey): Promise<EventNow | Refusal> {
-    return this.#turns.take(eventId, () =>
+    return this.#turn(eventId, () =>
       this.#needs.once.run(key, async () => {
         const current = await this.now(eventId);
         if (isRefusal(current) || current.event.status === 'ON_SALE') return current;
         return this.#change(eventId, { status: 'ON_SALE' }, key);
       }),
     );
+  }
+
+  /** One change of an event at a time, each on what is known to be written. */
+  #turn<R>(eventId: number, change: () => Promise<R>): Promise<R> {
+    return this.#turns.take(eventId, async () => {
+      if (this.#isStale) await this.load();
+      return change();
+    });
   }
 
   async #change(
@@ -192,7 +171,7 @@ export class CatalogService {
     drafts: readonly SeatDraft[],
     key: CommandKey | undefined,
   ): Promise<{ seats: readonly CatalogSeat[] } | Refusal> {
-    return this.#turns.take(eventId, async () => {
+    return this.#turn(eventId, async () => {
       const added = await this.#needs.once.run(key, () => this.#addSeats(eventId, drafts, key));
       if (isRefusal(added)) return added;
       const { firstSeatId, count } = added;
@@ -224,7 +203,7 @@ export class CatalogService {
     return reply;
   }
 
-  /** Writes, then remembers. When the write fails, what it may have left is read before anything else is decided on it. */
+  /** Writes, then remembers. When the write fails, what it may have left is read before the next change. */
   async #save(change: {
     event: Event;
     seats: readonly CatalogSeat[];
@@ -232,7 +211,6 @@ export class CatalogService {
   }): Promise<void> {
     const { store, counts } = this.#needs;
     const { eventId } = change.event;
-    if (this.#isStale) await this.load();
     try {
       await store.save(change);
     } catch (error) {
@@ -271,24 +249,6 @@ export class CatalogService {
   #remember({ event, seats }: { event: Event; seats: readonly CatalogSeat[] }): void {
     this.#events.set(event.eventId, event);
     this.#halls.add(event.eventId, seats);
-  }
-
-  async #withSeats(event: Event): Promise<EventNow> {
-    const { available, reserved, booked, sold, unsold, all } = await this.#needs.counts.of(event.eventId);
-    return {
-      event,
-      status: statusOf(event, this.#needs.clock.now(), { sold, unsold }),
-      // Before the organiser described any seat, all that were announced are still to be had.
-      available: all > 0 ? available : event.totalSeats,
-      reserved,
-      booked,
-      sold,
-      unsold,
-    };
-  }
-
-  #mayBe(event: Event, status: EventStatus | undefined): boolean {
-    return status === 'ON_SALE' || status === 'SOLD_OUT' ? this.isOnSale(event) : event.status === status;
   }
 }
 

@@ -6,8 +6,9 @@ import { SECOND } from '../core/clock.ts';
 import { moneyOf } from '../core/money.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { EventPolicy } from './event.ts';
+import type { EventNow } from './event-enquiries.ts';
 import type { CatalogSeat, SeatDraft } from './seat.ts';
-import type { EventChange, EventDraft, EventNow } from './service.ts';
+import type { EventChange, EventDraft } from './service.ts';
 
 /** What an event has when its organiser does not say. */
 export interface EventDefaults {

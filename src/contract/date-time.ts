@@ -1,6 +1,16 @@
+/** Seconds whose text is remembered: a rush asks for the same few again and again. */
+const REMEMBERED = 1_024;
+const remembered = new Map<number, string>();
+
 /** Milliseconds since 1970 as the wire shows them: UTC, no zone, no fraction. */
 export function formatDateTime(at: number): string {
-  return new Date(at).toISOString().slice(0, 19);
+  const second = Math.floor(at / 1_000);
+  const known = remembered.get(second);
+  if (known !== undefined) return known;
+  const text = new Date(second * 1_000).toISOString().slice(0, 19);
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(second, text);
+  return text;
 }
 
 export function formatOptionalDateTime(at: number | null): string | null {

@@ -38,8 +38,11 @@ export class Once {
     this.#log = log;
   }
 
-  async run<R>(key: CommandKey | undefined, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
-    if (!key) return run();
+  run<R>(key: CommandKey | undefined, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
+    return key ? this.#runOnce(key, run) : run();
+  }
+
+  async #runOnce<R>(key: CommandKey, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
     const inFlight = this.#inFlight.get(key.id);
     if (inFlight !== undefined) {
       return inFlight === key.bodyHash

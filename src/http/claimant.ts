@@ -33,18 +33,20 @@ export function claimant(
 }
 
 /** The sender of a request that takes part in the sale of an event, with the admission that lets him. */
-export async function admittedClaimant(
+export function admittedClaimant(
   request: FastifyRequest,
   admissions: Admissions,
   named: { eventId: number; userId?: string | undefined; sessionId?: string | null | undefined },
-): Promise<Claimant | Refusal> {
+): Claimant | Refusal | Promise<Claimant | Refusal> {
   const sender = claimant(request, named);
   if (isRefusal(sender)) return sender;
   const session = request.headers[SESSION_HEADER];
-  const admission = await admissions.admit(
+  const admission = admissions.admit(
     named.eventId,
     sender.userId,
     typeof session === 'string' ? session : undefined,
   );
-  return isRefusal(admission) ? admission : { ...sender, admission };
+  const admitted = (given: Admission | Refusal) =>
+    isRefusal(given) ? given : { ...sender, admission: given };
+  return admission instanceof Promise ? admission.then(admitted) : admitted(admission);
 }

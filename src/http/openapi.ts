@@ -1,8 +1,7 @@
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import scalar from '@scalar/fastify-api-reference';
-import type { FastifySchema } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
 import { ErrorBody } from '../contract/common.ts';
 import type { HttpServer } from './kit.ts';
 
@@ -97,7 +96,22 @@ export async function documentRoutes(app: HttpServer, asyncApi: object): Promise
   await app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: PAGE_POLICY });
     await pages.register(swaggerUi, { routePrefix: '/docs', uiConfig: { url: '/openapi.json' } });
-    await pages.register(scalar, {
+    const reader = lazyReader();
+    for (const path of ['/redoc', '/redoc/*']) {
+      pages.get(path, hidden, async (request, reply) => {
+        const { statusCode, headers, rawPayload } = await (await reader()).inject(request.url);
+        return reply.code(statusCode).headers(headers).send(rawPayload);
+      });
+    }
+  });
+}
+
+/** Scalar is megabytes of script that few processes are ever asked for: it is loaded, beside the server, when one is. */
+function lazyReader(): () => Promise<FastifyInstance> {
+  const make = async () => {
+    const { default: scalar } = await import('@scalar/fastify-api-reference');
+    const reader = Fastify({ logger: false });
+    await reader.register(scalar, {
       routePrefix: '/redoc',
       configuration: {
         url: '/openapi.json',
@@ -106,7 +120,13 @@ export async function documentRoutes(app: HttpServer, asyncApi: object): Promise
         hideClientButton: true,
       },
     });
-  });
+    return reader as unknown as FastifyInstance;
+  };
+  let made: Promise<FastifyInstance> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Both readers write styles and a start-up script into their page; nothing from another address is ever loaded. */

@@ -27,7 +27,6 @@ interface ToEvent {
 interface Holding extends ToEvent {
   userId: string;
   sessionId: string | null;
-  groupId: string;
   admission: Admission;
   terms: HoldTerms;
 }
@@ -72,8 +71,6 @@ export type SellSeats = ToEvent & {
   orderId: number;
   userId: string;
   seats: readonly ClaimedSeat[];
-  /** For the claim that a late payment makes anew. */
-  groupId: string;
 };
 export type ReturnSale = ToEvent & {
   type: 'return_sale';

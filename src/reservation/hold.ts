@@ -20,8 +20,8 @@ export interface Hold {
   readonly seatId: number;
   readonly userId: string;
   readonly sessionId: string | null;
-  /** The command that made it: seats claimed together share it. */
-  readonly groupId: string;
+  /** The first hold of the command that made it: seats claimed together share it. */
+  readonly groupId: number;
   /** The admission the claim was made under. */
   readonly admissionId: string | null;
   /** Grows with each new claim on the seat; a write that carries an older one changes nothing. */

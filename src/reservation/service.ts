@@ -1,7 +1,6 @@
 import type { Admission } from '../core/admission.ts';
 import { type Clock, MINUTE, type Millis } from '../core/clock.ts';
 import type { CommandKey, Once } from '../core/command.ts';
-import type { Ids } from '../core/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect } from '../core/unavailable.ts';
 import type { BlockSeats, HoldTerms, SeatReplies } from './command.ts';
@@ -28,7 +27,6 @@ export interface ReservationNeeds {
   halls: Halls;
   history: HoldHistory;
   clock: Clock;
-  ids: Ids;
   once: Once;
   limits: ReservationLimits;
 }
@@ -194,7 +192,7 @@ export class ReservationService {
       seatsPerHold,
       lapsesAllowed,
     };
-    return { ...claimant, groupId: this.#needs.ids.ulid(), terms };
+    return { ...claimant, terms };
   }
 
   async #termsOnSale(eventId: number): Promise<EventTerms | Refusal> {

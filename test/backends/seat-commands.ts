@@ -25,7 +25,6 @@ export function holdOn(
     seatIds,
     userId,
     sessionId: null,
-    groupId: `group of ${userId} on ${seatIds.join()}`,
     admission: OPEN_ADMISSION,
     terms: { ...TERMS, ...more.terms },
     ...(more.key && { key: more.key }),
@@ -45,7 +44,7 @@ export function sell(
   userId: string,
   holds: readonly Pick<Hold, 'seatId' | 'fence'>[],
 ): SellSeats {
-  return { type: 'sell_seats', eventId, orderId, userId, seats: claimed(holds), groupId: 'anew' };
+  return { type: 'sell_seats', eventId, orderId, userId, seats: claimed(holds) };
 }
 
 export function claimed(holds: readonly Pick<Hold, 'seatId' | 'fence'>[]) {

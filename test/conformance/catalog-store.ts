@@ -57,7 +57,9 @@ export function catalogStoreConformance(backends: readonly Backend[]): void {
       await running().ports.catalogStore.save({ event, seats });
       const { blocks } = await running().ports.catalogStore.load();
       const firstSeatId = seats[0]?.seatId;
-      expect(blocks.filter((block) => block.eventId === eventId)).toEqual([{ firstSeatId, seats: 4, eventId }]);
+      expect(blocks.filter((block) => block.eventId === eventId)).toEqual([
+        { firstSeatId, seats: 4, eventId },
+      ]);
     });
 
     it('seatsOf: in the organiser’s order, over several additions', async () => {

@@ -3,6 +3,8 @@ import { catalogStoreConformance } from './catalog-store.ts';
 import { orderStoreConformance } from './order-store.ts';
 import { seatLedgerConformance } from './seat-ledger.ts';
 import { seatStoreConformance } from './seat-store.ts';
+import { seatStoreInTime } from './seat-store-in-time.ts';
+import { seatStoreModel } from './seat-store-model.ts';
 import {
   commandLogConformance,
   eventBusConformance,
@@ -16,6 +18,7 @@ import {
 const backends = presentBackends();
 
 seatStoreConformance(backends);
+seatStoreInTime(backends);
 seatLedgerConformance(backends);
 orderStoreConformance(backends);
 catalogStoreConformance(backends);
@@ -25,3 +28,4 @@ outboxConformance(backends);
 idsConformance(backends);
 eventBusConformance(backends);
 paymentProviderConformance(backends);
+seatStoreModel(backends);

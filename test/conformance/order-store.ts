@@ -25,7 +25,9 @@ const recordOf = ({ orderId }: Order) => ({
 
 async function messagesOf({ ports }: Running, order: Order) {
   const waiting = await ports.outbox.waiting(1_000);
-  return waiting.map(({ message }) => message).filter(({ messageId }) => messageId === messageOf(order).messageId);
+  return waiting
+    .map(({ message }) => message)
+    .filter(({ messageId }) => messageId === messageOf(order).messageId);
 }
 
 function saving(running: () => Running): void {
@@ -56,7 +58,9 @@ function saving(running: () => Running): void {
     const { orderStore } = running().ports;
     await orderStore.save(order);
     running().faults.failNext();
-    await expect(orderStore.save({ ...order, revision: 2, state: 'AUTHORIZING' })).rejects.toThrow(Unavailable);
+    await expect(orderStore.save({ ...order, revision: 2, state: 'AUTHORIZING' })).rejects.toThrow(
+      Unavailable,
+    );
     expect(await orderStore.find(order.orderId)).toEqual(order);
   });
 
@@ -120,7 +124,9 @@ function finding(running: () => Running): void {
   it('existing: which of these orders exist', async () => {
     const order = await orderOf(running());
     await running().ports.orderStore.save(order);
-    expect(await running().ports.orderStore.existing([order.orderId, 987_654_321])).toEqual(new Set([order.orderId]));
+    expect(await running().ports.orderStore.existing([order.orderId, 987_654_321])).toEqual(
+      new Set([order.orderId]),
+    );
     expect(await running().ports.orderStore.existing([])).toEqual(new Set());
   });
 }

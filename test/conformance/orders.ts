@@ -9,7 +9,13 @@ export async function orderOf(
 ): Promise<Order> {
   const orderId = await ports.ids.nextBlock('booking', 1);
   const draft = {
-    ...{ orderId, reference: `BK-${ports.ids.ulid()}`, eventId: 1, userId: `buyer ${orderId}`, currency: 'USD' },
+    ...{
+      orderId,
+      reference: `BK-${ports.ids.ulid()}`,
+      eventId: 1,
+      userId: `buyer ${orderId}`,
+      currency: 'USD',
+    },
     deadline: clock.now() + 1_000,
     seats: [
       {

@@ -26,7 +26,11 @@ async function desk(running: Running) {
   const { eventId, seatIds } = await openEvent(running);
   const { ports, clock } = running;
   const hall = new Hall(eventId, await ports.catalogStore.seatsOf(eventId), { numbered: true });
-  const claims = new Claims(hall, await ports.seatLedger.raiseEpoch(), { holds: [], blocked: [], lapses: [] });
+  const claims = new Claims(hall, await ports.seatLedger.raiseEpoch(), {
+    holds: [],
+    blocked: [],
+    lapses: [],
+  });
   const append = (changes: Changes) => {
     claims.apply(changes);
     return running.ports.seatLedger.append(hall, changes, undefined);
@@ -81,10 +85,23 @@ function appending(running: () => Running): void {
     const { eventId, seatIds, run, load } = await desk(running());
     const before = running().ports.seatLedger.lineage();
     running().faults.failNext();
-    const lost = await Promise.allSettled(seatIds.map((seatId) => run(holdOn(eventId, [seatId], `of ${seatId}`))));
-    for (const outcome of lost) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(Unavailable) });
+    const lost = await Promise.allSettled(
+      seatIds.map((seatId) => run(holdOn(eventId, [seatId], `of ${seatId}`))),
+    );
+    for (const outcome of lost)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(Unavailable) });
     expect(running().ports.seatLedger.lineage()).not.toBe(before);
     expect((await load()).holds).toEqual([]);
+  });
+
+  it('append: a hold that has ended does not come back to life through a late write of its earlier state', async () => {
+    const { eventId, seatIds, run, load, hall } = await desk(running());
+    const { holds } = await run<Held>(holdOn(eventId, seatIds.slice(0, 1), 'ann'));
+    const holdIds = holds.map(({ holdId }) => holdId);
+    await run({ type: 'release_holds', eventId, holdIds, userId: 'ann' });
+    await running().ports.seatLedger.append(hall, { moves: [], holds }, undefined);
+    expect((await load()).holds).toEqual([]);
+    expect(await running().ports.holdHistory.hold(holdIds[0] as number)).toMatchObject({ state: 'RELEASED' });
   });
 
   it('settled: resolves when everything appended so far has ended, well or not', async () => {
@@ -93,7 +110,9 @@ function appending(running: () => Running): void {
     const resume = running().faults.pause();
     running().faults.failNext();
     const lost = run(holdOn(eventId, seatIds, 'ann')).catch(() => ended.push('append'));
-    const settled = running().ports.seatLedger.settled().then(() => ended.push('settled'));
+    const settled = running()
+      .ports.seatLedger.settled()
+      .then(() => ended.push('settled'));
     await new Promise(setImmediate);
     expect(ended).toEqual([]);
     resume();

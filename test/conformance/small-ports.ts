@@ -28,7 +28,9 @@ export function paymentStoreConformance(backends: readonly Backend[]): void {
 
     it('ofOrder: every attempt of an order', async () => {
       const orderId = await running().ports.ids.nextBlock('booking', 1);
-      const attempts = ['first', 'second'].map((attempt) => payment(orderId, { attemptId: `${attempt} ${orderId}` }));
+      const attempts = ['first', 'second'].map((attempt) =>
+        payment(orderId, { attemptId: `${attempt} ${orderId}` }),
+      );
       for (const each of attempts) await running().ports.paymentStore.save(each);
       expect(await running().ports.paymentStore.ofOrder(orderId)).toEqual(expect.arrayContaining(attempts));
       expect(await running().ports.paymentStore.ofOrder(987_654_321)).toEqual([]);
@@ -40,7 +42,11 @@ export function commandLogConformance(backends: readonly Backend[]): void {
   onEach(backends, 'CommandLog', (running) => {
     it('find: the committed record under this id, at least a day later and across restarts', async () => {
       const order = await orderOf(running());
-      const record = { key: { id: `command ${order.orderId}`, bodyHash: 'b' }, reply: { 한글: [1, null] }, at: 1 };
+      const record = {
+        key: { id: `command ${order.orderId}`, bodyHash: 'b' },
+        reply: { 한글: [1, null] },
+        at: 1,
+      };
       await running().ports.orderStore.save(order, { record });
       running().clock.advance(DAY - 1);
       await running().reopen();
@@ -67,9 +73,12 @@ export function outboxConformance(backends: readonly Backend[]): void {
       await running().ports.orderStore.save(order, { message });
       return message.messageId;
     };
-    const waiting = async (limit = 1_000) => (await running().ports.outbox.waiting(limit)).map(({ message }) => message.messageId);
+    const waiting = async (limit = 1_000) =>
+      (await running().ports.outbox.waiting(limit)).map(({ message }) => message.messageId);
     const drain = async ({ ports }: Running) => {
-      while ((await relayOutbox(ports.outbox, { publish: async () => undefined, subscribe: () => undefined })) > 0);
+      while (
+        (await relayOutbox(ports.outbox, { publish: async () => undefined, subscribe: () => undefined })) > 0
+      );
     };
 
     it('waiting: the oldest, in the order of their commits, across restarts', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEEDS_PER_SEED } from '../../src/proof/simulate/command.ts';
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
 import { compileProgram, forgetPrograms, simulatorOf } from './planted.ts';
 
 /** Each defect must show within this many seeds, or the simulator is too weak. */
@@ -24,4 +24,19 @@ describe('a defect that is planted into the program is caught', () => {
       expect.fail(`not caught by ${SEEDS} seeds`);
     },
   );
+
+  it('and is shown by the few deeds that it needs', { timeout: 60_000 }, async () => {
+    const mutant = MUTANTS.find(
+      ({ name }) => name === 'a buyer may have one seat more than allowed',
+    ) as Mutant;
+    const { planOf, simulate, minimise, keepOnly } = await simulatorOf(mutant, MUTANTS.length);
+    let plan = planOf(1, { deeds: DEEDS_PER_SEED });
+    while (!(await simulate(plan)).violation) plan = planOf(plan.seed + 1, { deeds: DEEDS_PER_SEED });
+
+    const kept = await minimise(plan, 10, { runsLimit: 300 });
+
+    expect((await simulate(keepOnly(plan, kept))).violation?.invariant).toBe(10);
+    expect(kept.deeds.length).toBeLessThan(10);
+    expect(kept.faults).toEqual([]);
+  });
 });

@@ -124,7 +124,10 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an order is everybody’s',
     file: 'order/service.ts',
     edits: [
-      { find: 'return order?.userId === userId ? order : refuse', replace: 'return order ? order : refuse' },
+      {
+        find: 'const order = await this.#needs.store.find(orderId);\n    return order?.userId === userId ? order',
+        replace: 'const order = await this.#needs.store.find(orderId);\n    return order && userId ? order',
+      },
     ],
     breaks: [7],
   },
@@ -178,5 +181,41 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     breaks: [1, 5, 7, 22],
+  },
+  {
+    name: 'the map is told before the commit',
+    file: 'adapters/embedded/seat-store.ts',
+    edits: [
+      {
+        find: 'await this.#needs.ledger.append(claims.hall, changes, record);',
+        replace:
+          'this.#needs.announcements.seatsMoved(claims.hall, claims.epoch, changes.moves);\n      await this.#needs.ledger.append(claims.hall, changes, record);',
+      },
+    ],
+    breaks: [31, 32],
+  },
+  {
+    name: 'an order ends without a fact for the bus',
+    file: 'adapters/sql/order-store.ts',
+    edits: [{ find: 'if (message) writes.push(messageWrite(message));', replace: '' }],
+    breaks: [30],
+  },
+  {
+    name: 'nobody relays the outbox',
+    file: 'compose.ts',
+    edits: [{ find: 'keepRelaying(sqlOutbox(database), bus, clock),', replace: '' }],
+    breaks: [42],
+  },
+  {
+    name: 'a failed commit leaves no trace for those who rest on it',
+    file: 'adapters/sql/group-committer.ts',
+    edits: [
+      { find: 'this.#failures++;', replace: '' },
+      {
+        find: "const never = new Unavailable('an earlier write failed', { cause: error });\n    for (const call of this.#waiting) call.fail(never);\n    this.#waiting = [];\n    this.#rowsWaiting = 0;",
+        replace: '',
+      },
+    ],
+    breaks: [0, 1, 5, 6, 9, 32, 33],
   },
 ];

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
+import type { keepOnly, minimise } from '../../src/proof/simulate/minimise.ts';
 import type { planOf } from '../../src/proof/simulate/plan.ts';
 import type { simulate } from '../../src/proof/simulate/run.ts';
 import type { Mutant } from './mutants.ts';
@@ -16,6 +17,8 @@ const healthy = join(folder, 'healthy');
 export interface Simulator {
   planOf: typeof planOf;
   simulate: typeof simulate;
+  minimise: typeof minimise;
+  keepOnly: typeof keepOnly;
 }
 
 /** Compiles the program once, to be copied for each mutant. */
@@ -36,8 +39,8 @@ export async function simulatorOf(mutant: Mutant, number: number): Promise<Simul
   write(program, mutant.file, compiled(planted(mutant)));
   const module = (file: string) =>
     import(/* @vite-ignore */ pathToFileURL(join(program, 'proof/simulate', file)).href);
-  const [{ planOf }, { simulate }] = await Promise.all([module('plan.js'), module('run.js')]);
-  return { planOf, simulate };
+  const parts = await Promise.all(['plan.js', 'run.js', 'minimise.js'].map(module));
+  return Object.assign({}, ...parts) as Simulator;
 }
 
 function planted({ name, file, edits }: Mutant): string {

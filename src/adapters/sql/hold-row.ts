@@ -40,7 +40,7 @@ export interface HoldRecord {
   seat_id: number;
   user_id: string;
   session_id: string | null;
-  group_id: string;
+  group_id: number;
   admission_id: string | null;
   fence: number;
   state: string;

@@ -48,8 +48,10 @@ async function bench(name: string | undefined, options: BenchOptions): Promise<v
     findings.push(...found);
   }
   if (options.json === undefined) return;
+  const { rounds, seconds, connections, sockets } = options;
+  const record = { machine, options: { rounds, seconds, connections, sockets }, findings };
   mkdirSync(dirname(options.json), { recursive: true });
-  writeFileSync(options.json, `${JSON.stringify({ machine, options, findings }, undefined, 2)}\n`);
+  writeFileSync(options.json, `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 /** The other server of the comparison, started by the bench itself. */

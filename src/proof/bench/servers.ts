@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServerProcess, startServer } from './server-process.ts';
@@ -15,6 +15,13 @@ export async function withFolder<R>(use: (folder: string) => Promise<R>): Promis
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** For one of several servers at once. */
+export async function subfolder(folder: string, name: string): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(path);
+  return path;
 }
 
 export interface SubjectOptions {

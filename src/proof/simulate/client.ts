@@ -40,7 +40,12 @@ const NOT_NOW = new Set<RefusalCode>(['IDEMPOTENCY_IN_FLIGHT', 'PAYMENT_IN_PROGR
 export interface KeyUse {
   acknowledged: { body: string; digest: string } | undefined;
   mayHaveHappened: boolean;
-  onTheWay: number;
+}
+
+/** A request on its way through the house. */
+interface Flight {
+  isAlone: boolean;
+  land: () => void;
 }
 
 interface Sending {
@@ -55,6 +60,7 @@ export class Clients {
   /** Requests and waits that are not over. */
   busy = 0;
   readonly #world: World;
+  readonly #flights = new Map<string, Set<Flight>>();
   #requests = 0;
 
   constructor(world: World) {
@@ -85,12 +91,11 @@ export class Clients {
     if (!running) return { kind: 'failed' };
     const invokedAt = scheduler.now;
     const movesBefore = committed.moves.length;
-    use.onTheWay++;
+    const flight = this.#takeOff(`${request.client} ${request.route}`, running);
     this.busy++;
-    const heard = await this.#hear(request, key, running, losesAnswer);
+    const heard = await this.#hear(request, { key, losesAnswer, running, flight });
     this.busy--;
-    use.onTheWay--;
-    this.#judge(request, heard, { key, use, movesBefore });
+    this.#judge(request, heard, { key, use, movesBefore, isAlone: flight.isAlone });
     // Another body under the same key is another request: invariant 28 judges it, not 27.
     this.#record(request, key === undefined ? '' : `${key} ${request.body}`, heard, invokedAt);
     return heard;
@@ -118,11 +123,20 @@ export class Clients {
     this.#world.watch(this.pause(dice.pick([0, 0, 1, 5, 300])).then(() => this.send(again, sending)));
   }
 
+  /** Notes who else asks for the same at the same time, until the house is done with it, whether or not its sender waits. */
+  #takeOff(what: string, { life }: Running): Flight {
+    const others = this.#flights.get(what) ?? new Set();
+    this.#flights.set(what, others);
+    const flight: Flight = { isAlone: others.size === 0, land: () => others.delete(flight) };
+    for (const other of others) other.isAlone = false;
+    others.add(flight);
+    life.atEnd(flight.land);
+    return flight;
+  }
+
   #hear<R>(
     request: Request<R>,
-    key: string | undefined,
-    running: Running,
-    losesAnswer: boolean,
+    { key, losesAnswer, running, flight }: Omit<Sending, 'use'> & { running: Running; flight: Flight },
   ): Promise<Answer<R>> {
     const world = this.#world;
     return new Promise((resolve) => {
@@ -133,6 +147,7 @@ export class Clients {
       request.run(running, commandKey).then(
         (reply) => {
           giveUp();
+          flight.land();
           if (isRefusal(reply)) world.marks.refused(reply.refused);
           if (losesAnswer) unknown();
           else if (isRefusal(reply)) resolve(refusedAs(reply));
@@ -140,6 +155,7 @@ export class Clients {
         },
         (error: unknown) => {
           giveUp();
+          flight.land();
           if (!(error instanceof Unavailable)) world.fail(error);
           world.marks.met(
             error instanceof Unavailable && error.indefinite ? 'indefinite failure' : 'definite failure',
@@ -154,7 +170,7 @@ export class Clients {
   #judge<R>(
     request: Request<R>,
     heard: Answer<R>,
-    { key, use, movesBefore }: Sending & { movesBefore: number },
+    { key, use, movesBefore, isAlone }: Sending & { movesBefore: number; isAlone: boolean },
   ): void {
     if (heard.kind === 'ok' || heard.kind === 'unknown') use.mayHaveHappened = true;
     this.#world.check(() => {
@@ -164,8 +180,7 @@ export class Clients {
         request.acknowledged?.(heard.reply);
       }
       // Another click may have done what this one was denied.
-      const isSole = !use.mayHaveHappened && use.onTheWay === 0;
-      if (heard.kind === 'failed' && isSole) request.nothingHappened?.(movesBefore);
+      if (heard.kind === 'failed' && isAlone && !use.mayHaveHappened) request.nothingHappened?.(movesBefore);
     });
   }
 
@@ -221,5 +236,5 @@ function isOpen<R>(answer: Answer<R>): boolean {
 }
 
 function newUse(): KeyUse {
-  return { acknowledged: undefined, mayHaveHappened: false, onTheWay: 0 };
+  return { acknowledged: undefined, mayHaveHappened: false };
 }

@@ -41,6 +41,7 @@ export class CommitRules {
     for (const change of batch.holds) this.#hold(change.before, change.after);
     for (const seatId of batch.seatIds) this.#seat(seatId);
     for (const change of batch.orders) this.#order(change.before, change.after);
+    this.#messages(batch);
     this.#allOrNothing(batch);
     this.#limits(batch);
   }
@@ -224,6 +225,18 @@ export class CommitRules {
         22,
         () => `${name} is CONFIRMED and its seat ${seatId} is sold to ${owner ?? 'nobody'}`,
       );
+    }
+  }
+
+  /** The end of an order and the fact that tells of it are one commit. */
+  #messages(batch: Batch): void {
+    for (const { before, after } of batch.orders) {
+      if (!ENDED_ORDERS.has(after.state) || before?.state === after.state) continue;
+      const told = batch.messages.filter(
+        ({ orderId, type }) => orderId === after.order_id && type === after.state,
+      );
+      const name = `order ${after.order_id} became ${after.state}`;
+      must(told.length === 1, 30, () => `${name} and ${told.length} messages tell of it`);
     }
   }
 

@@ -46,6 +46,8 @@ export interface ReplayedSeat {
   blockedAtFirst: boolean;
   lastNumber: number;
   lastAt: number;
+  /** Number of the latest move that the map was told of. */
+  lastAnnounced: number;
   /** The claim of the latest move that had one. */
   holdId: number | null;
   fence: number;
@@ -60,6 +62,8 @@ export interface Batch {
   /** Seats that anything in the commit was about. */
   seatIds: Set<number>;
   commandIds: string[];
+  /** Facts about orders on their way to the bus. */
+  messages: { orderId: number; type: string }[];
 }
 
 interface Shape {
@@ -92,7 +96,14 @@ export class Committed {
 
   apply(runs: readonly WriteRun[]): Batch {
     this.version++;
-    const batch: Batch = { moves: [], holds: [], orders: [], seatIds: new Set(), commandIds: [] };
+    const batch: Batch = {
+      moves: [],
+      holds: [],
+      orders: [],
+      seatIds: new Set(),
+      commandIds: [],
+      messages: [],
+    };
     const touched = { holds: new Set<number>(), orders: new Set<number>() };
     for (const { sql, rows } of runs) {
       const shape = this.#shapeOf(sql);
@@ -132,6 +143,9 @@ export class Committed {
       case 'insert orders':
         touched.orders.add(value('order_id'));
         return;
+      case 'insert outbox':
+        batch.messages.push(JSON.parse(String(value('body_json'))) as Batch['messages'][number]);
+        return;
       case 'insert command': {
         const id = String(value('command_id'));
         this.commands.set(id, String(value('body_hash')));
@@ -148,6 +162,7 @@ export class Committed {
       blockedAtFirst: blocked,
       lastNumber: 0,
       lastAt: 0,
+      lastAnnounced: 0,
       holdId: null,
       fence: 0,
       moves: 0,

@@ -28,6 +28,8 @@ export interface Plan {
   readonly holdMillis: Millis;
   readonly seatsPerBuyer: number;
   readonly lapsesAllowed: number;
+  /** Buyers and organisers act within this time; then everything must come to rest. */
+  readonly lasts: Millis;
   readonly slowCommits: number;
   readonly slowProvider: number;
   readonly declines: number;
@@ -35,8 +37,9 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
 }
 
-/** Buyers and organisers act within this time; then everything must come to rest. */
-export const SALE_LASTS: Millis = 8 * SECOND;
+const SHORT_SALE: Millis = 8 * SECOND;
+/** Outlasts a payment's deadline and grace, so that a late payment meets the seat's next buyer. */
+const LONG_SALE: Millis = 50 * SECOND;
 
 const DEEDS = [
   'purchase',
@@ -86,6 +89,7 @@ const WEIGHTS: Readonly<Record<DeedName, number>> = {
 export function planOf(seed: number, options: { deeds: number }): Plan {
   const dice = diceOf(seed, 'plan');
   const buyers = dice.between(2, 8);
+  const lasts = dice.chance(0.15) ? LONG_SALE : SHORT_SALE;
   return {
     seed,
     seats: dice.between(2, 14),
@@ -94,21 +98,25 @@ export function planOf(seed: number, options: { deeds: number }): Plan {
     holdMillis: dice.pick([1, 2, 3, 5]) * SECOND,
     seatsPerBuyer: dice.between(2, 6),
     lapsesAllowed: dice.pick([1, 2, 3, 50, 50]),
+    lasts,
     slowCommits: dice.pick([0, 0, 0.05, 0.3]),
     slowProvider: dice.pick([0, 0.1, 0.5]),
     declines: dice.pick([0, 0.1, 0.4]),
-    deeds: deedsOf(dice, options.deeds, buyers),
-    faults: faultsOf(dice),
+    deeds: deedsOf(dice, { count: options.deeds, buyers, lasts }),
+    faults: faultsOf(dice, lasts),
   };
 }
 
-function deedsOf(dice: Dice, count: number, buyers: number): PlannedDeed[] {
+function deedsOf(
+  dice: Dice,
+  { count, buyers, lasts }: { count: number; buyers: number; lasts: Millis },
+): PlannedDeed[] {
   const crowd = DEEDS.flatMap((deed) => {
     const weight = deed === 'purchase' || dice.chance(0.8) ? WEIGHTS[deed] : 0;
     return Array.from({ length: weight }, () => deed);
   });
   const deeds = Array.from({ length: count }, () => ({
-    at: dice.below(SALE_LASTS),
+    at: dice.chance(0.5) ? dice.below(SHORT_SALE) : lasts - dice.below(SHORT_SALE),
     deed: dice.pick(crowd),
     buyer: dice.below(buyers),
     salt: dice.below(2 ** 31),
@@ -117,14 +125,14 @@ function deedsOf(dice: Dice, count: number, buyers: number): PlannedDeed[] {
 }
 
 /** Each kind of fault exists in some seeds only, so that no kind hides another. */
-function faultsOf(dice: Dice): PlannedFault[] {
+function faultsOf(dice: Dice, lasts: Millis): PlannedFault[] {
   const faults: PlannedFault[] = [];
   const some = (probability: number, most: number, make: () => PlannedFault) => {
     if (!dice.chance(probability)) return;
     for (let count = dice.between(1, most); count > 0; count--) faults.push(make());
   };
   const outcomes: CommitFate['outcome'][] = ['refused', 'unknown_applied', 'unknown_lost'];
-  some(0.5, 3, () => crash(dice));
+  some(0.5, 3, () => crash(dice, lasts));
   some(0.5, 8, () => ({ kind: 'commit', nth: dice.below(160), outcome: dice.pick(outcomes) }));
   some(0.15, 1, () => ({
     kind: 'commit',
@@ -138,18 +146,18 @@ function faultsOf(dice: Dice): PlannedFault[] {
     outcome: dice.pick(['lost', 'unsaid', 'unsaid'] as const),
   }));
   some(0.15, 2, () => ({ kind: 'provider', nth: dice.below(30), outcome: 'silent' }));
-  some(0.15, 1, () => ({
+  some(lasts === LONG_SALE ? 0.7 : 0.1, 1, () => ({
     kind: 'outage',
-    at: dice.below(SALE_LASTS),
+    at: dice.below(SHORT_SALE),
     millis: dice.pick([3, 10, 45]) * SECOND,
   }));
   return faults;
 }
 
-function crash(dice: Dice): PlannedFault {
+function crash(dice: Dice, lasts: Millis): PlannedFault {
   return {
     kind: 'crash',
-    at: dice.below(SALE_LASTS),
+    at: dice.below(lasts),
     downMillis: dice.pick([20, 200, 1_500, 6_000, 40_000]),
     wallError: dice.pick([0, 0, 0, -3_000, -60_000, 2_000, 30_000]),
   };

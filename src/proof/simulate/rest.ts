@@ -23,7 +23,9 @@ export function unfinished(world: World): string[] {
   for (const live of committed.liveBySeat.values()) {
     for (const holdId of live) left.push(`hold ${holdId} is ${committed.holds.get(holdId)?.state}`);
   }
-  return left;
+  if (left.length > 0) return left;
+  const [outbox] = ledger.engine.query<{ messages: number }>('SELECT count(*) AS messages FROM outbox', []);
+  return outbox?.messages === 0 ? [] : [`${outbox?.messages} messages wait in the outbox`];
 }
 
 /** What must be true of the end: invariants 1, 2, 8, 11, 22, 23, 25 to 28, 32 and 33, from the tables themselves. */

@@ -4,7 +4,7 @@ import { guardReality } from './guard.ts';
 import type { Marks } from './marks.ts';
 import { drained, MemoryCheck } from './memory.ts';
 import { Organiser } from './organiser.ts';
-import { type Plan, SALE_LASTS } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { checkAtRest, checkSweep, unfinished } from './rest.ts';
 import { Violation } from './violation.ts';
 import { World } from './world.ts';
@@ -81,7 +81,7 @@ function begin(world: World, crowd: Crowd, healed: () => void): void {
     }
   }
   const outages = world.plan.faults.map((fault) => (fault.kind === 'outage' ? fault.at + fault.millis : 0));
-  world.after(Math.max(SALE_LASTS + 500, ...outages), 'healed', () => {
+  world.after(Math.max(world.plan.lasts + 500, ...outages), 'healed', () => {
     world.fates.healed = true;
     healed();
   });

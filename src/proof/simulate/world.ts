@@ -4,6 +4,7 @@ import { Scheduler } from '../../adapters/simulated/scheduler.ts';
 import type { WriteRun } from '../../adapters/sql/database.ts';
 import { SimulatedLedger } from '../../adapters/sql/sqlite/simulated-connection.ts';
 import type { Millis } from '../../core/clock.ts';
+import type { SeatMove } from '../../reservation/claims.ts';
 import type { Announcements } from '../../reservation/ports/announcements.ts';
 import type { HistoryRecord } from '../history/record.ts';
 import { Clients } from './client.ts';
@@ -15,7 +16,7 @@ import { SimulatedMachine } from './machine.ts';
 import { Marks } from './marks.ts';
 import type { Plan } from './plan.ts';
 import { Trace } from './trace.ts';
-import { Violation } from './violation.ts';
+import { must, Violation } from './violation.ts';
 
 const START: Millis = 1_800_000_000_000;
 /** A process that hangs on a ledger that does not answer is killed by its operator after this. */
@@ -84,6 +85,7 @@ export class World {
   }
 
   readonly announcements: Partial<Announcements> = {
+    seatsMoved: (_hall, _epoch, moves) => this.check(() => announced(this.committed, moves)),
     seatsReloaded: (eventId, epoch) => {
       this.note(`event ${eventId} reloaded as epoch ${epoch}`);
       if (this.fates.opened) this.marks.met('claims reloaded after a failed commit');
@@ -153,6 +155,24 @@ export class World {
     if (cause === 'expiry') this.marks.met('hold lapsed');
     if (cause === 'payment_deadline') this.marks.met('payment deadline freed a seat');
     if (cause === 'late_payment' && to === 'PAYING') this.marks.met('late payment claimed its seat anew');
+  }
+}
+
+/** The map is told only what is durable, and of each seat in order. */
+function announced({ seats }: Committed, moves: readonly SeatMove[]): void {
+  for (const { seatId, number } of moves) {
+    const seat = seats.get(seatId);
+    must(
+      seat !== undefined && seat.lastNumber >= number,
+      32,
+      () => `move ${number} of seat ${seatId} was announced and is not committed`,
+    );
+    must(
+      number > seat.lastAnnounced,
+      31,
+      () => `move ${number} of seat ${seatId} was announced after ${seat.lastAnnounced}`,
+    );
+    seat.lastAnnounced = number;
   }
 }
 

@@ -42,7 +42,18 @@ export class Moves {
 
   /** `from` is where the seat stands, or where an earlier step of the same decision has put it. */
   add(step: Step, hold: Hold | undefined, from: SeatState = this.#claims.stateAt(step.ordinal)): void {
-    const { seatId } = this.#claims.hall.seatAt(step.ordinal);
-    this.moves.push({ ...step, seatId, from, number: this.nextNumber(), at: this.#at, hold });
+    const { ordinal, to, cause, actor } = step;
+    const { seatId } = this.#claims.hall.seatAt(ordinal);
+    this.moves.push({
+      ordinal,
+      seatId,
+      from,
+      to,
+      cause,
+      number: this.nextNumber(),
+      at: this.#at,
+      hold,
+      actor,
+    });
   }
 }

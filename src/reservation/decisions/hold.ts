@@ -75,14 +75,16 @@ function take(
   const steps = new Moves(claims, now);
   const { terms, userId, admission } = command;
   const latestEnd = now + Math.max(terms.longestHoldMillis, terms.holdMillis);
-  const holds = ordinals.map((ordinal): Hold => {
+  const holds: Hold[] = [];
+  for (const ordinal of ordinals) {
+    const holdId = nextHoldId();
     const hold: Hold = {
-      holdId: nextHoldId(),
+      holdId,
       eventId: claims.hall.eventId,
       seatId: claims.hall.seatAt(ordinal).seatId,
       userId,
       sessionId: command.sessionId,
-      groupId: command.groupId,
+      groupId: holds[0]?.holdId ?? holdId,
       admissionId: admission.kind === 'session' ? admission.admissionId : null,
       fence: steps.nextNumber(),
       state: 'HELD',
@@ -92,9 +94,9 @@ function take(
       orderId: null,
       endedAt: null,
     };
+    holds.push(hold);
     steps.add({ ordinal, to: 'HELD', cause: 'hold', actor: userId }, hold);
-    return hold;
-  });
+  }
   const seats = ordinals.map((ordinal) => claims.hall.seatAt(ordinal));
   return { changes: { moves: steps.moves, holds }, reply: { holds, seats } };
 }

@@ -120,13 +120,14 @@ function reclaim(
 ): Hold | undefined {
   const before = claims.latest[ordinal];
   if (claims.stateAt(ordinal) !== 'AVAILABLE') return undefined;
+  const holdId = nextHoldId();
   const held: Hold = {
-    holdId: nextHoldId(),
+    holdId,
     eventId: claims.hall.eventId,
     seatId: claims.hall.seatAt(ordinal).seatId,
     userId: command.userId,
     sessionId: null,
-    groupId: command.groupId,
+    groupId: holdId,
     admissionId: before?.orderId === command.orderId ? before.admissionId : null,
     fence: steps.nextNumber(),
     state: 'HELD',

@@ -67,7 +67,8 @@ describe('a commit', () => {
 
   it('holds at most so many rows; a larger call still goes whole', async () => {
     const { database, rowsOf, end } = committer({ rowsPerCommit: 3 });
-    for (const rows of [[1, 2], [3], [4], [5, 6, 7, 8], [9]]) void database.commit(rows.map((value) => write(value)));
+    for (const rows of [[1, 2], [3], [4], [5, 6, 7, 8], [9]])
+      void database.commit(rows.map((value) => write(value)));
     await soon();
     for (let batch = 0; batch < 4; batch++) await end(batch);
     expect([0, 1, 2, 3].map(rowsOf)).toEqual([[1, 2, 3], [4], [5, 6, 7, 8], [9]]);
@@ -168,7 +169,9 @@ it('rows of a kind are written together, and every table sees its rows in the or
       for (const table of ['hold', 'sale', 'seat_move']) {
         const ofTable = new Set(kinds.filter((each) => each.table === table).map(({ sql }) => sql));
         const given = numbered.flat().filter((each) => each.kind.table === table);
-        const written = runs.filter(({ sql }) => ofTable.has(sql)).flatMap(({ sql, rows }) => rows.map((row) => [sql, row[0]]));
+        const written = runs
+          .filter(({ sql }) => ofTable.has(sql))
+          .flatMap(({ sql, rows }) => rows.map((row) => [sql, row[0]]));
         expect(written).toEqual(given.map((each) => [each.kind.sql, each.row[0]]));
       }
       expect(runs.filter(({ sql }) => sql === HOLD.sql).length).toBeLessThanOrEqual(1);

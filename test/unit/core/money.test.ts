@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMoney, LARGEST_PRICE, parseMoney, suitsCurrency } from '../../../src/core/money.ts';
+import { formatMoney, parseMoney, suitsCurrency } from '../../../src/core/money.ts';
 
-const amount = fc.integer({ min: 0, max: LARGEST_PRICE - 1 });
+/** Nine digits before the point are the most that is read. */
+const amount = fc.integer({ min: 0, max: 10 ** 11 - 1 });
 
 describe('money', () => {
   it('is read as it was written, whatever the amount', () => {
@@ -26,10 +27,22 @@ describe('money', () => {
     expect([100.5, 0.1, 19.99, 7].map(parseMoney)).toEqual([10050, 10, 1999, 700]);
   });
 
-  it.each(['', ' 1', '1.', '.5', '1.005', '-1', '+1', '1e3', '1,00', '１', '1234567890', 'NaN', 0.1 + 0.2, 1e21])(
-    'is not %j',
-    (text) => expect(parseMoney(text)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    ' 1',
+    '1.',
+    '.5',
+    '1.005',
+    '-1',
+    '+1',
+    '1e3',
+    '1,00',
+    '１',
+    '1234567890',
+    'NaN',
+    0.1 + 0.2,
+    1e21,
+  ])('is not %j', (text) => expect(parseMoney(text)).toBeUndefined());
 
   it('is whole where the currency has no smaller unit', () => {
     expect(suitsCurrency(10050, 'KRW')).toBe(false);

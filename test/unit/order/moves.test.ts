@@ -63,7 +63,10 @@ describe('an order', () => {
     for (const start of ORDER_STATES) {
       const seen = new Set<OrderState>([start]);
       for (const state of seen) for (const next of SAGA[state].next) seen.add(next);
-      expect([...seen].some((state) => ends.has(state)), start).toBe(true);
+      expect(
+        [...seen].some((state) => ends.has(state)),
+        start,
+      ).toBe(true);
     }
   });
 

@@ -4,13 +4,19 @@ import { PaymentService } from '../../../src/payment/service.ts';
 import { embeddedInMemory } from '../../backends/embedded.ts';
 import { type Mishap, unsteadyProvider } from '../../backends/unsteady-provider.ts';
 
+const PATIENCE = 10_000;
 const charge = { attemptId: 'a1', orderId: 1, amount: 100_00, currency: 'USD' };
 
 async function service(mishaps: (Mishap | undefined)[] = []) {
   const { ports, clock } = await embeddedInMemory.start();
   const provider = unsteadyProvider(clock, mishaps);
   const { paymentStore: store } = ports;
-  return { payments: new PaymentService({ provider, store, clock }), store, provider, clock };
+  return {
+    payments: new PaymentService({ provider, store, clock, patienceMillis: PATIENCE }),
+    store,
+    provider,
+    clock,
+  };
 }
 
 describe('the book of payments', () => {
@@ -46,6 +52,15 @@ describe('a provider that does not answer', () => {
     expect(provider.name).toBe('unsteady');
   });
 
+  it('is not waited for for ever', async () => {
+    const { provider, store, clock } = await service();
+    const silent = { ...provider, authorize: () => new Promise<never>(() => undefined) };
+    const payments = new PaymentService({ provider: silent, store, clock, patienceMillis: PATIENCE });
+    const asked = payments.authorize(charge);
+    clock.advance(PATIENCE);
+    expect(await asked).toBe('unknown');
+  });
+
   it('is asked again later, and tells what it did', async () => {
     const { payments } = await service(['answer lost']);
     expect(await payments.authorize(charge)).toBe('unknown');
@@ -56,5 +71,7 @@ describe('a provider that does not answer', () => {
 it('a defect surfaces', async () => {
   const { store, provider, clock } = await service();
   const broken = { ...provider, authorize: () => Promise.reject(new BrokenInvariant('a bug')) };
-  await expect(new PaymentService({ provider: broken, store, clock }).authorize(charge)).rejects.toThrow('a bug');
+  await expect(
+    new PaymentService({ provider: broken, store, clock, patienceMillis: PATIENCE }).authorize(charge),
+  ).rejects.toThrow('a bug');
 });

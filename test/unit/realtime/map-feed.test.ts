@@ -59,7 +59,11 @@ class Client implements Watcher<string> {
   }
 
   take(snapshot: string): void {
-    const { epoch, version, statuses } = JSON.parse(snapshot) as { epoch: number; version: number; statuses: string };
+    const { epoch, version, statuses } = JSON.parse(snapshot) as {
+      epoch: number;
+      version: number;
+      statuses: string;
+    };
     if (epoch === this.epoch) expect(version, 'invariant 35').toBeGreaterThanOrEqual(this.version);
     Object.assign(this, { epoch, version, statuses: [...statuses].map((letter) => LETTERS[letter]) });
     this.wantsSnapshot = false;
@@ -84,7 +88,8 @@ class Client implements Watcher<string> {
 
 type Act =
   | { do: 'change'; seatId: number; status: MapStatus }
-  | { do: 'publish' | 'reload' }
+  | { do: 'publish' }
+  | { do: 'reload' }
   | { do: 'leave' | 'return' | 'stall' | 'resume'; client: number };
 
 const client = fc.nat(2);
@@ -99,7 +104,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('publish' as const) }) },
   fc.record({ do: fc.constant('reload' as const) }),
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('leave' as const, 'return', 'stall', 'resume'), client }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('leave' as const, 'return', 'stall', 'resume'), client }),
+  },
 );
 
 describe('whoever watches a map', () => {
@@ -149,7 +157,8 @@ describe('whoever watches a map', () => {
           join(each);
         }
         for (let round = 0; round < 3; round++) {
-          feed.publish((now += 10));
+          now += 10;
+          feed.publish(now);
           settle();
         }
         for (const each of clients) {
@@ -163,7 +172,11 @@ describe('whoever watches a map', () => {
 });
 
 describe('a feed', () => {
-  const open = () => feedOf(1, Array.from({ length: SEATS }, () => 'AVAILABLE' as const));
+  const open = () =>
+    feedOf(
+      1,
+      Array.from({ length: SEATS }, () => 'AVAILABLE' as const),
+    );
   const framesOf = (watcher: Client) => watcher.queue.map((frame) => JSON.parse(frame) as MapFrame);
   const stalled = () => Object.assign(new Client(), { reading: false });
 

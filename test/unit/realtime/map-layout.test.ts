@@ -26,7 +26,23 @@ function decode({ sections, zones, runs }: MapLayout): Placed[] {
   });
 }
 
-const label = fc.constantFrom('A1', 'A2', 'A3', 'A9', 'A10', 'B1', 'B01', 'B02', 'X', '', '7', '8', '009', '가-1', '가-2');
+const label = fc.constantFrom(
+  'A1',
+  'A2',
+  'A3',
+  'A9',
+  'A10',
+  'B1',
+  'B01',
+  'B02',
+  'X',
+  '',
+  '7',
+  '8',
+  '009',
+  '가-1',
+  '가-2',
+);
 const seatDraft = fc.record({
   gap: fc.constantFrom(1, 1, 1, 5),
   number: label,
@@ -38,7 +54,7 @@ const seatDraft = fc.record({
   y: fc.constantFrom(0, 1.1, null),
 });
 
-function hallOf(drafts: readonly { gap: number }[] & readonly Omit<Placed, 'seatId'>[]): MapSeat[] {
+function hallOf(drafts: readonly (Omit<Placed, 'seatId'> & { gap: number })[]): MapSeat[] {
   let seatId = 0;
   return drafts.map(({ gap, ...draft }) => {
     seatId += gap;
@@ -96,10 +112,14 @@ it('the first answer for a hall of 50,000 seats is at most 120 kB compressed, ta
     { eventId: 1, epoch: 1, currency: 'USD', seats },
     { frame: (text) => text, limits: { keptPatches: 10, laggingBytes: 1, laggingMillis: 1 } },
   );
-  feed.snapshot();
-  const started = performance.now();
   const text = feed.snapshot();
-  expect(performance.now() - started).toBeLessThan(20);
+  const times = Array.from({ length: 10 }, () => {
+    const started = performance.now();
+    feed.snapshot();
+    return performance.now() - started;
+  });
+  // The quickest of ten: what the work takes, whatever else the machine does meanwhile.
+  expect(Math.min(...times)).toBeLessThan(20);
   const fast = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
   expect(gzipSync(text).length).toBeLessThan(120_000);
   expect(brotliCompressSync(text, fast).length).toBeLessThan(120_000);

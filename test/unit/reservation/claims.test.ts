@@ -11,7 +11,7 @@ const hold = (state: HoldState, more: Partial<Hold> = {}): Hold => ({
   seatId: 1,
   userId: 'ann',
   sessionId: null,
-  groupId: 'group',
+  groupId: 1,
   admissionId: null,
   fence: 2 ** 32 + 1,
   state,
@@ -55,13 +55,15 @@ describe('the state of an event', () => {
   });
 
   it('refuses a move of a seat that stands elsewhere', () => {
-    expect(() => standing('SOLD').apply({ moves: [move('AVAILABLE', 'HELD', hold('HELD'))], holds: [] })).toThrow(
-      BrokenInvariant,
-    );
+    expect(() =>
+      standing('SOLD').apply({ moves: [move('AVAILABLE', 'HELD', hold('HELD'))], holds: [] }),
+    ).toThrow(BrokenInvariant);
   });
 
   it.each(
-    HOLD_STATES.flatMap((from) => HOLD_STATES.map((to) => ({ from, to }))).filter(({ from, to }) => from !== to),
+    HOLD_STATES.flatMap((from) => HOLD_STATES.map((to) => ({ from, to }))).filter(
+      ({ from, to }) => from !== to,
+    ),
   )('takes a hold from $from to $to exactly when the table has it', ({ from, to }) => {
     const claims = standing('AVAILABLE');
     claims.apply({ moves: [move('AVAILABLE', 'HELD', hold('HELD'))], holds: [hold('HELD')] });

@@ -21,7 +21,11 @@ export function seat(seatId: number, more: Partial<Seat> = {}): Seat {
 /** One row for each length: row 0 has the seats "0-1", "0-2", …; ids count from 1. Rows of one tier share their price. */
 export function hallOfRows(lengths: readonly number[], tierOf: (row: number) => number = () => 0): Hall {
   const seats = lengths.flatMap((length, row) =>
-    Array.from({ length }, (_, place) => ({ row: String(row), number: `${row}-${place + 1}`, tier: tierOf(row) })),
+    Array.from({ length }, (_, place) => ({
+      row: String(row),
+      number: `${row}-${place + 1}`,
+      tier: tierOf(row),
+    })),
   );
   return new Hall(
     1,

@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { bySectionRowNumber, naturalOrder } from '../../../src/reservation/seat-order.ts';
 import { seat } from './halls.ts';
 
-const label = fc.string({ unit: fc.constantFrom('A', 'b', '0', '1', '2', '9', '-', ' ', '가'), maxLength: 6 });
+const label = fc.string({
+  unit: fc.constantFrom('A', 'b', '0', '1', '2', '9', '-', ' ', '가'),
+  maxLength: 6,
+});
 
 it('orders numbers by their value: A2 before A10', () => {
   fc.assert(

@@ -45,7 +45,7 @@ export const sale: readonly string[] = [
     seat_id BIGINT NOT NULL,
     user_id TEXT NOT NULL,
     session_id TEXT,
-    group_id TEXT NOT NULL,
+    group_id BIGINT NOT NULL,
     admission_id TEXT,
     fence BIGINT NOT NULL,
     state TEXT NOT NULL,

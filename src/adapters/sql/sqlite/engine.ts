@@ -8,6 +8,19 @@ export interface SqliteEngineOptions {
   readOnly?: boolean;
 }
 
+/**
+ * The cache holds the pages of the indexes in memory: with SQLite's own 2 MB, commits of a crowd took three times as
+ * long. Checkpoints come every 16 MB of log instead of every 4, since each copies the same pages again.
+ */
+const WRITER_PRAGMAS = [
+  'busy_timeout = 5000',
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'temp_store = MEMORY',
+  'cache_size = -65536',
+  'wal_autocheckpoint = 4000',
+];
+
 /** SQLite called directly, blocking: inside a worker thread, or where a test wants no thread. */
 export class SqliteEngine {
   readonly #database: Database.Database;
@@ -16,8 +29,7 @@ export class SqliteEngine {
   constructor({ file, readOnly = false }: SqliteEngineOptions) {
     this.#database = attempt(() => new Database(file, { readonly: readOnly }));
     if (readOnly) this.#pragmas('busy_timeout = 5000', 'mmap_size = 268435456');
-    else
-      this.#pragmas('busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL', 'temp_store = MEMORY');
+    else this.#pragmas(...WRITER_PRAGMAS);
   }
 
   /** One transaction. When it throws, it was rolled back, unless the Unavailable says indefinite. */

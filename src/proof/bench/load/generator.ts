@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { build, type Histogram } from 'hdr-histogram-js';
 import type { Millis } from '../../../core/clock.ts';
-import { AnswerReader } from './answer-reader.ts';
+import { type Answer, AnswerReader } from './answer-reader.ts';
 import type { Journey, Journeys } from './journeys.ts';
 
 export interface LoadResult {
@@ -69,6 +69,7 @@ class Lane {
   readonly #journey: Journey;
   readonly #reader = new AnswerReader();
   #sentAt: Millis = 0;
+  #last: Answer | undefined;
   #onAnswer: (chunk: Buffer) => void = () => {};
   #onEnd: (error: Error) => void = () => {};
 
@@ -90,16 +91,16 @@ class Lane {
           if (!answer) return;
           const now = performance.now();
           latency.recordValue(Math.round((now - this.#sentAt) * 1_000));
-          answered++;
           if (answer.status >= 300)
             throw new Error(`${answer.status} ${answer.body.toString('utf8', 0, 300)}`);
-          const sent = this.#send(this.#journey.next(answer), now < until);
-          if (!sent) resolve(answered);
+          answered++;
+          this.#last = answer;
+          if (now >= until || !this.#send()) resolve(answered);
         } catch (error) {
           reject(error as Error);
         }
       };
-      if (!this.#send(this.#journey.next(undefined), true)) resolve(0);
+      if (!this.#send()) resolve(0);
     });
   }
 
@@ -108,8 +109,10 @@ class Lane {
     this.#socket.destroy();
   }
 
-  #send(request: string | undefined, open: boolean): boolean {
-    if (request === undefined || !open) return false;
+  /** False when the journey is at its end. */
+  #send(): boolean {
+    const request = this.#journey.next(this.#last);
+    if (request === undefined) return false;
     this.#sentAt = performance.now();
     this.#socket.write(request, 'latin1');
     return true;

@@ -31,7 +31,7 @@ export function upTo(requests: number, journeys: Journeys): Journeys {
 }
 
 /** One request after another, each another buyer's hold on another free seat. */
-export function holds(buyers: Buyers, stock: SeatStock): Journeys {
+export function holds(buyers: Buyers, stock: Pick<SeatStock, 'take'>): Journeys {
   return () => ({
     next() {
       const seat = stock.take();

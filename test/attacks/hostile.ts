@@ -1,0 +1,142 @@
+/** What no client should send. Texts are JSON as it goes over the wire, for JSON.stringify would tame them. */
+const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+/** In place of any value. */
+export const HOSTILE_VALUES: Readonly<Record<string, string>> = {
+  null: 'null',
+  true: 'true',
+  'minus one': '-1',
+  zero: '0',
+  'a fraction': '1.5',
+  'minus zero': '-0',
+  'past every safe integer': '9007199254740993',
+  'past every number': '1e400',
+  'below every number': '-1e400',
+  'next to nothing': '1e-400',
+  'no text': '""',
+  'a number as text': '"1"',
+  'a long text': `"${'x'.repeat(20_000)}"`,
+  'a NUL': '"a\\u0000b"',
+  'half a surrogate pair': '"\\ud800"',
+  'right-to-left and line breaks': '"\\u202e\\r\\nSet-Cookie: a=b"',
+  SQL: `"1'; DROP TABLE sale; --"`,
+  'a path': '"../../../../etc/passwd"',
+  'a template': '"#{7*7}{{7*7}}<script>alert(1)</script>"',
+  'an array': '[]',
+  'an array in an array': '[[1]]',
+  'a long array': `[${Array(5_000).fill('1').join(',')}]`,
+  'an object': '{}',
+  'an object that poses as an array': '{"0":1,"length":1}',
+  'a prototype': '{"__proto__":{"isAdmin":true}}',
+  'a deep nest': deep(200),
+};
+
+/** In place of the whole body. */
+export const HOSTILE_BODIES: Readonly<Record<string, string | Buffer>> = {
+  ...HOSTILE_VALUES,
+  nothing: '',
+  'no JSON': 'not json',
+  'half a JSON': '{"event_id":',
+  'two JSONs': '{}{}',
+  'a very deep nest': deep(30_000),
+  'a poisoned prototype': '{"__proto__":{"user_id":"victim"},"event_id":1}',
+  'a poisoned constructor': '{"constructor":{"prototype":{"user_id":"victim"}}}',
+  'a disguised prototype': '{"__pr\\u006fto__":{}}',
+  'a byte order mark': '\ufeff{}',
+  'broken UTF-8': Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
+  'NaN and Infinity': '{"event_id":NaN,"price":Infinity}',
+  'a body that is too large': `{"a":"${'x'.repeat(9_000_000)}"}`,
+};
+
+/** In place of an id in a path. */
+export const HOSTILE_PARAMETERS: readonly string[] = [
+  ...[
+    'abc',
+    '0',
+    '-1',
+    '1.5',
+    '1e400',
+    '9007199254740993',
+    '99999999999999999999999',
+    'null',
+    'undefined',
+    'NaN',
+  ],
+  ...[
+    "1'--",
+    '1%20OR%201=1',
+    '%00',
+    '1%00',
+    '..%2f..%2fetc%2fpasswd',
+    '%2e%2e',
+    '%F0%28%8C%BC',
+    '%',
+    '%zz',
+    '%0d%0a',
+  ],
+  ...['__proto__', 'constructor', '$%7Bx%7D', '1;2', '1,2', '%EF%BC%91', 'x'.repeat(400), 'x'.repeat(5_000)],
+];
+
+/** Behind any path. */
+export const HOSTILE_QUERIES: readonly string[] = [
+  ...[
+    '?',
+    '?x=1',
+    '?__proto__=1',
+    '?constructor=1',
+    '?page=1&page=2',
+    '?page[]=1',
+    '?page[a]=1',
+    '?page=1e400',
+  ],
+  ...[
+    '?%00=1',
+    '?%',
+    '?%ff=%ff',
+    `?x=${'x'.repeat(7_000)}`,
+    `?${'a=1&'.repeat(2_000)}`,
+    '?status=%00',
+    '?since=../..',
+  ],
+  ...[
+    '?page=-1',
+    '?page_size=1000000',
+    '?section=%27--',
+    '?seat_ids=1%27',
+    '?event_id=%2b1',
+    '?active_only=maybe',
+  ],
+  ...['?user_id=', '?ticket=%00', `?user_id=${'x'.repeat(200)}`],
+];
+
+/** Headers on top of an otherwise sound request. */
+export const HOSTILE_HEADERS: readonly Record<string, string>[] = [
+  { 'content-type': 'text/plain' },
+  { 'content-type': 'application/xml' },
+  { 'content-type': 'application/x-www-form-urlencoded' },
+  { 'content-type': 'multipart/form-data; boundary=x' },
+  { 'content-type': 'application/json; charset=utf-16' },
+  { 'content-type': 'application/json; charset=' },
+  { 'content-type': ';' },
+  { 'content-type': '__proto__' },
+  { 'content-encoding': 'gzip' },
+  { 'content-encoding': 'br, gzip' },
+  { 'x-user-id': '' },
+  { 'x-user-id': 'x'.repeat(129) },
+  { 'x-token': 'wrong' },
+  { 'x-token': 'x'.repeat(4_000) },
+  { authorization: `Bearer ${'x'.repeat(4_000)}` },
+  { 'idempotency-key': '' },
+  { 'idempotency-key': 'x'.repeat(256) },
+  { 'accept-language': 'x'.repeat(4_000) },
+  { accept: 'application/xml' },
+  { 'accept-encoding': 'gzip;q=0, br;q=0, identity;q=0' },
+  { range: 'bytes=0-0' },
+  { traceparent: `00-${'z'.repeat(32)}-${'z'.repeat(16)}-01` },
+  { 'x-request-id': 'x'.repeat(4_000) },
+  { 'x-forwarded-for': "1.2.3.4, ' OR 1=1" },
+  { 'x-http-method-override': 'DELETE' },
+  { 'if-none-match': 'x'.repeat(4_000) },
+  { 'last-event-id': '__proto__' },
+  { origin: 'null' },
+];

@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
+import { type Program, startProgram } from './program.ts';
+
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
+
+let program: Program;
+let anyone: Client;
+beforeAll(async () => {
+  program = await startProgram();
+  anyone = clientOf(program);
+});
+afterAll(() => program?.stop());
+
+/** Every route that there is. A new one belongs here, in the OpenAPI document and in the authorization matrix. */
+const ROUTES = [
+  'GET /api/v1/bookings',
+  'POST /api/v1/bookings',
+  'GET /api/v1/bookings/reference/{reference}',
+  'GET /api/v1/bookings/{id}',
+  'POST /api/v1/bookings/{id}/cancel',
+  'POST /api/v1/bookings/{id}/confirm-payment',
+  'GET /api/v1/events',
+  'POST /api/v1/events',
+  'GET /api/v1/events/{id}',
+  'PATCH /api/v1/events/{id}',
+  'POST /api/v1/events/{id}/best-available',
+  'GET /api/v1/events/{id}/map',
+  'GET /api/v1/events/{id}/map/events',
+  'GET /api/v1/events/{id}/seats',
+  'POST /api/v1/events/{id}/seats',
+  'GET /api/v1/events/{id}/seats/available',
+  'POST /api/v1/events/{id}/seats/block',
+  'POST /api/v1/events/{id}/seats/unblock',
+  'POST /api/v1/events/{id}/start-sale',
+  'GET /api/v1/reservations',
+  'POST /api/v1/reservations',
+  'POST /api/v1/reservations/cancel-batch',
+  'GET /api/v1/reservations/{id}',
+  'DELETE /api/v1/reservations/{id}',
+  'POST /api/v1/reservations/{id}/extend',
+  'GET /api/v1/seats',
+  'POST /api/v1/seats/check-availability',
+  'GET /api/v1/seats/{id}',
+  'GET /api/v1/seats/{id}/history',
+  'POST /api/v1/stream-tickets',
+  'GET /api/v1/ws/events/{id}/map',
+  'GET /health',
+  'GET /metrics',
+];
+
+interface Document {
+  openapi?: string;
+  components: object;
+  paths: Record<string, Record<string, { responses: Record<string, unknown>; summary?: string }>>;
+}
+const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);
+
+/** Every `$ref` of a document leads somewhere inside it. */
+function expectResolved(document: object): void {
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, child] of Object.entries(value)) {
+      if (key === '$ref' && typeof child === 'string') {
+        expect(child).toMatch(/^#\//);
+        const target = child
+          .slice(2)
+          .split('/')
+          .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+          .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], document);
+        expect(target, child).toBeDefined();
+      } else visit(child);
+    }
+  };
+  visit(document);
+}
+
+describe('/openapi.json', () => {
+  it('is OpenAPI 3.1 and lists every route that there is', async () => {
+    const document = bodyOf(await anyone.get<Document>('/openapi.json'));
+    expect(document.openapi).toMatch(/^3\.1\./);
+    const listed = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations)
+        .filter((method) => METHODS.has(method))
+        .map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(listed.sort()).toEqual([...ROUTES].sort());
+    expectResolved(document);
+  });
+
+  it('says of each route what it does, what it answers and how it refuses', async () => {
+    const document = bodyOf(await anyone.get<Document>('/openapi.json'));
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const name = `${method} ${path}`;
+        expect(operation.summary, name).toBeTruthy();
+        const statuses = Object.keys(operation.responses);
+        expect(
+          statuses.some((status) => /^2\d\d$/.test(status)),
+          name,
+        ).toBe(true);
+        expect(
+          statuses.some((status) => /^4/.test(status)),
+          name,
+        ).toBe(true);
+      }
+    }
+  });
+
+  it('has schemas that a JSON Schema validator can read', async () => {
+    const { Ajv2020 } = await import('ajv/dist/2020.js');
+    const document = bodyOf(await anyone.get<Document>('/openapi.json'));
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    let schemas = 0;
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [key, child] of Object.entries(value)) {
+        if (key === 'schema' && typeof child === 'object') {
+          // References are relative to the document, so it comes along.
+          ajv.compile({ ...(child as object), components: document.components });
+          schemas++;
+        } else visit(child);
+      }
+    };
+    visit(document.paths);
+    expect(schemas).toBeGreaterThan(ROUTES.length);
+  });
+});
+
+describe('/asyncapi.json', () => {
+  it('describes the streams', async () => {
+    const document = bodyOf(
+      await anyone.get<{ asyncapi: string; channels: Record<string, { address: string }> }>('/asyncapi.json'),
+    );
+    expect(document.asyncapi).toMatch(/^3\./);
+    expect(
+      Object.values(document.channels)
+        .map((channel) => channel.address)
+        .sort(),
+    ).toEqual(['/api/v1/events/{id}/map/events', '/api/v1/ws/events/{id}/map']);
+    expectResolved(document);
+  });
+});
+
+describe.each(['/docs', '/redoc'])('%s', (path) => {
+  it('is served from here, with all that it loads', async () => {
+    let answer = await anyone.get(path);
+    let at = path;
+    for (let hop = 0; hop < 3 && answer.status >= 300 && answer.status < 400; hop++) {
+      at = new URL(answer.headers.location as string, program.url + at).pathname;
+      answer = await anyone.get(at);
+    }
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toMatch(/^text\/html/);
+    expect(answer.headers['content-security-policy']).toContain("default-src 'self'");
+    const loaded = [...answer.text.matchAll(/<(?:script|link|img)\b[^>]*\b(?:src|href)="([^"]+)"/g)].map(
+      ([, address]) => address as string,
+    );
+    expect(loaded.length).toBeGreaterThan(0);
+    for (const address of loaded) {
+      const url = new URL(address, program.url + (at.endsWith('/') ? at : `${at}`));
+      expect(url.origin, address).toBe(program.url);
+      expect((await anyone.get(url.pathname)).status, address).toBe(200);
+    }
+  });
+});
+
+describe('every answer', () => {
+  it('carries the trace, the caller’s own when he sent one', async () => {
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const paths = [
+      '/health',
+      '/api/v1/events',
+      '/api/v1/events/999',
+      '/nowhere',
+      '/openapi.json',
+      '/docs',
+      '/',
+    ];
+    for (const path of paths) {
+      const plain = await anyone.get(path);
+      expect(plain.headers['trace-id'], path).toMatch(/^[0-9a-f]{32}$/);
+      expect(plain.headers['x-request-id'], path).toBeTruthy();
+      const traced = await anyone.get(path, {
+        traceparent: `00-${trace}-00f067aa0ba902b7-01`,
+        'x-request-id': 'mine-1',
+      });
+      expect(traced.headers['trace-id'], path).toBe(trace);
+      expect(traced.headers['x-request-id'], path).toBe('mine-1');
+    }
+    for (const broken of ['00-0-0-01', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, 'x'])
+      expect((await anyone.get('/health', { traceparent: broken })).headers['trace-id']).toMatch(
+        /^(?!0{32})[0-9a-f]{32}$/,
+      );
+  });
+
+  it('to no such address is 404, to no such method 405 with those that there are', async () => {
+    expectRefusal(await anyone.get('/api/v1/nowhere'), {
+      status: 404,
+      code: 'NOT_FOUND',
+      message: 'Nothing is found at this address',
+    });
+    for (const [method, path, allowed] of [
+      ['delete', '/api/v1/events', ['GET', 'POST']],
+      ['delete', '/api/v1/events/1', ['GET', 'PATCH']],
+      ['patch', '/api/v1/bookings/1', ['GET']],
+      ['delete', '/api/v1/reservations/1/extend', ['POST']],
+    ] as const) {
+      const answer = method === 'delete' ? await anyone.delete(path) : await anyone.patch(path, {});
+      expectRefusal(answer, { status: 405, code: 'METHOD_NOT_ALLOWED' });
+      const allow = (answer.headers.allow ?? '')
+        .split(/,\s*/)
+        .filter((each) => !['HEAD', 'OPTIONS'].includes(each));
+      expect(allow.sort()).toEqual([...allowed]);
+    }
+  });
+});
+
+describe('operations', () => {
+  it('/health says what runs', async () => {
+    expect(bodyOf(await anyone.get('/health'))).toEqual({
+      status: 'healthy',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      api_versions: expect.arrayContaining(['v1']),
+    });
+  });
+
+  it('/metrics is for the organiser, and names no buyer', async () => {
+    expectRefusal(await anyone.get('/metrics'), { status: 401, code: 'IDENTITY_REQUIRED' });
+    expectRefusal(await anyone.as('ann').get('/metrics'), { status: 403, code: 'ORGANISER_ONLY' });
+    await anyone.as('canary-buyer').get('/api/v1/bookings');
+    const answer = await organiserOf(program).get('/metrics');
+    expect(answer.status).toBe(200);
+    expect(answer.text).toMatch(/^# HELP /m);
+    expect(answer.text).not.toContain('canary');
+    expect(answer.text).not.toContain(program.adminToken);
+  });
+});
