@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { mountRoutes } from './compose.ts';
 import type { Config } from './config.ts';
 import { seedDemo } from './demo/seed.ts';
+import { drain } from './http/drain.ts';
 import { httpServer } from './http/server.ts';
 import { webApp } from './http/web-app.ts';
 import { type OpenedSale, openSale } from './open-sale.ts';
@@ -53,7 +54,7 @@ async function listen(config: Config, opened: OpenedSale, metrics: Metrics): Pro
     seeded,
     hasPages,
     async stop() {
-      await app.close();
+      await drain(app, clock);
       stopJobs();
       await opened.close();
     },

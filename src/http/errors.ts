@@ -40,6 +40,8 @@ function refusalOf(error: FastifyError, request: FastifyRequest): Refusal | unde
   if (error.validation) return validationRefusal(error.validation as ErrorObject[], acceptLanguage);
   const known = FRAMEWORK_REFUSALS[error.code];
   if (known) return known;
+  // What serves files says so when a path leads out of its folder; to us that path is just not there.
+  if (error.name === 'ForbiddenError' && error.statusCode === 403) return refuse('NOT_FOUND');
   // A stranger's error must not choose our status: only the framework's own codes are believed.
   const ofFramework =
     typeof error.code === 'string' && (error.code.startsWith('FST_ERR_') || error.code === 'ECONNRESET');

@@ -30,6 +30,10 @@ const EXAMPLE_ERROR = {
 /** Collects every route declared after it into `app.swagger()`. */
 export async function describeRoutes(app: HttpServer, { version }: { version: string }): Promise<void> {
   await app.register(swagger, {
+    refResolver: {
+      buildLocalReference: (schema, _base, _fragment, index) =>
+        typeof schema.$id === 'string' ? schema.$id : `Schema${index}`,
+    },
     openapi: {
       openapi: '3.1.0',
       info: {

@@ -31,8 +31,9 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'reservation/decisions/hold.ts',
     edits: [
       {
-        find: 'const holds = ordinals.map((ordinal): Hold => {',
-        replace: 'const holds = ordinals.slice(0, Math.max(1, ordinals.length - 1)).map((ordinal): Hold => {',
+        find: 'for (const ordinal of ordinals) {\n    const holdId',
+        replace:
+          'for (const ordinal of ordinals.slice(0, Math.max(1, ordinals.length - 1))) {\n    const holdId',
       },
     ],
     breaks: [4],

@@ -193,11 +193,8 @@ describe('POST /api/v1/bookings/{id}/cancel', () => {
     expect(cancelled).toMatchObject({ booking_id: booking.booking_id, status: 'CANCELLED' });
     expect(Object.keys(cancelled).sort()).toEqual(KEYS);
     expect(await statusOfSeat(anyone, seatIds[0] as number)).toBe('AVAILABLE');
-    expectRefusal(await cancel('ann', booking.booking_id), {
-      status: 409,
-      code: 'BOOKING_NOT_CANCELLABLE',
-      message: 'The booking cannot be cancelled',
-    });
+    // The contract does not say what a second cancellation is; we take it for a lost answer to the first.
+    expect(bodyOf(await cancel('ann', booking.booking_id))).toEqual(cancelled);
     expectRefusal(await tryPay(anyone, 'ann', booking.booking_id), {
       status: 409,
       code: 'BOOKING_NOT_PENDING',

@@ -127,6 +127,7 @@ describe.concurrent('a booking that nobody pays', () => {
     expectRefusal(await anyone.as('payer-1').post(`${path}/cancel`, {}), {
       status: 409,
       code: 'BOOKING_NOT_CANCELLABLE',
+      message: 'The booking cannot be cancelled',
     });
     await hold(anyone, 'next', eventId, seatIds);
   });

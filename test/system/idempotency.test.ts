@@ -59,6 +59,12 @@ const CASES: Record<string, () => Promise<Case>> = {
       organiser.post(`/api/v1/events/${event_id}/seats`, [{ seat_number, price: '1' }], keyed(key));
     return { ask: post('A1'), askOtherwise: post('A2') };
   },
+  'blocked seats': async () => {
+    const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: 2 });
+    const post = (seat: number | undefined) => (key: string) =>
+      organiser.post(`/api/v1/events/${eventId}/seats/block`, { seat_ids: [seat] }, keyed(key));
+    return { ask: post(seatIds[0]), askOtherwise: post(seatIds[1]) };
+  },
   'a reservation': async () => {
     const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: 3 });
     const post = (seats: number[]) => (key: string) => tryHold(anyone, 'ann', eventId, seats, keyed(key));
@@ -140,6 +146,16 @@ describe.each(Object.entries(CASES))('%s', (_, given) => {
 });
 
 describe('keys', () => {
+  it('of start-sale, which is always the same, are still keys', async () => {
+    const { event_id } = await createEvent(organiser);
+    const start = (key: string) =>
+      organiser.post(`/api/v1/events/${event_id}/start-sale`, undefined, keyed(key));
+    expectRefusal(await start('x'.repeat(256)), { status: 400, code: 'IDEMPOTENCY_KEY_INVALID' });
+    const first = await start('key-1');
+    expect(first.status, first.text).toBe(200);
+    expect((await start('key-1')).text).toBe(first.text);
+  });
+
   it('are not needed', async () => {
     const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
     await hold(anyone, 'ann', eventId, seatIds);

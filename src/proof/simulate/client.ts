@@ -186,7 +186,7 @@ export class Clients {
 
   /** Invariants 27 and 28 for every route: under one key there is one body and one answer. */
   #oneAnswer<R>({ client, route, body }: Request<R>, reply: R, use: KeyUse): void {
-    const digest = JSON.stringify(reply);
+    const digest = digestOf(reply);
     const before = use.acknowledged;
     use.acknowledged ??= { body, digest };
     if (!before) return;
@@ -211,7 +211,7 @@ export class Clients {
       invokedAt,
       completedAt: this.#world.scheduler.now,
       outcome: heard.kind === 'ok' ? 'ok' : heard.kind === 'unknown' ? 'info' : 'fail',
-      ...(heard.kind === 'ok' && { answer: { status: 200, digest: JSON.stringify(heard.reply) } }),
+      ...(heard.kind === 'ok' && { answer: { status: 200, digest: digestOf(heard.reply) } }),
       ...((heard.kind === 'failed' || (heard.kind === 'refused' && NOT_NOW.has(heard.refusal.refused))) && {
         notNow: true,
       }),
@@ -237,4 +237,12 @@ function isOpen<R>(answer: Answer<R>): boolean {
 
 function newUse(): KeyUse {
   return { acknowledged: undefined, mayHaveHappened: false };
+}
+
+/** Equal for equal values in whatever order of fields: http writes each field in its own place. */
+function digestOf(reply: unknown): string {
+  return JSON.stringify(reply, (_, value: unknown) => {
+    const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isPlain ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+  });
 }
