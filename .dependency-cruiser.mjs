@@ -6,11 +6,36 @@ const FACE = '/(routes|[a-z-]+-routes|wire)\\.ts$';
 
 const config = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$', 'vite\\.config\\.ts$', '^src/main\\.ts$'] }, to: {} },
-    { name: 'no-unlisted-packages', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
-    { name: 'core-imports-nothing', severity: 'error', from: { path: '^src/core/' }, to: { pathNot: '^src/core/' } },
-    { name: 'contract-imports-core-and-typebox', severity: 'error', from: { path: '^src/contract/' }, to: { pathNot: ['^src/(core|contract)/', 'node_modules/typebox/'] } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.d\\.ts$', 'vite\\.config\\.ts$', '^src/main\\.ts$'] },
+      to: {},
+    },
+    {
+      name: 'no-unlisted-packages',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'core-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { pathNot: '^src/core/' },
+    },
+    {
+      name: 'contract-imports-core-and-typebox',
+      severity: 'error',
+      from: { path: '^src/contract/' },
+      to: { pathNot: ['^src/(core|contract)/', 'node_modules/typebox/'] },
+    },
     {
       name: 'slices-are-strangers',
       comment: 'A slice states what it needs in its own ports; compose fills them.',
@@ -30,12 +55,22 @@ const config = {
       from: { path: `${SLICE}.*${FACE}` },
       to: { pathNot: ['^src/(core|contract|http)/', '^src/$1/', 'node_modules/typebox/'] },
     },
-    { name: 'http-knows-no-slice', severity: 'error', from: { path: '^src/http/' }, to: { path: [SLICE, '^src/(adapters|proof|compose|serve|main)'] } },
+    {
+      name: 'http-knows-no-slice',
+      severity: 'error',
+      from: { path: '^src/http/' },
+      to: { path: [SLICE, '^src/(adapters|proof|compose|serve|main)'] },
+    },
     {
       name: 'adapters-know-ports-rules-and-their-driver',
       severity: 'error',
       from: { path: '^src/adapters/' },
-      to: { path: ['^src/(http|proof|telemetry|contract|compose|serve|main|config)', `${SLICE}.*(service|saga|jobs|routes|wire)\\.ts$`] },
+      to: {
+        path: [
+          '^src/(http|proof|telemetry|contract|compose|serve|main|config)',
+          `${SLICE}.*(service|saga|jobs|routes|wire)\\.ts$`,
+        ],
+      },
     },
     {
       name: 'adapters-never-import-each-other',
@@ -49,8 +84,18 @@ const config = {
       from: { path: '^src/', pathNot: '^src/(adapters/|proof/|compose\\.ts|open-sale\\.ts)' },
       to: { path: '^src/adapters/' },
     },
-    { name: 'nothing-imports-proof', severity: 'error', from: { path: '^src/', pathNot: '^src/(proof/|main\\.ts)' }, to: { path: '^src/proof/' } },
-    { name: 'web-sees-only-contract', severity: 'error', from: { path: '^web/' }, to: { path: '^src/', pathNot: '^src/contract/' } },
+    {
+      name: 'nothing-imports-proof',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(proof/|main\\.ts)' },
+      to: { path: '^src/proof/' },
+    },
+    {
+      name: 'web-sees-only-contract',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^src/', pathNot: '^src/contract/' },
+    },
     {
       name: 'features-are-strangers',
       severity: 'error',
@@ -62,7 +107,11 @@ const config = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.css'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.css'],
+    },
   },
 };
 

@@ -13,7 +13,16 @@ const backends = join(folder, 'backends.jsonl');
 
 const vitest = spawnSync(
   'vitest',
-  ['run', '--reporter', 'default', '--reporter', 'json', '--outputFile.json', results, ...process.argv.slice(2)],
+  [
+    'run',
+    '--reporter',
+    'default',
+    '--reporter',
+    'json',
+    '--outputFile.json',
+    results,
+    ...process.argv.slice(2),
+  ],
   {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -44,7 +53,9 @@ function backendsReported() {
 function counts() {
   if (!existsSync(results)) return { passed: 0, failed: 1, skipped: 0 };
   const report = JSON.parse(readFileSync(results, 'utf8'));
-  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken.length,

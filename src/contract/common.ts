@@ -41,11 +41,6 @@ export function Strict<T extends Record<string, TSchema>>(
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
 
-export const FieldError = Type.Object({
-  field: Type.String(),
-  message: Type.String(),
-});
-
 /** The one error body. `detail` repeats the message or carries the field errors or an alternative. */
 export const ErrorBody = Type.Object(
   {

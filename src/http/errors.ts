@@ -13,6 +13,8 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, Refusal>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: refuse('BAD_REQUEST'),
   FST_ERR_BAD_URL: refuse('BAD_REQUEST'),
   FST_ERR_MAX_PARAM_LENGTH: refuse('NOT_FOUND'),
+  // A path that leads out of a folder of files is to us one that is not there.
+  FST_STATIC_FORBIDDEN_PATH: refuse('NOT_FOUND'),
 };
 
 /** Every thrown thing ends here and becomes the one error body. */
@@ -40,8 +42,6 @@ function refusalOf(error: FastifyError, request: FastifyRequest): Refusal | unde
   if (error.validation) return validationRefusal(error.validation as ErrorObject[], acceptLanguage);
   const known = FRAMEWORK_REFUSALS[error.code];
   if (known) return known;
-  // What serves files says so when a path leads out of its folder; to us that path is just not there.
-  if (error.name === 'ForbiddenError' && error.statusCode === 403) return refuse('NOT_FOUND');
   // A stranger's error must not choose our status: only the framework's own codes are believed.
   const ofFramework =
     typeof error.code === 'string' && (error.code.startsWith('FST_ERR_') || error.code === 'ECONNRESET');

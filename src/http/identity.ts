@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { type Refusal, refuse } from '../core/refusal.ts';
 import type { BearerTokens } from './bearer-tokens.ts';
 
 /** Who sends a request, as far as the configured AUTH_MODE can tell. */
@@ -100,8 +100,4 @@ export function requireOrganiserUnlessOpen(request: FastifyRequest): Refusal | u
 /** Digests have one length, so comparing them in constant time tells nothing about the token, its length included. */
 export function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
-}
-
-export function isPrincipal(value: Principal | Refusal | undefined): value is Principal {
-  return value !== undefined && !isRefusal(value);
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
-import { openShop, type Shop } from './shop.ts';
+import { describeInBrowser, openShop, type Shop } from './shop.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
@@ -35,7 +35,7 @@ async function payAndReadReference(page: Page): Promise<string> {
   return (await page.getByTestId('reference').textContent()) ?? '';
 }
 
-describe('buying', () => {
+describeInBrowser('buying', () => {
   it('two of the best seats with the mouse', async () => {
     const { eventId, seats } = await shop.createEvent({ rows: 3, seatsInRow: 8 });
     const page = await shop.visit('/');
@@ -106,7 +106,7 @@ describe('buying', () => {
   });
 });
 
-describe('the live map', () => {
+describeInBrowser('the live map', () => {
   it("shows another buyer's hold within a second", async () => {
     const { eventId, seats } = await shop.createEvent({ rows: 2, seatsInRow: 6 });
     const page = await shop.visit(`/events/${eventId}`);
@@ -129,7 +129,7 @@ describe('the live map', () => {
   });
 });
 
-describe('a lost race', () => {
+describeInBrowser('a lost race', () => {
   it('seen on the map is answered with seats next to each other', async () => {
     const { eventId, seats } = await shop.createEvent({ rows: 2, seatsInRow: 6 });
     const page = await shop.visit(`/events/${eventId}`);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openShop, type Shop } from './shop.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { describeInBrowser, openShop, type Shop } from './shop.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -55,7 +55,7 @@ async function violationsOn(page: Page): Promise<unknown[]> {
   }));
 }
 
-describe('every page', () => {
+describeInBrowser('every page', () => {
   it.each([
     ['light, in English', { colorScheme: 'light', locale: 'en-US' } as const],
     ['dark, in Korean', { colorScheme: 'dark', locale: 'ko-KR' } as const],
@@ -96,7 +96,7 @@ describe('every page', () => {
   });
 });
 
-describe('the language', () => {
+describeInBrowser('the language', () => {
   it('follows the browser, can be switched, and is remembered', async () => {
     const page = await shop.visit('/', { locale: 'ko-KR' });
     const heading = page.getByRole('heading', { level: 1 });

@@ -1,7 +1,7 @@
 import type { Page, Request } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ReservationView } from '../../src/contract/reservation.ts';
-import { openShop, type Shop } from './shop.ts';
+import { describeInBrowser, openShop, type Shop } from './shop.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
@@ -26,7 +26,7 @@ async function visitAsUnlucky(eventId: number): Promise<Page> {
   return page;
 }
 
-describe('when things go wrong', () => {
+describeInBrowser('when things go wrong', () => {
   it('a hold whose answer is lost is asked for again with the same key, and held once', async () => {
     const { eventId } = await shop.createEvent({ rows: 2, seatsInRow: 6 });
     const page = await visitAsUnlucky(eventId);

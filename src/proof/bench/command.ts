@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { describeMachine } from '../rush/machine.ts';
@@ -8,7 +9,7 @@ import type { Finding } from './finding.ts';
 import { benchMap } from './map.ts';
 import { serveNoOp } from './no-op.ts';
 import { type BenchOptions, DEFAULTS } from './options.ts';
-import { findingsTable, machineLine } from './report.ts';
+import { busyLine, findingsTable, machineLine } from './report.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
 
@@ -20,6 +21,9 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Finding[]>> = {
   broadcast: benchBroadcast,
   map: benchMap,
 };
+
+/** More than this share of the cores busy beforehand, and the figures say more about the neighbours. */
+const QUIET_SHARE = 0.25;
 
 /** `onrush bench [name]`: measures, and says which goals of docs/performance.md are met. Starts its own servers. */
 export function benchCommand(): Command {
@@ -39,7 +43,9 @@ export function benchCommand(): Command {
 
 async function bench(name: string | undefined, options: BenchOptions): Promise<void> {
   const machine = await describeMachine();
+  const [loadBefore = 0] = loadavg();
   console.log(machineLine(machine));
+  if (loadBefore > cpus().length * QUIET_SHARE) console.log(busyLine(loadBefore));
   const findings: Finding[] = [];
   for (const [each, measure] of Object.entries(BENCHES)) {
     if (name !== undefined && name !== each) continue;
@@ -49,7 +55,7 @@ async function bench(name: string | undefined, options: BenchOptions): Promise<v
   }
   if (options.json === undefined) return;
   const { rounds, seconds, connections, sockets } = options;
-  const record = { machine, options: { rounds, seconds, connections, sockets }, findings };
+  const record = { machine, loadBefore, options: { rounds, seconds, connections, sockets }, findings };
   mkdirSync(dirname(options.json), { recursive: true });
   writeFileSync(options.json, `${JSON.stringify(record, undefined, 2)}\n`);
 }

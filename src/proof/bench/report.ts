@@ -5,6 +5,11 @@ export function machineLine({ cpu, cores, memoryGigabytes, node, system, commit 
   return `${cpu}, ${cores} cores, ${memoryGigabytes} GB, ${system}, Node ${node}, commit ${commit ?? 'unknown'}`;
 }
 
+/** Starved of a core, a server waits; what it spends on a request stays nearly the same. */
+export function busyLine(load: number): string {
+  return `load average ${load.toFixed(1)} before the start: something else is running here, so trust the ratios of processor time more than those of requests`;
+}
+
 /** Goals first, in columns for a terminal. */
 export function findingsTable(findings: readonly Finding[]): string {
   const rows = findings.map((finding) => [
