@@ -8,8 +8,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const CHECKS = [
   ['biome', 'biome', ['check', '--error-on-warnings']],
   ['unit tests', 'vitest', ['run', '--project', 'unit', '--reporter', 'dot']],
-  ['types', 'tsc', ['-p', '.']],
-  ['types of the pages', 'tsc', ['-p', 'web']],
+  [
+    'types',
+    'tsc',
+    ['-p', '.', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/check.tsbuildinfo'],
+  ],
+  [
+    'types of the pages',
+    'tsc',
+    ['-p', 'web', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/web.tsbuildinfo'],
+  ],
   ['imports', 'depcruise', ['--config', '.dependency-cruiser.mjs', 'src', 'web/src']],
   ['dead code', 'knip', []],
 ];
