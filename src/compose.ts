@@ -45,7 +45,7 @@ import { ReservationService } from './reservation/service.ts';
 
 /** What a process runs on; the simulation brings twins of all of it. */
 export interface Machine {
-  config: Pick<Config, 'sale' | 'payment' | 'http'>;
+  config: Pick<Config, 'sale' | 'payment' | 'http' | 'streams'>;
   clock: Clock;
   random: Random;
   database: Database;
@@ -98,7 +98,7 @@ export async function composeSale(machine: Machine): Promise<Sale> {
   const maps = new SeatMaps<StreamFrame>({
     clock,
     frame: (text, id) => new StreamFrame(text, id),
-    limits: { keptPatches: 1_000, laggingBytes: 65_536, laggingMillis: 15 * SECOND },
+    limits: { keptPatches: 1_000, laggingBytes: config.streams.bufferBytes / 4, laggingMillis: 5 * SECOND },
     source: mapSource(catalog, seatStore),
   });
   late.maps = maps;
