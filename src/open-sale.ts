@@ -28,7 +28,7 @@ export async function openSale(config: Config, metrics: Metrics): Promise<Opened
   const folder = dataFolder(config.dataDir);
   let connection: SqlConnection | undefined;
   try {
-    connection = sqliteConnection(folder.ledgerFile);
+    connection = timed(sqliteConnection(folder.ledgerFile), metrics);
     await migrate(connection);
     const clock = systemClock({ notBefore: await latestTime(connection) });
     const random = systemRandom();
@@ -52,4 +52,16 @@ export async function openSale(config: Config, metrics: Metrics): Promise<Opened
     folder.release();
     throw error;
   }
+}
+
+/** The same connection, with the time of each commit in the metrics. */
+function timed(connection: SqlConnection, { commitSeconds }: Metrics): SqlConnection {
+  return {
+    ...connection,
+    async transact(batch) {
+      const done = commitSeconds.startTimer();
+      await connection.transact(batch);
+      done();
+    },
+  };
 }

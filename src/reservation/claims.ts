@@ -109,6 +109,14 @@ export class Claims {
     for (const hold of holds) this.#update(hold);
   }
 
+  /** Drops what no longer counts against anybody, so that buyers who left cost nothing. */
+  forgetLapsesBefore(time: Millis): void {
+    for (const [userId, buyer] of this.buyers) {
+      buyer.lapses = buyer.lapses.filter((lapse) => lapse > time);
+      if (buyer.live === 0 && buyer.lapses.length === 0) this.buyers.delete(userId);
+    }
+  }
+
   #update(hold: Hold): void {
     const ordinal = this.#ordinal(hold.seatId);
     const latest = this.latest[ordinal];

@@ -1,7 +1,7 @@
 import { assert } from '../core/assert.ts';
 import { type Line, linesOf } from './line.ts';
 import type { Seat } from './seat.ts';
-import { bySectionRowNumber } from './seat-order.ts';
+import { inListOrder } from './seat-order.ts';
 
 /** The seats of one event as the organiser listed them. A seat's ordinal is its place in that list, from 0. */
 export class Hall {
@@ -35,9 +35,7 @@ export class Hall {
 
   /** Ordinals by section, row and number: the order of lists. */
   inListOrder(): Uint32Array {
-    this.#sorted ??= Uint32Array.from(this.seats.keys()).sort((left, right) =>
-      bySectionRowNumber(this.seatAt(left), this.seatAt(right)),
-    );
+    this.#sorted ??= inListOrder(this.seats);
     return this.#sorted;
   }
 }

@@ -4,14 +4,19 @@ const PARTS = /(\d+)|(\D+)/g;
 
 /** Orders text as people do: A2 before A10. */
 export function naturalOrder(left: string, right: string): number {
-  if (left === right) return 0;
-  const a = left.match(PARTS) ?? [];
-  const b = right.match(PARTS) ?? [];
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const difference = orderOfParts(a[i] as string, b[i] as string);
+  return left === right ? 0 : orderOf(partsOf(left), partsOf(right));
+}
+
+function partsOf(text: string): readonly string[] {
+  return text.match(PARTS) ?? [];
+}
+
+function orderOf(left: readonly string[], right: readonly string[]): number {
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const difference = orderOfParts(left[i] as string, right[i] as string);
     if (difference !== 0) return difference;
   }
-  return a.length - b.length;
+  return left.length - right.length;
 }
 
 function orderOfParts(left: string, right: string): number {
@@ -20,11 +25,27 @@ function orderOfParts(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** By section, row and number; seats without a section or row come first. */
-export function bySectionRowNumber(left: Seat, right: Seat): number {
+/** Ordinals by section, row and number; seats without a section or row come first. Each text is taken apart once. */
+export function inListOrder(seats: readonly Seat[]): Uint32Array {
+  const rows = new Map<string, number[]>();
+  seats.forEach(({ section, row }, ordinal) => {
+    const key = JSON.stringify([section, row]);
+    const known = rows.get(key);
+    if (known) known.push(ordinal);
+    else rows.set(key, [ordinal]);
+  });
+  const seatOf = (ordinal: number | undefined) => seats[ordinal as number] as Seat;
+  const sorted = [...rows.values()].sort((left, right) => bySectionAndRow(seatOf(left[0]), seatOf(right[0])));
+  return Uint32Array.from(sorted.flatMap((row) => byNumber(seats, row)));
+}
+
+function bySectionAndRow(left: Seat, right: Seat): number {
   return (
-    naturalOrder(left.section ?? '', right.section ?? '') ||
-    naturalOrder(left.row ?? '', right.row ?? '') ||
-    naturalOrder(left.number, right.number)
+    naturalOrder(left.section ?? '', right.section ?? '') || naturalOrder(left.row ?? '', right.row ?? '')
   );
+}
+
+function byNumber(seats: readonly Seat[], row: readonly number[]): number[] {
+  const numbered = row.map((ordinal) => ({ ordinal, parts: partsOf((seats[ordinal] as Seat).number) }));
+  return numbered.sort((left, right) => orderOf(left.parts, right.parts)).map(({ ordinal }) => ordinal);
 }

@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '../../core/clock.ts';
+import { type Clock, MINUTE, type Millis } from '../../core/clock.ts';
 import type { CommandRecord } from '../../core/command.ts';
 import type { Ids } from '../../core/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
@@ -33,6 +33,8 @@ export function embeddedSeatStore(needs: EmbeddedSeatStoreNeeds): SeatStore {
   return new EmbeddedSeatStore(needs);
 }
 
+const FORGET_LAPSES_EVERY: Millis = MINUTE;
+
 /** Claims in memory, good for as long as the ledger lost nothing that they rest on. */
 interface Loaded {
   claims: Claims;
@@ -46,6 +48,7 @@ class EmbeddedSeatStore implements SeatStore {
   /** Events with holds that may be due, though their claims are not in memory. */
   readonly #unread = new Set<number>();
   #lookedForUnread = false;
+  #forgotLapsesAt: Millis = 0;
   readonly #nextHoldId: () => number;
 
   constructor(needs: EmbeddedSeatStoreNeeds) {
@@ -128,6 +131,10 @@ class EmbeddedSeatStore implements SeatStore {
     const now = this.#needs.clock.now();
     let expired = 0;
     for (const { claims } of this.#loaded.values()) expired += this.#expire(claims, now);
+    if (now - this.#forgotLapsesAt > FORGET_LAPSES_EVERY) {
+      this.#forgotLapsesAt = now;
+      for (const { claims } of this.#loaded.values()) claims.forgetLapsesBefore(now - CHURN_WINDOW);
+    }
     return expired;
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bySectionRowNumber, naturalOrder } from '../../../src/reservation/seat-order.ts';
+import { inListOrder, naturalOrder } from '../../../src/reservation/seat-order.ts';
 import { seat } from './halls.ts';
 
 const label = fc.string({
@@ -38,5 +38,5 @@ it('lists by section, then row, then number; seats without a section or row come
     seat(5, { section: 'A', row: null, number: '99' }),
     seat(6, { section: null, row: null, number: '1' }),
   ];
-  expect([...listed].sort(bySectionRowNumber).map(({ seatId }) => seatId)).toEqual([6, 5, 4, 3, 2, 1]);
+  expect([...inListOrder(listed)].map((ordinal) => listed[ordinal]?.seatId)).toEqual([6, 5, 4, 3, 2, 1]);
 });
