@@ -226,9 +226,7 @@ export class CatalogService {
   /** Every seat of the event in the organiser's order, and whether they are numbered. */
   async hall(eventId: number): Promise<{ seats: readonly CatalogSeat[]; numbered: boolean } | undefined> {
     const event = this.#events.get(eventId);
-    return (
-      event && { seats: await this.#needs.store.seatsOf(eventId), numbered: event.inventory === 'seated' }
-    );
+    return event && { seats: await this.#halls.seatsOf(eventId), numbered: event.inventory === 'seated' };
   }
 
   eventOfSeat(seatId: number): number | undefined {

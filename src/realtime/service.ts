@@ -93,11 +93,12 @@ export class SeatMaps<F> {
     this.#publishSoon(eventId);
   }
 
-  /** The seats were read anew: so is the map, and who watches takes a new snapshot. */
+  /** The seats were read, or read anew: so is the map, and who watches takes a new snapshot. */
   seatsReloaded(eventId: number, epoch: number): void {
     this.#epochs.set(eventId, epoch);
-    const feed = this.#feeds.get(eventId);
-    if (feed && feed.epoch !== epoch) void this.#open(eventId).catch(() => this.#feeds.delete(eventId));
+    if (this.#feeds.get(eventId)?.epoch === epoch) return;
+    // Made before anybody asks: the first to look at a great hall shall not wait for it.
+    void this.#open(eventId).catch(() => this.#feeds.delete(eventId));
   }
 
   get watching(): number {
