@@ -9,7 +9,7 @@ const COALESCED: Millis = 50;
 /** How many watch is told at most this often. */
 const PRESENCE_EVERY: Millis = 1_000;
 /** A snapshot is served again for this long: who takes it gets the patches after it. */
-const SNAPSHOT_KEPT: Millis = 250;
+const SNAPSHOT_KEPT: Millis = 100;
 
 export interface RealtimeNeeds<F> {
   source: MapSource;
@@ -50,12 +50,11 @@ export class SeatMaps<F> {
     if (!feed) return refuse('EVENT_NOT_FOUND');
     const takenAt = this.#needs.clock.now();
     const kept = this.#snapshots.get(eventId);
-    if (
-      kept?.epoch === feed.epoch &&
-      (kept.version === feed.version || takenAt - kept.takenAt < SNAPSHOT_KEPT)
-    ) {
-      return kept;
-    }
+    const isFresh = kept && takenAt - kept.takenAt < SNAPSHOT_KEPT;
+    const isStill = kept?.version === feed.version && !feed.hasNews;
+    if (kept?.epoch === feed.epoch && (isFresh || isStill)) return kept;
+    // Who looks for the first time sees what was answered before he asked, not what it was a patch ago.
+    feed.publish(takenAt);
     const snapshot = { eventId, epoch: feed.epoch, version: feed.version, text: feed.snapshot(), takenAt };
     this.#snapshots.set(eventId, snapshot);
     return snapshot;

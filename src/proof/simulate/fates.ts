@@ -39,7 +39,8 @@ export class Fates {
 
   commit(): CommitFate {
     const dice = this.#dice.commits;
-    const isSlow = dice.chance(this.#plan.slowCommits);
+    // A disk that is healed is quick: several slow commits in a row would make a sweep late that nothing hinders.
+    const isSlow = dice.chance(this.#plan.slowCommits) && !this.healed;
     const delayMillis = isSlow ? dice.between(20, 1_500) : dice.between(1, 4);
     const fault = this.#fails() ? this.#commits.get(this.#nth.commit++) : undefined;
     return { delayMillis, appliesEarly: dice.chance(0.5), outcome: fault?.outcome ?? 'answered' };
