@@ -132,7 +132,8 @@ export class OrderService {
   /** An order that lapsed is ended before it is shown, so that it never looks pending when its seats are free. */
   async order(orderId: number, userId: string): Promise<Order | Refusal> {
     const order = await this.#own(orderId, userId);
-    if (isRefusal(order) || order.state !== 'PENDING' || order.deadline > this.#needs.clock.now()) return order;
+    if (isRefusal(order) || order.state !== 'PENDING' || order.deadline > this.#needs.clock.now())
+      return order;
     await this.#turns.take(orderId, () => this.#drive(orderId));
     return this.#own(orderId, userId);
   }
