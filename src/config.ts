@@ -3,16 +3,17 @@
  * and the operator's documentation derive from it.
  */
 import { parseEnv } from 'node:util';
-import { isNear, type Setting } from './setting-kinds.ts';
+import { isNear, type Setting } from './settings/kinds.ts';
+import { ledgerServer, serverAt } from './settings/ledger-server.ts';
+import { redisServers } from './settings/redis-servers.ts';
 import { SETTINGS } from './settings.ts';
 
 type Name = keyof typeof SETTINGS;
 type Values = { -readonly [N in Name]: (typeof SETTINGS)[N] extends Setting<infer T> ? T : never };
 
-/** Promised, not built: refused instead of ignored, so that nobody believes a sale runs on Redis when it does not. */
+/** Promised, not built: refused instead of ignored, so that nobody believes a sale runs on Kafka when it does not. */
 const NOT_YET = new Set(
-  `DATABASE_URL DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME DB_DIALECT REDIS_URL REDIS_HOST REDIS_PORT REDIS_PASSWORD
-  REDIS_CLUSTER_NODES REDIS_SENTINELS REDIS_SENTINEL_MASTER KAFKA_BROKERS QUEUE_BACKEND EVENT_BUS LOCK_TIMEOUT_SECONDS
+  `KAFKA_BROKERS QUEUE_BACKEND EVENT_BUS
   RUSH_ACTIVE_MAX RUSH_HOLD_SECONDS RUSH_TOKEN_SECONDS TRAIN_CAPACITY TRAIN_AUTO_PROMOTE TRAIN_LOCK_SECONDS
   CONCERT_QUEUE_MAX CONCERT_ADMIT_BATCH CONCERT_ADMIT_SECONDS CONCERT_ACTIVE_SECONDS CONCERT_HOLD_SECONDS`.split(
     /\s+/,
@@ -39,7 +40,7 @@ export function readConfig(
     values[name] = readSetting(name, setting, given, { readFile, errors });
   }
   errors.push(...strangers(given));
-  const config = arrange(values as Values);
+  const config = arrange(values as Values, errors);
   if (errors.length === 0) errors.push(...contradictions(config));
   return errors.length > 0 ? { errors } : { config };
 }
@@ -84,7 +85,7 @@ function strangers(given: Environment): string[] {
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
 /** The values in small groups, one per concern. */
-function arrange(given: Values) {
+function arrange(given: Values, errors: string[]) {
   const loopback = LOOPBACK.test(given.HOST);
   return {
     production: !loopback || given.NODE_ENV === 'production',
@@ -116,10 +117,35 @@ function arrange(given: Values) {
       maxLiveSeatsPerUser: given.MAX_LIVE_SEATS_PER_USER,
       holdChurnMax: given.HOLD_CHURN_MAX,
     },
+    queue: {
+      max: given.QUEUE_MAX,
+      maxPerEvent: given.QUEUE_MAX_PER_EVENT,
+      maxPerUser: given.QUEUE_MAX_PER_USER,
+      starvationBound: given.QUEUE_STARVATION_BOUND,
+      batch: given.QUEUE_BATCH,
+      attempts: given.QUEUE_ATTEMPTS,
+      waitSeconds: given.QUEUE_WAIT_SECONDS,
+      retentionHours: given.QUEUE_RETENTION_HOURS,
+    },
+    waitingRoom: { entryTokenSeconds: given.ENTRY_TOKEN_SECONDS, tokenKeys: given.TOKEN_KEYS },
+    backEnds: backEnds(given, errors),
     payment: {
       deadlineSeconds: given.PAYMENT_DEADLINE_SECONDS,
       failureRate: given.PAYMENT_FAILURE_RATE,
       delay: given.PAYMENT_DELAY_MS,
+      provider: given.PAYMENT_PROVIDER,
+      stripe: {
+        secretKey: given.STRIPE_SECRET_KEY,
+        webhookSecret: given.STRIPE_WEBHOOK_SECRET,
+        origin: given.STRIPE_ORIGIN,
+      },
+      toss: { secretKey: given.TOSS_SECRET_KEY, origin: given.TOSS_ORIGIN },
+    },
+    tickets: {
+      keys: given.TICKET_KEYS,
+      timeZone: given.TIME_ZONE,
+      smtpUrl: given.SMTP_URL,
+      mailFrom: given.MAIL_FROM,
     },
     http: {
       requestsPerSecondPerPrincipal: given.RATE_LIMIT_PER_PRINCIPAL,
@@ -140,6 +166,34 @@ function arrange(given: Values) {
       bufferBytes: given.STREAM_BUFFER_BYTES,
     },
   };
+}
+
+/** What the sale runs on beside this process; nothing by default. */
+function backEnds(given: Values, errors: string[]) {
+  const server = ledgerServer(given, errors);
+  const replica = given.DATABASE_REPLICA_URL;
+  if (replica !== undefined && !server) errors.push('DATABASE_REPLICA_URL needs DATABASE_URL');
+  const redis = redisServers(given, errors);
+  return {
+    lockTimeoutSeconds: given.LOCK_TIMEOUT_SECONDS,
+    ledger: server && {
+      ...server,
+      tls: tlsOf(given.DATABASE_TLS, given.DATABASE_TLS_CA),
+      poolSize: given.DATABASE_POOL_SIZE,
+      timeoutMillis: given.DATABASE_TIMEOUT_MS,
+      replica: replica === undefined ? undefined : serverAt('DATABASE_REPLICA_URL', replica, errors),
+    },
+    redis: redis && {
+      ...redis,
+      tls: tlsOf(redis.tls && given.REDIS_TLS === 'off' ? 'verify' : given.REDIS_TLS, given.REDIS_TLS_CA),
+      timeoutMillis: given.REDIS_TIMEOUT_MS,
+    },
+  };
+}
+
+/** How a certificate is looked at; undefined without TLS. */
+function tlsOf(mode: 'off' | 'verify' | 'unverified', ca: string | undefined) {
+  return mode === 'off' ? undefined : { ca, anyCertificate: mode === 'unverified' };
 }
 
 const SAMPLE_TOKEN = 'my-secret-token';
@@ -164,8 +218,43 @@ function contradictions(config: Config): string[] {
   if (config.production && identity.adminToken === SAMPLE_TOKEN) {
     errors.push(`ADMIN_TOKEN is the sample "${SAMPLE_TOKEN}"; choose your own in production`);
   }
+  errors.push(...moneyAndTickets(config));
   if (sale.maxHoldTotalSeconds < sale.holdSeconds) {
     errors.push('MAX_HOLD_TOTAL_SECONDS must not be less than RESERVATION_TIMEOUT_SECONDS');
+  }
+  return errors;
+}
+
+const TICKET_KEYS = /^\s*[0-9a-fA-F]{64}(?:[\s,]+[0-9a-fA-F]{64})*\s*$/;
+
+function moneyAndTickets({ payment, tickets, waitingRoom, identity, backEnds }: Config): string[] {
+  const errors: string[] = [];
+  const { provider, stripe, toss } = payment;
+  if (provider === 'stripe' && stripe.secretKey === undefined) {
+    errors.push('PAYMENT_PROVIDER=stripe needs STRIPE_SECRET_KEY');
+  }
+  if (provider === 'toss' && toss.secretKey === undefined) {
+    errors.push('PAYMENT_PROVIDER=toss needs TOSS_SECRET_KEY');
+  }
+  for (const [name, origin] of Object.entries({ STRIPE_ORIGIN: stripe.origin, TOSS_ORIGIN: toss.origin })) {
+    if (origin !== undefined && !/^https?:\/\/[^/]+$/.test(origin))
+      errors.push(`${name} must be an http(s) origin`);
+  }
+  if (tickets.keys !== undefined && !TICKET_KEYS.test(tickets.keys)) {
+    errors.push('TICKET_KEYS must be keys of 64 hex digits each, separated by commas');
+  }
+  if (tickets.smtpUrl !== undefined && !/^smtps?:\/\/[^/]/.test(tickets.smtpUrl)) {
+    errors.push('SMTP_URL must be an smtp:// or smtps:// address');
+  }
+  if (tickets.smtpUrl !== undefined && tickets.mailFrom === '') errors.push('SMTP_URL needs MAIL_FROM');
+  // What one node signs, every other must be able to read.
+  if (backEnds.redis && backEnds.ledger) {
+    if (identity.adminToken === undefined)
+      errors.push('nodes that share a Redis need the same ADMIN_TOKEN; set it');
+    if (tickets.keys === undefined)
+      errors.push('nodes that share a Redis need the same TICKET_KEYS; set them');
+    if (waitingRoom.tokenKeys.length === 0)
+      errors.push('nodes that share a Redis need the same TOKEN_KEYS; set them');
   }
   return errors;
 }

@@ -9,8 +9,11 @@ import { VERSION } from './version.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve-command.ts')).serveCommand(configOrExit),
   seed: async () => (await import('./demo/command.ts')).seedCommand(configOrExit),
+  migrate: async () => (await import('./migrate-command.ts')).migrateCommand(configOrExit),
   rush: async () => (await import('./proof/rush/command.ts')).rushCommand(),
   simulate: async () => (await import('./proof/simulate/command.ts')).simulateCommand(),
+  verify: async () => (await import('./proof/verify/command.ts')).verifyCommand(configOrExit),
+  'verify-shuffle': async () => (await import('./proof/verify-shuffle.ts')).verifyShuffleCommand(),
   bench: async () => (await import('./proof/bench/command.ts')).benchCommand(),
 };
 

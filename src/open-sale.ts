@@ -1,57 +1,119 @@
 import { type DataFolder, dataFolder } from './adapters/embedded/data-folder.ts';
+import { smtpMailer } from './adapters/mail/smtp.ts';
+import { redisClock } from './adapters/redis/clock.ts';
+import { serveOneLedger } from './adapters/redis/one-ledger.ts';
 import type { SqlConnection } from './adapters/sql/database.ts';
 import { groupCommitter } from './adapters/sql/group-committer.ts';
+import { independentCommitter } from './adapters/sql/independent-committer.ts';
 import { latestTime, timeMark } from './adapters/sql/latest-time.ts';
-import { migrate } from './adapters/sql/migrate.ts';
-import { sqliteConnection } from './adapters/sql/sqlite/connection.ts';
+import { ledgerName } from './adapters/sql/ledger-name.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { systemRandom } from './adapters/system/random.ts';
+import type { TokenKey } from './adapters/system/seals.ts';
+import { inProcess } from './compose/in-process.ts';
+import { onRedis } from './compose/on-redis.ts';
 import { composeSale, type Sale } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
+import type { Locks } from './core/locks.ts';
 import type { Random } from './core/random.ts';
+import { type BackEndHealth, backEndHealth } from './health.ts';
+import { openLedger } from './open-ledger.ts';
+import { openRedis } from './open-redis.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { countMoves } from './telemetry/seat-metrics.ts';
+import type { Mailer } from './ticket/ports/mailer.ts';
 
-/** The sale on this machine's data folder, which no other process has meanwhile. */
+/** The sale on what the configuration names; with nothing named, on this machine's data folder. */
 export interface OpenedSale {
   sale: Sale;
   folder: DataFolder;
   clock: Clock;
   random: Random;
-  /** Waits for what is being written, and lets go of the folder. */
+  locks: Locks;
+  /** Whether what the sale stands on answers, by name. */
+  health(): Promise<BackEndHealth[]>;
+  /** Waits for what is being written, and lets go of everything. */
   close(): Promise<void>;
 }
 
-/** Throws Unavailable with a sentence for the operator: folder in use, file damaged, data of a newer version. */
+/** Throws Unavailable with a sentence for the operator: folder in use, file damaged, server not to be reached. */
 export async function openSale(config: Config, metrics: Metrics): Promise<OpenedSale> {
-  const folder = dataFolder(config.dataDir);
-  let connection: SqlConnection | undefined;
+  const opened: { close(): unknown }[] = [];
+  const close = async () => {
+    for (let last = opened.pop(); last; last = opened.pop()) await last.close();
+  };
   try {
-    connection = timed(sqliteConnection(folder.ledgerFile), metrics);
-    await migrate(connection);
-    const clock = systemClock({ notBefore: await latestTime(connection) });
-    const random = systemRandom();
-    const onCommit = (calls: number) => metrics.commitCommands.observe(calls);
-    const database = groupCommitter(connection, { onCommit, mark: () => timeMark(clock.now()) });
-    const sale = await composeSale({ config, clock, random, database, listener: countMoves(metrics) });
-    const opened = connection;
-    return {
-      sale,
-      folder,
-      clock,
-      random,
-      async close() {
-        await database.settled();
-        await opened.close();
-        folder.release();
-      },
-    };
+    return await open(config, { metrics, opened, close });
   } catch (error) {
-    await connection?.close();
-    folder.release();
+    await close();
     throw error;
   }
+}
+
+interface Opening {
+  metrics: Metrics;
+  /** What must be closed, the latest first. */
+  opened: { close(): unknown }[];
+  close(): Promise<void>;
+}
+
+async function open(config: Config, { metrics, opened, close }: Opening): Promise<OpenedSale> {
+  const folder = dataFolder(config.dataDir);
+  opened.push({ close: () => folder.release() });
+  const random = systemRandom();
+  const ledger = await openLedger(config, { folder, clock: systemClock(), random });
+  opened.push(ledger);
+  const connection = timed(ledger.connection, metrics);
+  const redis = await openRedis(config);
+  if (redis) {
+    opened.push(redis);
+    await serveOneLedger(redis, await ledgerName(connection, random.below(2 ** 32)));
+  }
+  const notBefore = await latestTime(connection);
+  const followed = redis && (await redisClock(redis, { own: systemClock(), notBefore }));
+  if (followed) opened.push({ close: () => followed.stop() });
+  const clock = followed ?? systemClock({ notBefore });
+
+  const onCommit = (calls: number) => metrics.commitCommands.observe(calls);
+  const mark = () => timeMark(clock.now());
+  const database = redis
+    ? independentCommitter(connection, { onCommit })
+    : groupCommitter(connection, { onCommit, mark });
+  opened.push({ close: () => database.settled() });
+  const { lockTimeoutSeconds } = config.backEnds;
+  const standing = { clock, random, database, lockTimeoutSeconds };
+  const ground = redis ? onRedis({ ...standing, connection: redis }) : inProcess(standing);
+  opened.push(ground);
+
+  const sale = await composeSale({
+    ...{ config, clock, random, database, ground, replica: ledger.replica },
+    tokenKeys: tokenKeysOf(config, folder, random),
+    ticketKeys: config.tickets.keys ?? folder.secret('ticket-keys', () => random.hex(32)),
+    ticketTimeZone: config.tickets.timeZone,
+    mailer: mailerOf(config),
+    listener: countMoves(metrics),
+  });
+  const health = backEndHealth({ connection, redis }, clock);
+  return { sale, folder, clock, random, locks: ground.locks, health, close };
+}
+
+function mailerOf({ tickets: { smtpUrl, mailFrom } }: Config): Mailer | undefined {
+  return smtpUrl === undefined ? undefined : smtpMailer({ url: smtpUrl, from: mailFrom });
+}
+
+/** Kept where the data are, so that nobody in line loses his place or his session when the program starts again. */
+function tokenKeysOf({ waitingRoom }: Config, folder: DataFolder, random: Random): readonly TokenKey[] {
+  if (waitingRoom.tokenKeys.length > 0) return waitingRoom.tokenKeys;
+  return [
+    {
+      kid: 'kept',
+      key: Buffer.from(
+        folder.secret('token-key', () => random.hex(32)),
+        'hex',
+      ),
+    },
+  ];
 }
 
 /** The same connection, with the time of each commit in the metrics. */

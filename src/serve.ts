@@ -35,13 +35,13 @@ export async function serve(config: Config): Promise<RunningServer> {
 }
 
 async function listen(config: Config, opened: OpenedSale, metrics: Metrics): Promise<RunningServer> {
-  const { sale, clock, random, folder } = opened;
-  const seeded = config.seedDemo && (await seedDemo(sale.catalog));
+  const { sale, clock, random, folder, health } = opened;
+  const seeded = config.seedDemo && (await seedOnce(opened));
   countWatchers(metrics, () => sale.maps.watching);
   const adminToken = config.identity.adminToken ?? folder.secret('admin-token', () => random.hex(24));
 
   const log = createLog(config);
-  const app = await httpServer({ config, clock, random, log, metrics, adminToken, version: VERSION });
+  const app = await httpServer({ config, clock, random, log, metrics, adminToken, version: VERSION, health });
   mountRoutes(app, sale, config);
   const hasPages = await webApp(app);
   await app.listen({ host: config.host, port: config.port });
@@ -59,4 +59,13 @@ async function listen(config: Config, opened: OpenedSale, metrics: Metrics): Pro
       await opened.close();
     },
   };
+}
+
+/** Of several nodes that start together one makes the demo, and the others find it made. */
+async function seedOnce({ sale, locks }: OpenedSale): Promise<boolean> {
+  const made = await locks.distributedLock('demo:seed', async () => {
+    await sale.catalog.refresh();
+    return seedDemo(sale.catalog);
+  });
+  return made ?? false;
 }

@@ -5,7 +5,7 @@ import { STATUS_OF_SEAT } from '../reservation/wire.ts';
 /** The seats tell the live maps, and whoever else listens. */
 export function announcementsTo(
   maps: () => SeatMaps<unknown> | undefined,
-  listener: Partial<Announcements> = {},
+  ...listeners: readonly (Partial<Announcements> | undefined)[]
 ): Announcements {
   return {
     seatsMoved(hall, epoch, moves) {
@@ -13,11 +13,11 @@ export function announcementsTo(
         hall.eventId,
         moves.map((move) => [move.seatId, STATUS_OF_SEAT[move.to]] as const),
       );
-      listener.seatsMoved?.(hall, epoch, moves);
+      for (const listener of listeners) listener?.seatsMoved?.(hall, epoch, moves);
     },
     seatsReloaded(eventId, epoch) {
       maps()?.seatsReloaded(eventId, epoch);
-      listener.seatsReloaded?.(eventId, epoch);
+      for (const listener of listeners) listener?.seatsReloaded?.(eventId, epoch);
     },
   };
 }

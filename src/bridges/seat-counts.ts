@@ -1,8 +1,8 @@
 import type { SeatCounts } from '../catalog/ports/seat-counts.ts';
-import type { SeatStore } from '../reservation/ports/seat-store.ts';
+import type { ChosenSeatStore } from '../reservation/chosen-seat-store.ts';
 
 /** The catalogue asks the seats how they stand. The store is looked up when asked: it is made after the catalogue. */
-export function seatCounts(seatStore: () => SeatStore): SeatCounts {
+export function seatCounts(seatStore: () => ChosenSeatStore): SeatCounts {
   return {
     async of(eventId: number) {
       const { AVAILABLE, HELD, PAYING, SOLD, BLOCKED } = await seatStore().counts(eventId);
@@ -16,5 +16,6 @@ export function seatCounts(seatStore: () => SeatStore): SeatCounts {
       };
     },
     hallChanged: (eventId: number) => seatStore().hallChanged(eventId),
+    whileStill: (eventId, change) => seatStore().whileStill(eventId, change),
   };
 }

@@ -1,4 +1,5 @@
 import type { Millis } from '../core/clock.ts';
+import type { AdmissionTerms } from './admission.ts';
 
 export type EventStatus = 'UPCOMING' | 'ON_SALE' | 'PAUSED' | 'SOLD_OUT' | 'CLOSED' | 'CANCELLED';
 
@@ -14,12 +15,17 @@ const MOVES: Readonly<Record<EventStatus, readonly EventStatus[]>> = {
 
 export type Inventory = 'seated' | 'capacity';
 
+/** How two claims on a seat are kept apart: by the seat store, or in one of three ways by the seat's row in the ledger. */
+export type ClaimStrategy = 'atomic' | 'distributed_lock' | 'pessimistic' | 'optimistic';
+
 /** What a sale of this event obeys, beyond its status. */
 export interface EventPolicy {
-  claimStrategy: string;
+  claimStrategy: ClaimStrategy;
   holdMillis: Millis;
   seatsPerBuyer: number;
   admissionMode: string;
+  /** What the organiser said about the waiting room; see admissionTerms for the rest. */
+  admission?: Partial<AdmissionTerms>;
 }
 
 /** One performance: the thing on sale. */
@@ -55,4 +61,9 @@ export function statusOf(event: Event, now: Millis, seats: { sold: number; unsol
 
 export function mayMove(from: EventStatus, to: EventStatus): boolean {
   return from === to || MOVES[from].includes(to);
+}
+
+/** What is not named keeps its value, in the terms of the waiting room too. */
+export function changedPolicy(policy: EventPolicy, change: Partial<EventPolicy> = {}): EventPolicy {
+  return { ...policy, ...change, admission: { ...policy.admission, ...change.admission } };
 }

@@ -6,6 +6,8 @@ export class HallBook {
   readonly #store: Pick<CatalogStore, 'seatsOf'>;
   readonly #halls = new Map<number, readonly CatalogSeat[]>();
   #blocks: SeatBlock[] = [];
+  /** How often other nodes added seats: a hall that was read meanwhile may lack them. */
+  #followed = 0;
 
   constructor(store: Pick<CatalogStore, 'seatsOf'>) {
     this.#store = store;
@@ -21,17 +23,34 @@ export class HallBook {
   async seatsOf(eventId: number): Promise<readonly CatalogSeat[]> {
     const known = this.#halls.get(eventId);
     if (known) return known;
+    const followed = this.#followed;
     const read = await this.#store.seatsOf(eventId);
+    if (followed !== this.#followed) return this.seatsOf(eventId);
     // Seats that were added while the store was read are in the book already.
     const seats = this.#halls.get(eventId) ?? read;
     this.#halls.set(eventId, seats);
     return seats;
   }
 
+  /** Takes over blocks that other nodes added; blocks never go away. */
+  follow(blocks: readonly SeatBlock[]): void {
+    const known = new Set(this.#blocks.map(({ firstSeatId }) => firstSeatId));
+    const added = blocks.filter(({ firstSeatId }) => !known.has(firstSeatId));
+    if (added.length === 0) return;
+    this.#followed++;
+    for (const { eventId } of added) this.#halls.delete(eventId);
+    this.#blocks = [...this.#blocks, ...added].sort((a, b) => a.firstSeatId - b.firstSeatId);
+  }
+
   /** Seats that have just been written, with consecutive ids. */
   add(eventId: number, seats: readonly CatalogSeat[]): void {
     const [first] = seats;
     if (!first) return;
+    if (this.#blocks.some(({ firstSeatId }) => firstSeatId === first.seatId)) {
+      // Read from the store already; the hall is read when it is asked for.
+      this.#halls.delete(eventId);
+      return;
+    }
     this.#blocks.push({ firstSeatId: first.seatId, seats: seats.length, eventId });
     this.#blocks.sort((a, b) => a.firstSeatId - b.firstSeatId);
     // A hall that is not in the book is read when it is asked for, these seats with it.

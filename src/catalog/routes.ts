@@ -3,11 +3,11 @@ import { IdParams } from '../contract/common.ts';
 import { EventDetail, EventInput, EventPage, EventPatch, EventQuery, EventView } from '../contract/event.ts';
 import { SeatInputs, SeatView } from '../contract/seat.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { commandKey } from '../http/idempotency.ts';
-import { requireOrganiserUnlessOpen } from '../http/identity.ts';
+import { answerTo } from '../http/answer-to.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { sendLongList } from '../http/long-list.ts';
 import { SECURITY } from '../http/openapi.ts';
+import { organiserKeyUnlessOpen, requireOrganiserUnlessOpen } from '../http/organiser.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { CatalogService } from './service.ts';
 import {
@@ -19,9 +19,6 @@ import {
   newSeatView,
   seatDraft,
 } from './wire.ts';
-
-/** Whose answers an organiser's stored commands are. */
-const ORGANISER = 'organiser';
 
 export interface CatalogRoutesOptions {
   defaults: EventDefaults;
@@ -69,7 +66,7 @@ function writeRoutes(app: HttpServer, catalog: CatalogService, defaults: EventDe
     response: { 201: EventView },
   };
   app.post('/api/v1/events', { schema: create }, async (request, reply) => {
-    const key = requireOrganiserUnlessOpen(request) ?? commandKey(request, ORGANISER);
+    const key = organiserKeyUnlessOpen(request);
     if (isRefusal(key)) return sendRefusal(request, reply, key);
     const draft = eventDraft(request.body, defaults);
     const created = isRefusal(draft) ? draft : await catalog.create(draft, key);
@@ -83,32 +80,34 @@ function writeRoutes(app: HttpServer, catalog: CatalogService, defaults: EventDe
       .send(eventView({ event, status: event.status, ...seats }));
   });
 
-  const change = {
-    summary: 'Change an event',
-    tags: ['events'],
-    security: SECURITY.organiser,
-    params: IdParams,
-    body: EventPatch,
-    response: { 200: EventView },
-  };
-  app.patch('/api/v1/events/:id', { schema: change }, async (request, reply) => {
-    const wanted = requireOrganiserUnlessOpen(request) ?? eventChange(request.body);
-    const changed = isRefusal(wanted) ? wanted : await catalog.change(request.params.id, wanted);
-    return isRefusal(changed) ? sendRefusal(request, reply, changed) : eventView(changed);
+  const change = answerTo({
+    schema: {
+      summary: 'Change an event',
+      tags: ['events'],
+      security: SECURITY.organiser,
+      params: IdParams,
+      body: EventPatch,
+      response: { 200: EventView },
+    },
+    sender: requireOrganiserUnlessOpen,
+    ask: (_organiser, { params, body }) => catalog.change(params.id, eventChange(body)),
+    view: eventView,
   });
+  app.patch('/api/v1/events/:id', change);
 
-  const start = {
-    summary: 'Open the sale',
-    tags: ['events'],
-    security: SECURITY.organiser,
-    params: IdParams,
-    response: { 200: EventView },
-  };
-  app.post('/api/v1/events/:id/start-sale', { schema: start }, async (request, reply) => {
-    const key = requireOrganiserUnlessOpen(request) ?? commandKey(request, ORGANISER);
-    const started = isRefusal(key) ? key : await catalog.startSale(request.params.id, key);
-    return isRefusal(started) ? sendRefusal(request, reply, started) : eventView(started);
+  const start = answerTo({
+    schema: {
+      summary: 'Open the sale',
+      tags: ['events'],
+      security: SECURITY.organiser,
+      params: IdParams,
+      response: { 200: EventView },
+    },
+    sender: organiserKeyUnlessOpen,
+    ask: (key, { params }) => catalog.startSale(params.id, key),
+    view: eventView,
   });
+  app.post('/api/v1/events/:id/start-sale', start);
 }
 
 function seatRoutes(app: HttpServer, catalog: CatalogService, bodyLimit: number): void {
@@ -121,7 +120,7 @@ function seatRoutes(app: HttpServer, catalog: CatalogService, bodyLimit: number)
     response: { 201: Type.Array(SeatView) },
   };
   app.post('/api/v1/events/:id/seats', { schema: add, bodyLimit }, async (request, reply) => {
-    const key = requireOrganiserUnlessOpen(request) ?? commandKey(request, ORGANISER);
+    const key = organiserKeyUnlessOpen(request);
     if (isRefusal(key)) return sendRefusal(request, reply, key);
     const added = await catalog.addSeats(request.params.id, request.body.map(seatDraft), key);
     if (isRefusal(added)) return sendRefusal(request, reply, added);

@@ -5,7 +5,9 @@ import { suitsCurrency } from '../core/money.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import { afterEffect } from '../core/unavailable.ts';
+import { refusalOfSeats } from './additions.ts';
 import {
+  changedPolicy,
   type Event,
   type EventPolicy,
   type EventStatus,
@@ -15,7 +17,9 @@ import {
   statusOf,
 } from './event.ts';
 import { EventEnquiries, type EventFilter, type EventNow } from './event-enquiries.ts';
+import { Following } from './following.ts';
 import { HallBook } from './hall-book.ts';
+import type { CatalogNews } from './ports/catalog-news.ts';
 import type { CatalogStore } from './ports/catalog-store.ts';
 import type { SeatCounts } from './ports/seat-counts.ts';
 import { type CatalogSeat, type SeatDraft, unnumberedSeats } from './seat.ts';
@@ -47,8 +51,13 @@ export interface CatalogNeeds {
   clock: Clock;
   ids: Ids;
   once: Once;
+  news: CatalogNews;
   /** A hall may have this many seats. */
   hallLimit: number;
+  /** How buyers can be let in here. */
+  admissionModes: readonly string[];
+  /** Whether other nodes sell, too: what they do is known a moment later. */
+  isShared: boolean;
 }
 
 /** Events and halls. All events are kept in memory: every hold asks for the terms of one. */
@@ -60,10 +69,12 @@ export class CatalogService {
   readonly #turns = new Turns<number>();
   /** A save failed, and memory may be behind what was written all the same. */
   #isStale = false;
+  readonly #following: Following;
 
   constructor(needs: CatalogNeeds) {
     this.#needs = needs;
     this.#halls = new HallBook(needs.store);
+    this.#following = new Following(needs.store, { events: this.#events, halls: this.#halls });
     this.#enquiries = new EventEnquiries(this.#events, needs.counts, needs.clock);
   }
 
@@ -75,8 +86,17 @@ export class CatalogService {
     this.#isStale = false;
   }
 
+  /** Takes over what other nodes changed. */
+  refresh(): Promise<void> {
+    return this.#following.refresh();
+  }
+
   event(eventId: number): Event | undefined {
     return this.#events.get(eventId);
+  }
+
+  all(): IterableIterator<Event> {
+    return this.#events.values();
   }
 
   isOnSale(event: Event): boolean {
@@ -97,6 +117,8 @@ export class CatalogService {
       if (draft.inventory === 'capacity' && !suitsCurrency(draft.unnumberedPrice, draft.currency)) {
         return refuse('PRICE_NOT_IN_CURRENCY', { currency: draft.currency });
       }
+      const unknown = this.#notAdmitting(draft.policy);
+      if (unknown) return unknown;
       const { unnumberedPrice, ...described } = draft;
       const event: Event = {
         ...described,
@@ -146,6 +168,8 @@ export class CatalogService {
     const current = await this.now(eventId);
     if (isRefusal(current)) return current;
     const { status, policy, ...rest } = change;
+    const unknown = this.#notAdmitting(policy);
+    if (unknown) return unknown;
     if (status !== undefined && !mayMove(current.status, status)) {
       return refuse('EVENT_MOVE_ILLEGAL', { from: current.status, to: status });
     }
@@ -155,14 +179,32 @@ export class CatalogService {
       ...current.event,
       ...rest,
       status: stored,
-      policy: { ...current.event.policy, ...policy },
+      policy: changedPolicy(current.event.policy, policy),
       revision: current.event.revision + 1,
     };
     const { clock } = this.#needs;
     const changed: EventNow = { ...current, event, status: statusOf(event, clock.now(), current) };
     const record = key && { key, reply: changed, at: clock.now() };
-    await this.#save({ event, seats: [], ...(record && { record }) });
-    return changed;
+    const save = () => this.#save({ event, seats: [], ...(record && { record }) });
+    // The ways that claim in rows may mix; only the authority itself cannot change while seats are claimed.
+    if (isAtomic(event) === isAtomic(current.event)) {
+      await save();
+      return changed;
+    }
+    if (this.#needs.isShared && this.isOnSale(current.event)) return refuse('PAUSE_FIRST');
+    return this.#needs.counts.whileStill(eventId, async (claimed) => {
+      if (claimed > 0) return refuse('CLAIM_STRATEGY_FIXED', { claimed });
+      await save();
+      return changed;
+    });
+  }
+
+  /** Nobody shall believe in a waiting room that is not there. */
+  #notAdmitting(policy: Partial<EventPolicy> | undefined): Refusal | undefined {
+    const mode = policy?.admissionMode;
+    return mode === undefined || this.#needs.admissionModes.includes(mode)
+      ? undefined
+      : refuse('NOT_SUPPORTED', { what: `admission ${mode}` });
   }
 
   /** All of the seats or none. Returns them as they were made. */
@@ -189,7 +231,7 @@ export class CatalogService {
     const event = this.#events.get(eventId);
     if (!event) return refuse('EVENT_NOT_FOUND');
     const before = await this.#halls.seatsOf(eventId);
-    const refusal = refusalOf(event, before, drafts, hallLimit);
+    const refusal = refusalOfSeats(event, before, drafts, hallLimit);
     if (refusal) return refusal;
     const seats = await this.#numbered(event, drafts);
     const reply = { firstSeatId: (seats[0] as CatalogSeat).seatId, count: seats.length };
@@ -220,6 +262,7 @@ export class CatalogService {
       throw error;
     }
     this.#remember(change);
+    await this.#needs.news.changed();
     if (change.seats.length > 0) await afterEffect(() => counts.hallChanged(eventId));
   }
 
@@ -250,19 +293,6 @@ export class CatalogService {
   }
 }
 
-function refusalOf(
-  event: Event,
-  before: readonly CatalogSeat[],
-  drafts: readonly SeatDraft[],
-  hallLimit: number,
-): Refusal | undefined {
-  if (before.length + drafts.length > hallLimit) return refuse('HALL_FULL', { limit: hallLimit });
-  const taken = new Set(before.map((seat) => seat.number));
-  for (const draft of drafts) {
-    if (taken.has(draft.number)) return refuse('SEAT_NUMBER_TAKEN', { seat: draft.number });
-    taken.add(draft.number);
-    if (!suitsCurrency(draft.price, event.currency))
-      return refuse('PRICE_NOT_IN_CURRENCY', { currency: event.currency });
-  }
-  return undefined;
+function isAtomic({ policy }: Event): boolean {
+  return policy.claimStrategy === 'atomic';
 }

@@ -1,10 +1,18 @@
 import { formatDateTime, formatOptionalDateTime, parseDateTime } from '../contract/date-time.ts';
-import type { EventDetail, EventInput, EventPatch, EventView } from '../contract/event.ts';
+import type {
+  AdmissionSettings,
+  AdmissionView,
+  EventDetail,
+  EventInput,
+  EventPatch,
+  EventView,
+} from '../contract/event.ts';
 import type { SeatInput, SeatView } from '../contract/seat.ts';
 import { seatView } from '../contract/seat-view.ts';
 import { SECOND } from '../core/clock.ts';
 import { moneyOf } from '../core/money.ts';
-import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { type Refusal, refuse } from '../core/refusal.ts';
+import { type AdmissionTerms, admissionTerms } from './admission.ts';
 import type { EventPolicy } from './event.ts';
 import type { EventNow } from './event-enquiries.ts';
 import type { CatalogSeat, SeatDraft } from './seat.ts';
@@ -35,7 +43,7 @@ export function eventView({ event, status, available }: EventNow): EventView {
     hold_seconds: event.policy.holdMillis / SECOND,
     max_seats_per_user: event.policy.seatsPerBuyer,
     series_id: event.seriesId,
-    admission: { mode: event.policy.admissionMode },
+    admission: admissionView(event.policy),
   };
 }
 
@@ -50,7 +58,6 @@ export function eventDetail(now: EventNow): EventDetail {
 
 export function eventDraft(input: EventInput, defaults: EventDefaults): EventDraft | Refusal {
   const policy = policyOf(input);
-  if (isRefusal(policy)) return policy;
   const inventory = input.inventory === 'capacity' ? 'capacity' : 'seated';
   if (inventory === 'seated' && (input.capacity !== undefined || input.price !== undefined)) {
     const field = input.capacity === undefined ? 'price' : 'capacity';
@@ -76,9 +83,8 @@ export function eventDraft(input: EventInput, defaults: EventDefaults): EventDra
   };
 }
 
-export function eventChange(patch: EventPatch): EventChange | Refusal {
+export function eventChange(patch: EventPatch): EventChange {
   const policy = policyOf(patch);
-  if (isRefusal(policy)) return policy;
   return {
     ...(patch.event_name !== undefined && { name: patch.event_name }),
     ...(patch.event_date !== undefined && { startsAt: parseDateTime(patch.event_date) }),
@@ -90,17 +96,52 @@ export function eventChange(patch: EventPatch): EventChange | Refusal {
   };
 }
 
-/** Values that a later version understands are refused, not ignored: nobody shall believe in a queue that is not there. */
-function policyOf(given: EventInput | EventPatch): Partial<EventPolicy> | Refusal {
-  if (given.claim_strategy !== undefined && given.claim_strategy !== 'atomic') {
-    return refuse('NOT_SUPPORTED', { what: `claim_strategy ${given.claim_strategy}` });
-  }
-  if (given.admission !== undefined && given.admission.mode !== 'open') {
-    return refuse('NOT_SUPPORTED', { what: `admission mode ${given.admission.mode}` });
-  }
+function policyOf(given: EventInput | EventPatch): Partial<EventPolicy> {
   return {
+    ...(given.claim_strategy !== undefined && { claimStrategy: given.claim_strategy }),
     ...(given.hold_seconds !== undefined && { holdMillis: given.hold_seconds * SECOND }),
     ...(given.max_seats_per_user !== undefined && { seatsPerBuyer: given.max_seats_per_user }),
+    ...(given.admission?.mode !== undefined && { admissionMode: given.admission.mode }),
+    ...(given.admission !== undefined && { admission: admissionOf(given.admission) }),
+  };
+}
+
+function admissionOf(given: AdmissionSettings): Partial<AdmissionTerms> {
+  const { lanes } = given;
+  const weight = (lane: 'high' | 'normal' | 'low') => lanes?.[lane]?.weight ?? admissionTerms().weights[lane];
+  const opensAt = optionalTime(given.opens_at);
+  return {
+    ...(opensAt !== undefined && { opensAt }),
+    ...(given.rate_per_second !== undefined && { ratePerSecond: given.rate_per_second }),
+    ...(given.burst !== undefined && { burst: given.burst }),
+    ...(given.active_max !== undefined && { activeMax: given.active_max }),
+    ...(given.session_seconds !== undefined && { sessionMillis: given.session_seconds * SECOND }),
+    ...(given.absent_seconds !== undefined && { absentMillis: given.absent_seconds * SECOND }),
+    ...(lanes && { weights: { high: weight('high'), normal: weight('normal'), low: weight('low') } }),
+    ...(given.queue_max !== undefined && { queueMax: given.queue_max }),
+    ...(given.when_lost !== undefined && { whenLost: given.when_lost }),
+    ...(given.inventory_aware !== undefined && { inventoryAware: given.inventory_aware }),
+    ...(given.beacon_source !== undefined && { beaconSource: given.beacon_source }),
+  };
+}
+
+function admissionView({ admissionMode, admission }: EventPolicy): AdmissionView {
+  if (admissionMode !== 'waiting_room') return { mode: admissionMode };
+  const terms = admissionTerms(admission);
+  const { high, normal, low } = terms.weights;
+  return {
+    mode: admissionMode,
+    opens_at: formatOptionalDateTime(terms.opensAt),
+    rate_per_second: terms.ratePerSecond,
+    burst: terms.burst,
+    active_max: terms.activeMax,
+    session_seconds: terms.sessionMillis / SECOND,
+    absent_seconds: terms.absentMillis / SECOND,
+    lanes: { high: { weight: high }, normal: { weight: normal }, low: { weight: low } },
+    queue_max: terms.queueMax,
+    when_lost: terms.whenLost,
+    inventory_aware: terms.inventoryAware,
+    beacon_source: terms.beaconSource,
   };
 }
 

@@ -3,10 +3,20 @@ import { DateTime, Id, MoneyText, Nullable, Strict, UserId } from './common.ts';
 import { SEATS_PER_RESERVATION_CEILING } from './reservation.ts';
 import { SeatView } from './seat.ts';
 
+/** Ours: where the tickets are sent, and in which language; without one, in that of the request. */
+const Contact = Strict({
+  email: Type.String({
+    pattern: '^[A-Za-z0-9.!#$%&*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?$',
+    examples: ['ann@example.com'],
+  }),
+  language: Type.Optional(Type.Enum(['en', 'ko'])),
+});
+
 export const BookingInput = Strict({
   event_id: Id,
   user_id: UserId,
   seat_ids: Type.Array(Id, { minItems: 1, maxItems: SEATS_PER_RESERVATION_CEILING }),
+  contact: Type.Optional(Contact),
 });
 export type BookingInput = Static<typeof BookingInput>;
 

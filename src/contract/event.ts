@@ -6,12 +6,53 @@ export type EventStatus = Static<typeof EventStatus>;
 
 const Inventory = Type.Enum(['seated', 'capacity']);
 const ClaimStrategy = Type.Enum(['atomic', 'distributed_lock', 'pessimistic', 'optimistic']);
-const AdmissionSettings = Strict({ mode: Type.Enum(['open', 'waiting_room']) });
 const Currency = Type.String({ pattern: '^[A-Z]{3}$', examples: ['KRW'] });
 const HoldSeconds = Type.Integer({ minimum: 1, maximum: 86_400 });
 const SeatsPerUser = Type.Integer({ minimum: 1, maximum: 1_000 });
 const EventName = Type.String({ minLength: 1, maxLength: 255, examples: ['Winter Concert'] });
 const VenueName = Nullable(Type.String({ maxLength: 255, examples: ['Onrush Arena'] }));
+
+const Weight = Strict({ weight: Type.Integer({ minimum: 1, maximum: 1_000 }) });
+
+/** What is not named keeps its value. */
+const AdmissionSettings = Strict(
+  {
+    mode: Type.Optional(Type.Enum(['open', 'waiting_room'])),
+    opens_at: Type.Optional(Nullable(DateTimeInput)),
+    rate_per_second: Type.Optional(Type.Number({ minimum: 0, maximum: 100_000 })),
+    burst: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+    active_max: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+    session_seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 21_600 })),
+    absent_seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400 })),
+    lanes: Type.Optional(
+      Strict({ high: Type.Optional(Weight), normal: Type.Optional(Weight), low: Type.Optional(Weight) }),
+    ),
+    queue_max: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000 })),
+    when_lost: Type.Optional(Type.Enum(['closed', 'open'])),
+    inventory_aware: Type.Optional(Type.Boolean()),
+    /** Names the public beacon whose value goes into the draw; to be set before the first visitor. */
+    beacon_source: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 200 }))),
+  },
+  { minProperties: 1 },
+);
+export type AdmissionSettings = Static<typeof AdmissionSettings>;
+
+const LaneWeight = Type.Object({ weight: Type.Integer() });
+const AdmissionView = Type.Object({
+  mode: Type.String(),
+  opens_at: Type.Optional(Nullable(DateTime)),
+  rate_per_second: Type.Optional(Type.Number()),
+  burst: Type.Optional(Type.Integer()),
+  active_max: Type.Optional(Type.Integer()),
+  session_seconds: Type.Optional(Type.Number()),
+  absent_seconds: Type.Optional(Type.Number()),
+  lanes: Type.Optional(Type.Object({ high: LaneWeight, normal: LaneWeight, low: LaneWeight })),
+  queue_max: Type.Optional(Type.Integer()),
+  when_lost: Type.Optional(Type.String()),
+  inventory_aware: Type.Optional(Type.Boolean()),
+  beacon_source: Type.Optional(Nullable(Type.String())),
+});
+export type AdmissionView = Static<typeof AdmissionView>;
 
 export const HALL_LIMIT = 100_000;
 
@@ -68,7 +109,7 @@ const eventProperties = {
   hold_seconds: Type.Integer(),
   max_seats_per_user: Type.Integer(),
   series_id: Nullable(Id),
-  admission: Type.Object({ mode: Type.String() }),
+  admission: AdmissionView,
 };
 
 export const EventView = Type.Object(eventProperties, { $id: 'Event' });

@@ -1,4 +1,5 @@
 import type { Millis } from './clock.ts';
+import { isConflict } from './conflict.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /**
@@ -28,7 +29,8 @@ export interface CommandLog {
 /**
  * Lets a command with a key take effect at most once: answers a repeated one from the log, refuses one with another
  * body, and one whose first sending is still on its way. `run` must commit the record together with the effect.
- * Two sendings at two nodes are kept apart by the record's primary key, here by the in-flight table.
+ * Two sendings at two nodes are kept apart by the record's primary key, here by the in-flight table: the one that was
+ * second is answered like the first.
  */
 export class Once {
   readonly #log: CommandLog;
@@ -52,10 +54,23 @@ export class Once {
     this.#inFlight.set(key.id, key.bodyHash);
     try {
       const found = await this.#log.find(key.id);
-      if (!found) return await run();
-      return found.key.bodyHash === key.bodyHash ? (found.reply as R) : refuse('IDEMPOTENCY_MISMATCH');
+      return found ? sameReply(found, key) : await this.#orElsewhere(key, run);
     } finally {
       this.#inFlight.delete(key.id);
     }
   }
+
+  async #orElsewhere<R>(key: CommandKey, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
+    try {
+      return await run();
+    } catch (error) {
+      const found = isConflict(error) ? await this.#log.find(key.id) : undefined;
+      if (!found) throw error;
+      return sameReply(found, key);
+    }
+  }
+}
+
+function sameReply<R>(found: CommandRecord, key: CommandKey): R | Refusal {
+  return found.key.bodyHash === key.bodyHash ? (found.reply as R) : refuse('IDEMPOTENCY_MISMATCH');
 }

@@ -15,8 +15,16 @@ export interface Message {
 export interface EventBus {
   /** Resolves when every subscriber has taken the message, or the broker has. */
   publish(messages: readonly Message[]): Promise<void>;
-  /** `consumer` names who listens: each consumer gets every message of the topic. */
-  subscribe(topic: string, consumer: string, handle: (message: Message) => Promise<void> | void): void;
+  /**
+   * `consumer` names who listens: each consumer gets every message of the topic. It is handed the next one when it has
+   * taken the one before; `atOnce` is for a consumer to whom order means nothing, and hands it so many without waiting.
+   */
+  subscribe(
+    topic: string,
+    consumer: string,
+    handle: (message: Message) => Promise<void> | void,
+    options?: { atOnce?: number },
+  ): void;
 }
 
 /** Messages that were committed with the state they tell of, and not yet published. */

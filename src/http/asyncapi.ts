@@ -1,10 +1,45 @@
+import { REQUEST_FRAMES } from '../contract/request-queue.ts';
 import { PatchFrame, PresenceFrame, ResyncFrame } from '../contract/seat-map.ts';
+import { AliveFrame, CalledFrame, InitFrame, RankFrame, ServingFrame } from '../contract/waiting-room.ts';
 
 const MESSAGES = {
   patch: { summary: 'Seats that changed; apply it only on top of version `from`', payload: PatchFrame },
   resync: { summary: 'Patches cannot help any more: take a new snapshot', payload: ResyncFrame },
   presence: { summary: 'How many watch this map', payload: PresenceFrame },
 };
+
+/** Of one request, until it is over. */
+const REQUEST_MESSAGES = {
+  status_update: {
+    summary: 'How a request stands, at first and whenever it has moved',
+    payload: REQUEST_FRAMES.status_update,
+  },
+  queue_position: { summary: 'A request has come nearer', payload: REQUEST_FRAMES.queue_position },
+  reservation_complete: { summary: 'It has its seats', payload: REQUEST_FRAMES.reservation_complete },
+  reservation_failed: { summary: 'It came to nothing', payload: REQUEST_FRAMES.reservation_failed },
+  keepalive: { summary: 'Nothing was told for 30 seconds', payload: REQUEST_FRAMES.keepalive },
+};
+
+/** Beside the requests, what else happens to a buyer. */
+const BUYER_MESSAGES = {
+  booking_update: { summary: 'A booking was made or has ended', payload: REQUEST_FRAMES.booking_update },
+  reservation_expired: { summary: 'A hold ran out', payload: REQUEST_FRAMES.reservation_expired },
+};
+
+/** Of one's own place in a waiting room; over SSE under these names. */
+const LINE_MESSAGES = {
+  INIT: { summary: 'How you stand', payload: InitFrame },
+  RANK_UPDATE: { summary: 'Your place anew', payload: RankFrame },
+  SERVING: { summary: 'How far the lane has come, the same for all', payload: ServingFrame },
+  ACTIVE: { summary: 'You are called: exchange the token for a session', payload: CalledFrame },
+  KEEPALIVE: { summary: 'The stream lives', payload: AliveFrame },
+};
+const OF_LINE = Object.keys(LINE_MESSAGES);
+
+const OF_REQUEST = Object.keys(REQUEST_MESSAGES);
+const OF_BUYER = [...OF_REQUEST, ...Object.keys(BUYER_MESSAGES)];
+const TALK = ['ping', 'pong', 'error'];
+const REQUEST_ID = { request_id: { description: 'of one of the own requests' } };
 
 const EVENT_ID = { id: { description: 'the event, a whole number' } };
 
@@ -15,10 +50,24 @@ export function asyncApiDocument({ version }: { version: string }): object {
     info: {
       title: 'Onrush streams',
       version,
-      description: 'The live seat map, over SSE and over WebSocket.',
+      description: 'The live seat map, the waiting room and the request queue, over SSE and over WebSocket.',
     },
     defaultContentType: 'application/json',
     channels: {
+      lineEvents: {
+        address: '/api/v1/events/{id}/waiting-room/events',
+        description:
+          'Server-sent events: one’s own place in the waiting room, and how far the line has come.',
+        parameters: EVENT_ID,
+        messages: references('#/components/messages', OF_LINE),
+      },
+      lineSocket: {
+        address: '/api/v1/ws/events/{id}/waiting-room',
+        description: 'The same over a WebSocket.',
+        parameters: EVENT_ID,
+        bindings: { ws: { method: 'GET' } },
+        messages: references('#/components/messages', [...OF_LINE, ...TALK]),
+      },
       seatMapEvents: {
         address: '/api/v1/events/{id}/map/events',
         description:
@@ -32,15 +81,42 @@ export function asyncApiDocument({ version }: { version: string }): object {
           'WebSocket. Close codes: 1001 shutdown, 1007 not JSON, 1008 not understood, 1013 too slow, 4401 expired.',
         parameters: EVENT_ID,
         bindings: { ws: { method: 'GET' } },
-        messages: references('#/components/messages', [...Object.keys(MESSAGES), 'ping', 'pong', 'error']),
+        messages: references('#/components/messages', [...Object.keys(MESSAGES), ...TALK]),
+      },
+      requestEvents: {
+        address: '/api/v2/reservations/{request_id}/events',
+        description: 'Server-sent events; ends with the request.',
+        parameters: REQUEST_ID,
+        messages: references('#/components/messages', OF_REQUEST),
+      },
+      requestSocket: {
+        address: '/api/v2/ws/reservation/{request_id}',
+        description: 'WebSocket; closed with 1000 when the request is over.',
+        parameters: REQUEST_ID,
+        bindings: { ws: { method: 'GET' } },
+        messages: references('#/components/messages', [...OF_REQUEST, ...TALK]),
+      },
+      buyerSocket: {
+        address: '/api/v2/ws/user/{user_id}',
+        description: 'WebSocket: everything of one’s own.',
+        parameters: { user_id: { description: 'who asks' } },
+        bindings: { ws: { method: 'GET' } },
+        messages: references('#/components/messages', [...OF_BUYER, ...TALK]),
       },
     },
     operations: {
+      sendLineEvents: operation('send', 'lineEvents', OF_LINE),
+      sendLineFrames: operation('send', 'lineSocket', [...OF_LINE, 'pong', 'error']),
+      sendRequestEvents: operation('send', 'requestEvents', OF_REQUEST),
+      sendRequestFrames: operation('send', 'requestSocket', [...OF_REQUEST, 'pong', 'error']),
+      sendBuyerFrames: operation('send', 'buyerSocket', [...OF_BUYER, 'pong', 'error']),
       sendSeatMapEvents: operation('send', 'seatMapEvents', Object.keys(MESSAGES)),
       sendSeatMapFrames: operation('send', 'seatMapSocket', [...Object.keys(MESSAGES), 'pong', 'error']),
       receivePing: operation('receive', 'seatMapSocket', ['ping']),
     },
-    components: { messages: { ...MESSAGES, ...CONVERSATION } },
+    components: {
+      messages: { ...MESSAGES, ...LINE_MESSAGES, ...REQUEST_MESSAGES, ...BUYER_MESSAGES, ...CONVERSATION },
+    },
   };
 }
 

@@ -9,6 +9,15 @@ import { countHeaders, type Principal } from './identity.ts';
 const CACHED_TOKENS = 50_000;
 /** A token without `exp` is verified again after this long, so that a changed key is noticed. */
 const RECHECK_MILLIS = 300_000;
+/** A key that nobody knows is looked for at most this often, so that made-up tokens do not become requests of ours. */
+const LOOK_AGAIN_MILLIS = 5_000;
+/** The keys could not be had: that says nothing about the token. */
+const NO_KEYS: ReadonlySet<string> = new Set([
+  errors.JWKSTimeout.code,
+  errors.JWKSInvalid.code,
+  // Also what jose says of an answer that is not 200, or not JSON.
+  errors.JOSEError.code,
+]);
 const LONGEST_TOKEN = 4_096;
 const PREFIX = 'bearer ';
 
@@ -48,7 +57,7 @@ export function bearerTokens(identity: Config['identity'], clock: Clock): Bearer
     try {
       return remember(token, await verify(token));
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
+      if (!(error instanceof errors.JOSEError) || NO_KEYS.has(error.code)) {
         throw new Unavailable('the keys of the bearer tokens cannot be fetched', { cause: error });
       }
       return unproven();
@@ -78,7 +87,11 @@ function verifier(identity: Config['identity'], clock: Clock): (token: string) =
     ...(identity.jwtAudience !== undefined && { audience: identity.jwtAudience }),
   };
   if (identity.jwksUrl !== undefined) {
-    const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(identity.jwksUrl), { timeoutDuration: 5_000 });
+    const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(identity.jwksUrl), {
+      timeoutDuration: 5_000,
+      cooldownDuration: LOOK_AGAIN_MILLIS,
+      cacheMaxAge: RECHECK_MILLIS,
+    });
     const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
     return async (token) =>
       (await jwtVerify(token, keys, { ...claims, algorithms, currentDate: new Date(clock.now()) })).payload;

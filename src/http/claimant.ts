@@ -1,20 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { type Admission, OPEN_ADMISSION } from '../core/admission.ts';
 import type { Admissions } from '../core/admissions.ts';
-import type { CommandKey } from '../core/command.ts';
+import type { Claimant } from '../core/claimant.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { commandKey } from './idempotency.ts';
 import { requirePrincipal, requireSameUser } from './identity.ts';
-
-/** Who asks for an effect, under what admission, and whether he may ask again. */
-export interface Claimant {
-  userId: string;
-  sessionId: string | null;
-  admission: Admission;
-  key: CommandKey | undefined;
-}
-
-const SESSION_HEADER = 'x-sale-session';
+import { saleSession } from './sale-session.ts';
 
 /** The sender of a request that changes what is already his. */
 export function claimant(
@@ -40,13 +31,20 @@ export function admittedClaimant(
 ): Claimant | Refusal | Promise<Claimant | Refusal> {
   const sender = claimant(request, named);
   if (isRefusal(sender)) return sender;
-  const session = request.headers[SESSION_HEADER];
-  const admission = admissions.admit(
-    named.eventId,
-    sender.userId,
-    typeof session === 'string' ? session : undefined,
-  );
+  const admission = admissions.admit(named.eventId, sender.userId, saleSession(request));
   const admitted = (given: Admission | Refusal) =>
     isRefusal(given) ? given : { ...sender, admission: given };
   return admission instanceof Promise ? admission.then(admitted) : admitted(admission);
+}
+
+/** For who asks about something of his own: may he still buy at its event, whichever that turns out to be? */
+export function mayBuy(
+  request: FastifyRequest,
+  admissions: Admissions,
+  userId: string,
+): (eventId: number) => Promise<Refusal | undefined> {
+  return async (eventId) => {
+    const admission = await admissions.admit(eventId, userId, saleSession(request));
+    return isRefusal(admission) ? admission : undefined;
+  };
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { type Refusal, refuse } from '../core/refusal.ts';
@@ -81,20 +81,14 @@ export function requireSameUser(principal: Principal, userId: string): Refusal |
   return principal.userId === userId ? undefined : refuse('USER_MISMATCH');
 }
 
-/** Passes with the organiser's X-Token or an `admin` role. Nobody at all is 401, somebody else 403. */
-export function requireOrganiser(request: FastifyRequest): Refusal | undefined {
-  const { access } = request.server.kit;
-  const token = request.headers['x-token'];
-  if (typeof token === 'string' && timingSafeEqual(digestOf(token), access.adminTokenDigest))
-    return undefined;
-  if (request.principal?.roles.includes('admin')) return undefined;
-  const nobody = token === undefined && request.principal === undefined;
-  return nobody ? refuse('IDENTITY_REQUIRED', { header: 'X-Token' }) : refuse('ORGANISER_ONLY');
-}
+const PRIORITY_HEADER = 'x-user-priority';
+const FIRST = new Set(['vip', 'high', 'premium']);
 
-/** For the v1 event routes, which seed 000 leaves open: so are we in header mode on loopback, unless REQUIRE_ADMIN=true. */
-export function requireOrganiserUnlessOpen(request: FastifyRequest): Refusal | undefined {
-  return request.server.kit.access.openOrganiser ? undefined : requireOrganiser(request);
+/** Whether the sender may go first: by a role, or in header mode by a header that is believed as the user's is. */
+export function isVip({ principal, headers, server }: FastifyRequest): boolean {
+  if (server.kit.access.tokens) return principal?.roles.includes('vip') ?? false;
+  const named = headers[PRIORITY_HEADER];
+  return typeof named === 'string' && FIRST.has(named.trim().toLowerCase());
 }
 
 /** Digests have one length, so comparing them in constant time tells nothing about the token, its length included. */

@@ -40,7 +40,7 @@ declare module 'fastify' {
     readonly kit: HttpKit;
   }
   interface FastifyRequest {
-    /** 32 hex digits, the caller's own when it sent a W3C `traceparent`. */
+    /** 32 hex digits, the caller's own when it sent a trace (W3C or B3). */
     readonly traceId: string;
     /** Undefined when the request names nobody. */
     principal: Principal | undefined;

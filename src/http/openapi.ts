@@ -15,7 +15,12 @@ const TAGS = [
   { name: 'events', description: 'What is on sale, and the organiser’s side of it' },
   { name: 'seats', description: 'The seats of an event and its map' },
   { name: 'reservations', description: 'Holds with a deadline' },
+  { name: 'waiting room', description: 'The line before a sale, its draw, and the sessions it gives' },
+  { name: 'queue', description: 'Requests for seats that wait their turn' },
   { name: 'bookings', description: 'From hold to money' },
+  { name: 'payments', description: 'What payment providers tell' },
+  { name: 'tickets', description: 'The right to enter: codes, documents, transfer' },
+  { name: 'check-in', description: 'The entrance of an event, for its staff' },
   { name: 'streams', description: 'Server-sent events and WebSockets; their messages are in /asyncapi.json' },
   { name: 'operations', description: 'Health and metrics' },
 ];

@@ -10,23 +10,35 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   INVALID_SEAT_IDS: 400,
   IDEMPOTENCY_KEY_INVALID: 400,
   IDENTITY_INVALID: 400,
+  WEBHOOK_REFUSED: 400,
 
   IDENTITY_REQUIRED: 401,
   PAYMENT_FAILED: 402,
 
   USER_MISMATCH: 403,
   ORGANISER_ONLY: 403,
+  STAFF_ONLY: 403,
   ORIGIN_NOT_ALLOWED: 403,
   ADMISSION_REQUIRED: 403,
+  ADMISSION_INVALID: 403,
 
   NOT_FOUND: 404,
+  NO_WAITING_ROOM: 404,
+  NOT_IN_LINE: 404,
+  NOT_IN_DRAW: 404,
   EVENT_NOT_FOUND: 404,
   SEAT_NOT_FOUND: 404,
   RESERVATION_NOT_FOUND: 404,
   BOOKING_NOT_FOUND: 404,
+  REQUEST_NOT_FOUND: 404,
+  TICKET_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
 
   EVENT_MOVE_ILLEGAL: 409,
+  CLAIM_STRATEGY_FIXED: 409,
+  PAUSE_FIRST: 409,
+  ROOM_MOVE_ILLEGAL: 409,
+  ADMISSION_USED: 409,
   SEAT_NUMBER_TAKEN: 409,
   SALE_NOT_OPEN: 409,
   SEATS_UNKNOWN: 409,
@@ -41,12 +53,24 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   SEAT_NOT_YOURS: 409,
   BOOKING_NOT_PENDING: 409,
   BOOKING_NOT_CANCELLABLE: 409,
+  BOOKING_NOT_REFUNDABLE: 409,
   PAYMENT_IN_PROGRESS: 409,
   SEATS_LOST: 409,
+  REQUEST_NOT_CANCELLABLE: 409,
+  REQUEST_NOT_DEAD: 409,
+  REQUEST_DEAD: 409,
+  REQUEST_OVERTAKEN: 409,
+  TICKET_CHANGE_LIMIT: 409,
+  TICKET_OF_OTHER_EVENT: 409,
+  TICKET_ALREADY_USED: 409,
+  TICKET_NOT_USED: 409,
   IDEMPOTENCY_IN_FLIGHT: 409,
 
   RESERVATION_EXPIRED: 410,
+  ROOM_CLOSED: 410,
+  REQUEST_EXPIRED: 410,
   PAYMENT_DEADLINE_PASSED: 410,
+  TICKET_NOT_VALID: 410,
 
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
@@ -58,14 +82,19 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   PRICE_NOT_IN_CURRENCY: 422,
   NOT_SUPPORTED: 422,
   HALL_FULL: 422,
+  REFUND_TOO_LARGE: 422,
+  TICKET_CODE_INVALID: 422,
   IDEMPOTENCY_MISMATCH: 422,
 
   RATE_LIMITED: 429,
+  ROOM_FULL: 429,
   HOLD_CHURN: 429,
+  REQUEST_LIMIT: 429,
   HEADERS_TOO_MANY: 431,
 
   INTERNAL_ERROR: 500,
   BUSY: 503,
+  QUEUE_FULL: 503,
   UNAVAILABLE: 503,
   PAYMENT_UNKNOWN: 503,
 };
@@ -80,8 +109,19 @@ const RETRY_AFTER_SECONDS: Partial<Record<RefusalCode, number>> = {
   IDEMPOTENCY_IN_FLIGHT: 1,
   RATE_LIMITED: 1,
   HOLD_CHURN: 60,
+  REQUEST_LIMIT: 1,
+  QUEUE_FULL: 2,
   BUSY: 1,
+  ROOM_FULL: 30,
   UNAVAILABLE: 1,
+};
+
+/** Facts that a client acts on, so they stand in the body by themselves. */
+const ACTED_ON: Partial<Record<RefusalCode, string>> = {
+  ADMISSION_REQUIRED: 'join_url',
+  ADMISSION_INVALID: 'join_url',
+  ROOM_FULL: 'status',
+  ROOM_CLOSED: 'status',
 };
 
 /** The one error body of every edition's native face. */
@@ -92,6 +132,8 @@ export interface ErrorAnswer {
   detail: unknown;
   indefinite?: true;
   cause?: string;
+  join_url?: string;
+  status?: string;
 }
 
 /** What only the edge knows about a refusal. */
@@ -107,6 +149,8 @@ export function errorAnswer(
   { indefinite, cause }: Circumstances = {},
 ): ErrorAnswer {
   const message = sentence(refusal, asked.acceptLanguage);
+  const actedOn = ACTED_ON[refusal.refused];
+  const fact = actedOn && refusal.facts?.[actedOn];
   return {
     code: refusal.refused,
     message,
@@ -114,6 +158,7 @@ export function errorAnswer(
     detail: refusal.detail ?? message,
     ...((indefinite ?? INDEFINITE.has(refusal.refused)) && { indefinite: true }),
     ...(cause !== undefined && { cause }),
+    ...(actedOn && fact !== undefined && { [actedOn]: fact }),
   };
 }
 
@@ -123,7 +168,7 @@ export function retryAfterSeconds(refusal: Refusal): number | undefined {
 }
 
 /** A reply of any route, whatever its schema says of the answers: refusals pass by the response schemas. */
-interface AnyReply {
+export interface AnyReply {
   code(status: number): unknown;
   header(name: string, value: unknown): unknown;
   send(payload: unknown): unknown;

@@ -16,7 +16,7 @@ import type { HttpKit, HttpServer } from './kit.ts';
 import { answerNotFound, KnownPaths } from './known-paths.ts';
 import { rateLimit } from './limits.ts';
 import { describeRoutes, documentRoutes } from './openapi.ts';
-import { operationRoutes } from './operations.ts';
+import { type OperationNeeds, operationRoutes } from './operations.ts';
 import { shedding } from './shedding.ts';
 import { StreamDoor } from './stream-door.ts';
 import { StreamTickets, streamTicketRoutes } from './stream-tickets.ts';
@@ -33,6 +33,8 @@ export interface HttpServerOptions {
   /** The organiser's X-Token. */
   adminToken: string;
   version: string;
+  /** See operationRoutes. */
+  health?: OperationNeeds['health'];
   streamTickets?: StreamTickets;
 }
 
@@ -61,7 +63,7 @@ export async function httpServer(options: HttpServerOptions): Promise<HttpServer
 
   if (config.http.corsOrigins.length > 0) await app.register(cors, corsOptions(config));
   await describeRoutes(app, { version });
-  operationRoutes(app, { version });
+  operationRoutes(app, { version, health: options.health });
   streamTicketRoutes(app, tickets);
   await documentRoutes(app, asyncApiDocument({ version }));
   return app;
@@ -142,7 +144,11 @@ function watchEveryRequest(app: HttpServer, kit: HttpKit): void {
 function corsOptions(config: Config) {
   return {
     origin: [...config.http.corsOrigins],
+    // Without a list of its own the plugin would leave out PATCH and DELETE.
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     credentials: true,
+    // It would answer an OPTIONS that is no preflight in words of its own.
+    strictPreflight: false,
     exposedHeaders: ['Trace-Id', 'X-Request-ID', 'Retry-After', 'Location', 'ETag'],
     maxAge: 600,
   };

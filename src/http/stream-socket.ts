@@ -20,17 +20,20 @@ export class StreamFrame {
   readonly text: string;
   /** What an SSE client repeats as Last-Event-ID. */
   readonly id: string | undefined;
+  /** The name under which an SSE client listens for it; `message` when undefined. */
+  readonly event: string | undefined;
   #sse: Buffer | undefined;
   #webSocket: Buffer | undefined;
 
   /** `text` is one line of JSON. */
-  constructor(text: string, id?: string) {
+  constructor(text: string, id?: string, event?: string) {
     this.text = text;
     this.id = id;
+    this.event = event;
   }
 
   get sse(): Buffer {
-    this.#sse ??= Buffer.from(sseMessage(this.text, this.id));
+    this.#sse ??= Buffer.from(sseMessage(this.text, this.id, this.event));
     return this.#sse;
   }
 
@@ -41,9 +44,10 @@ export class StreamFrame {
 }
 
 /** One SSE message. A line break in `text` would end a data line early, so each line gets its own. */
-export function sseMessage(text: string, id?: string): string {
+export function sseMessage(text: string, id?: string, event?: string): string {
   const data = text.includes('\n') ? text.replace(/\r?\n/g, '\ndata: ') : text;
-  return `${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
+  const head = `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}`;
+  return `${head}data: ${data}\n\n`;
 }
 
 const FINAL_TEXT = 0x81;

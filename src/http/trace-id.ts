@@ -1,13 +1,17 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Random } from '../core/random.ts';
 
 const HEX_DIGITS = 32;
 const IDS_PER_DRAW = 128;
 /** W3C trace context: version, trace id, parent id, flags. */
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
+/** B3 in one header: trace id, span id, sampling state, parent span id; the latter two may be absent. */
+const B3 = /^((?:[0-9a-f]{16}){1,2})-[0-9a-f]{16}(?:-[01d](?:-[0-9a-f]{16})?)?$/;
+/** B3 in several headers: this is X-B3-TraceId. */
+const B3_TRACE_ID = /^((?:[0-9a-f]{16}){1,2})$/;
 const NO_TRACE = '0'.repeat(HEX_DIGITS);
 
-/** Gives each request its trace id: the caller's `traceparent`, else 32 fresh hex digits, drawn many at a time. */
+/** Gives each request its trace id: the caller's (W3C, else B3), else 32 fresh hex digits, drawn many at a time. */
 export function traceIds(random: Random): (request: IncomingMessage) => string {
   let drawn = '';
   let next = 0;
@@ -19,12 +23,22 @@ export function traceIds(random: Random): (request: IncomingMessage) => string {
     next += HEX_DIGITS;
     return drawn.slice(next - HEX_DIGITS, next);
   };
-  return (request) => {
-    const parent = request.headers.traceparent;
-    if (typeof parent !== 'string') return fresh();
-    const traceId = TRACEPARENT.exec(parent)?.[1];
-    return traceId === undefined || traceId === NO_TRACE || parent.startsWith('ff') ? fresh() : traceId;
-  };
+  return ({ headers }) => givenIn(headers) ?? fresh();
+}
+
+function givenIn(headers: IncomingHttpHeaders): string | undefined {
+  return (
+    traceIn(headers.traceparent, TRACEPARENT) ??
+    traceIn(headers.b3, B3) ??
+    traceIn(headers['x-b3-traceid'], B3_TRACE_ID)
+  );
+}
+
+/** B3 knows short ids too: they are those with zeros in front. */
+function traceIn(header: string | string[] | undefined, pattern: RegExp): string | undefined {
+  if (typeof header !== 'string') return undefined;
+  const traceId = pattern.exec(header)?.[1]?.padStart(HEX_DIGITS, '0');
+  return traceId === NO_TRACE ? undefined : traceId;
 }
 
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;

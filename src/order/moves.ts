@@ -2,6 +2,7 @@ import { assert } from '../core/assert.ts';
 import type { Millis } from '../core/clock.ts';
 import {
   type Order,
+  type OrderContact,
   type OrderedSeat,
   type OrderState,
   PATIENCE,
@@ -17,6 +18,7 @@ export interface OrderDraft {
   currency: string;
   seats: readonly OrderedSeat[];
   deadline: Millis;
+  contact?: OrderContact | null;
 }
 
 export function newOrder(draft: OrderDraft, now: Millis): Order {
@@ -31,7 +33,9 @@ export function newOrder(draft: OrderDraft, now: Millis): Order {
     confirmedAt: null,
     endedAt: null,
     refunded: false,
+    refunds: [],
     reason: null,
+    contact: draft.contact ?? null,
   };
 }
 

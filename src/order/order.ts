@@ -1,4 +1,5 @@
 import type { Millis } from '../core/clock.ts';
+import type { Language } from '../core/language.ts';
 import type { Hundredths } from '../core/money.ts';
 import type { Stamp } from '../core/stamp.ts';
 
@@ -9,6 +10,7 @@ export const ORDER_STATES = [
   'VOIDING',
   'CONFIRMED',
   'REFUNDING',
+  'PART_REFUNDING',
   'CANCELLED',
   'FAILED',
 ] as const;
@@ -26,8 +28,9 @@ export const SAGA: Readonly<
   AUTHORIZING: { next: ['CONFIRMED', 'PENDING', 'UNKNOWN', 'VOIDING'], driver: 'reconciler' },
   UNKNOWN: { next: ['UNKNOWN', 'CONFIRMED', 'PENDING', 'VOIDING'], driver: 'reconciler' },
   VOIDING: { next: ['VOIDING', 'FAILED'], driver: 'reconciler' },
-  CONFIRMED: { next: ['REFUNDING'], driver: null },
+  CONFIRMED: { next: ['REFUNDING', 'PART_REFUNDING'], driver: null },
   REFUNDING: { next: ['REFUNDING', 'CANCELLED'], driver: 'reconciler' },
+  PART_REFUNDING: { next: ['PART_REFUNDING', 'CONFIRMED'], driver: 'reconciler' },
   CANCELLED: { next: [], driver: null },
   FAILED: { next: [], driver: null },
 };
@@ -53,6 +56,20 @@ export interface PaymentAttempt {
   readonly startedAt: Millis;
 }
 
+/** A part of the money on its way back to the buyer, or there. The id is the organiser's. */
+export interface OrderRefund {
+  readonly refundId: string;
+  readonly amount: Hundredths;
+  readonly reason: string | null;
+  readonly state: 'PENDING' | 'DONE';
+}
+
+/** Where the buyer wants to hear of the order. */
+export interface OrderContact {
+  readonly email: string;
+  readonly language: Language;
+}
+
 /** From reservation to money. v1 calls it a booking. */
 export interface Order {
   readonly orderId: number;
@@ -73,8 +90,12 @@ export interface Order {
   readonly createdAt: Millis;
   readonly confirmedAt: Millis | null;
   readonly endedAt: Millis | null;
+  /** Everything went back. */
   readonly refunded: boolean;
+  /** What went back while the seats stayed sold, at most one of them pending. */
+  readonly refunds: readonly OrderRefund[];
   readonly reason: string | null;
+  readonly contact: OrderContact | null;
 }
 
 /** How long an unfinished step is left to the request that began it, or to the last try, before it is driven on. */

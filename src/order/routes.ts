@@ -10,7 +10,8 @@ import {
 import { IdParams } from '../contract/common.ts';
 import type { Admissions } from '../core/admissions.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { admittedClaimant, claimant } from '../http/claimant.ts';
+import { answerTo } from '../http/answer-to.ts';
+import { admittedClaimant, claimant, mayBuy } from '../http/claimant.ts';
 import { requirePrincipal } from '../http/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { SECURITY } from '../http/openapi.ts';
@@ -18,7 +19,7 @@ import { sendRefusal } from '../http/refusals.ts';
 import type { Order } from './order.ts';
 import type { BookedEvents } from './ports/events.ts';
 import type { OrderService } from './service.ts';
-import { bookingDetail, bookingView, statesOf } from './wire.ts';
+import { bookingDetail, bookingView, contactOf, statesOf } from './wire.ts';
 
 export interface OrderRoutesNeeds {
   orders: OrderService;
@@ -49,106 +50,103 @@ function createRoute(app: HttpServer, { orders, admissions }: OrderRoutesNeeds):
     if (new Set(seat_ids).size < seat_ids.length)
       return sendRefusal(request, reply, refuse('DUPLICATE_SEAT_IDS'));
     const buyer = await admittedClaimant(request, admissions, { eventId: event_id, userId: user_id });
-    const order = isRefusal(buyer) ? buyer : await orders.create(event_id, seat_ids, buyer.userId, buyer.key);
+    const contact = contactOf(request.body, request.headers['accept-language']);
+    const order = isRefusal(buyer)
+      ? buyer
+      : await orders.create(event_id, seat_ids, buyer.userId, buyer.key, contact);
     return isRefusal(order) ? sendRefusal(request, reply, order) : reply.code(201).send(bookingView(order));
   });
 }
 
-function payRoutes(app: HttpServer, { orders }: OrderRoutesNeeds): void {
-  const confirm = {
-    summary: 'Pay a booking',
-    tags,
-    security,
-    params: IdParams,
-    body: ConfirmPaymentInput,
-    response: { 200: BookingView },
-  };
-  app.post(
-    '/api/v1/bookings/:id/confirm-payment',
-    { schema: confirm, config: { hot: true } },
-    async (request, reply) => {
-      const { id } = request.params;
-      const { booking_id, payment_id } = request.body;
-      if (booking_id !== id) {
-        const detail = [{ field: 'booking_id', message: 'must be the booking in the path' }];
-        return sendRefusal(request, reply, refuse('VALIDATION_FAILED', {}, { detail }));
-      }
-      const buyer = claimant(request);
-      const order = isRefusal(buyer)
-        ? buyer
-        : await orders.confirmPayment(id, buyer.userId, payment_id, buyer.key);
-      return isRefusal(order) ? sendRefusal(request, reply, order) : bookingView(order);
+function payRoutes(app: HttpServer, { orders, admissions }: OrderRoutesNeeds): void {
+  const confirm = answerTo({
+    schema: {
+      summary: 'Pay a booking',
+      tags,
+      security,
+      params: IdParams,
+      body: ConfirmPaymentInput,
+      response: { 200: BookingView },
     },
-  );
-
-  const cancel = {
-    summary: 'Cancel a booking; what was paid is refunded',
-    tags,
-    security,
-    params: IdParams,
-    body: CancelBookingInput,
-    response: { 200: BookingView },
-  };
-  app.post('/api/v1/bookings/:id/cancel', { schema: cancel }, async (request, reply) => {
-    const buyer = claimant(request);
-    const reason = request.body.reason ?? null;
-    const order = isRefusal(buyer)
-      ? buyer
-      : await orders.cancel(request.params.id, buyer.userId, reason, buyer.key);
-    return isRefusal(order) ? sendRefusal(request, reply, order) : bookingView(order);
+    config: { hot: true },
+    sender: claimant,
+    async ask({ userId, key }, request) {
+      const { params, body } = request;
+      const admitted = mayBuy(request, admissions, userId);
+      if (body.booking_id === params.id)
+        return orders.confirmPayment(params.id, userId, body.payment_id, key, admitted);
+      const detail = [{ field: 'booking_id', message: 'must be the booking in the path' }];
+      return refuse('VALIDATION_FAILED', {}, { detail });
+    },
+    view: bookingView,
   });
+  app.post('/api/v1/bookings/:id/confirm-payment', confirm);
+
+  const cancel = answerTo({
+    schema: {
+      summary: 'Cancel a booking; what was paid is refunded',
+      tags,
+      security,
+      params: IdParams,
+      body: CancelBookingInput,
+      response: { 200: BookingView },
+    },
+    sender: claimant,
+    ask: (buyer, { params, body }) => orders.cancel(params.id, buyer.userId, body.reason ?? null, buyer.key),
+    view: bookingView,
+  });
+  app.post('/api/v1/bookings/:id/cancel', cancel);
 }
 
 function readRoutes(app: HttpServer, { orders, events }: OrderRoutesNeeds): void {
-  const list = {
-    summary: 'Own bookings, newest first',
-    tags,
-    security,
-    querystring: BookingQuery,
-    response: { 200: Type.Array(BookingView) },
-  };
-  app.get('/api/v1/bookings', { schema: list }, async (request, reply) => {
-    const principal = requirePrincipal(request);
-    if (isRefusal(principal)) return sendRefusal(request, reply, principal);
-    const { status_filter } = request.query;
-    return (await orders.ordersOf(principal.userId, status_filter && statesOf(status_filter))).map(
-      bookingView,
-    );
+  const list = answerTo({
+    schema: {
+      summary: 'Own bookings, newest first',
+      tags,
+      security,
+      querystring: BookingQuery,
+      response: { 200: Type.Array(BookingView) },
+    },
+    sender: requirePrincipal,
+    ask: ({ userId }, { query: { status_filter } }) =>
+      orders.ordersOf(userId, status_filter && statesOf(status_filter)),
+    view: (found) => found.map(bookingView),
   });
+  app.get('/api/v1/bookings', list);
 
   const detailed = (order: Order | Refusal) => {
     const event = isRefusal(order) ? undefined : events.describe(order.eventId);
-    return isRefusal(order) || !event ? refuse('BOOKING_NOT_FOUND') : bookingDetail(order, event);
+    return isRefusal(order) || !event ? refuse('BOOKING_NOT_FOUND') : { order, event };
   };
+  type Booked = Exclude<ReturnType<typeof detailed>, Refusal>;
+  const view = ({ order, event }: Booked) => bookingDetail(order, event);
 
-  const one = {
-    summary: 'One of the own bookings',
-    tags,
-    security,
-    params: IdParams,
-    response: { 200: BookingDetail },
-  };
-  app.get('/api/v1/bookings/:id', { schema: one }, async (request, reply) => {
-    const principal = requirePrincipal(request);
-    const found = isRefusal(principal)
-      ? principal
-      : detailed(await orders.order(request.params.id, principal.userId));
-    return isRefusal(found) ? sendRefusal(request, reply, found) : found;
+  const one = answerTo({
+    schema: {
+      summary: 'One of the own bookings',
+      tags,
+      security,
+      params: IdParams,
+      response: { 200: BookingDetail },
+    },
+    sender: requirePrincipal,
+    ask: async ({ userId }, { params }) => detailed(await orders.order(params.id, userId)),
+    view,
   });
+  app.get('/api/v1/bookings/:id', one);
 
   const ReferenceParams = Type.Object({ reference: Type.String({ minLength: 1, maxLength: 50 }) });
-  const byReference = {
-    summary: 'One of the own bookings, by its reference',
-    tags,
-    security,
-    params: ReferenceParams,
-    response: { 200: BookingDetail },
-  };
-  app.get('/api/v1/bookings/reference/:reference', { schema: byReference }, async (request, reply) => {
-    const principal = requirePrincipal(request);
-    const found = isRefusal(principal)
-      ? principal
-      : detailed(await orders.orderByReference(request.params.reference, principal.userId));
-    return isRefusal(found) ? sendRefusal(request, reply, found) : found;
+  const byReference = answerTo({
+    schema: {
+      summary: 'One of the own bookings, by its reference',
+      tags,
+      security,
+      params: ReferenceParams,
+      response: { 200: BookingDetail },
+    },
+    sender: requirePrincipal,
+    ask: async ({ userId }, { params }) => detailed(await orders.orderByReference(params.reference, userId)),
+    view,
   });
+  app.get('/api/v1/bookings/reference/:reference', byReference);
 }

@@ -1,8 +1,9 @@
 import type { CommandKey } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { confirmed, declined, moved } from './moves.ts';
-import type { Order, PaymentAttempt } from './order.ts';
+import type { Order, OrderRefund, PaymentAttempt } from './order.ts';
 import type { Charge } from './ports/payments.ts';
+import { dropRefund, endRefund, pendingRefund } from './refund.ts';
 import type { OrderNeeds } from './service.ts';
 
 interface Ending {
@@ -33,14 +34,18 @@ export class Saga {
       await store.save(declined(order, clock.now()));
       return refuse('PAYMENT_FAILED');
     }
-    if (authorized === 'unknown') return this.#unknown(order);
+    if (authorized === 'unavailable' && begun === 'now') {
+      await store.save(declined(order, clock.now()));
+      return refuse('UNAVAILABLE', {}, { retryAfterSeconds: 5 });
+    }
+    if (authorized === 'unknown' || authorized === 'unavailable') return this.#unknown(order);
     const sold = await seats.sell(order);
-    if (isRefusal(sold)) return this.#undoAuthorization(order);
+    if (isRefusal(sold)) return this.#undoAuthorization(order, 'SEATS_LOST');
     const captured = await payments.capture(charge);
     if (captured === 'unknown') return this.#unknown(order);
     if (captured === 'declined') {
       await seats.returnSale(order, { actor: null });
-      return this.#undoAuthorization(order);
+      return this.#undoAuthorization(order, 'PAYMENT_FAILED');
     }
     return this.#save(confirmed(order, sold, clock.now()), key);
   }
@@ -54,7 +59,7 @@ export class Saga {
       await store.save(waiting);
       return waiting;
     }
-    return this.#save(moved(order, 'FAILED', clock.now(), 'the seats were gone'), undefined);
+    return this.#save(moved(order, 'FAILED', clock.now()), undefined);
   }
 
   /** An order that was not paid for gives its seats back. */
@@ -81,7 +86,55 @@ export class Saga {
     return this.#save(moved(refunding, 'CANCELLED', clock.now()), key);
   }
 
-  async #authorize(charge: Charge, begun: 'now' | 'earlier'): Promise<'authorized' | 'declined' | 'unknown'> {
+  /** A part of the money goes back and the seats stay sold; the intent was written down before. */
+  async refundPart(order: Order, key: CommandKey | undefined): Promise<Order | Refusal> {
+    const { store, payments, clock } = this.#needs;
+    const { refundId, amount } = pendingRefund(order) as OrderRefund;
+    // Two orders may have refunds of one name; the provider knows them apart by the attempt.
+    const named = { refundId: `${order.attempt?.attemptId}-${refundId}`, amount };
+    const answer = await payments.refundPart(chargeOf(order), named);
+    if (answer === 'unknown') {
+      await store.save(moved(order, 'PART_REFUNDING', clock.now()));
+      return refuse('PAYMENT_UNKNOWN', {}, { retryAfterSeconds: 5 });
+    }
+    const ended = isRefusal(answer) ? dropRefund(order, clock.now()) : endRefund(order, clock.now());
+    const record = key && !isRefusal(answer) && { key, reply: ended, at: clock.now() };
+    await store.save(ended, record ? { record } : {});
+    return isRefusal(answer) ? answer : ended;
+  }
+
+  /** Moves an order on by itself: one that lapsed, or that a crash or a silent provider left in the middle. */
+  async driveOn(order: Order): Promise<void> {
+    switch (order.state) {
+      case 'PENDING':
+        await this.giveUp(order, {
+          state: 'FAILED',
+          reason: 'payment deadline passed',
+          actor: null,
+          key: undefined,
+        });
+        return;
+      case 'AUTHORIZING':
+      case 'UNKNOWN':
+        await this.pay(order, 'earlier', undefined);
+        return;
+      case 'VOIDING':
+        await this.voidPayment(order);
+        return;
+      case 'PART_REFUNDING':
+        await this.refundPart(order, undefined);
+        return;
+      case 'REFUNDING':
+        await this.refund(order, { reason: order.reason, actor: null, key: undefined });
+        return;
+      default: // At an end: nothing drives it.
+    }
+  }
+
+  async #authorize(
+    charge: Charge,
+    begun: 'now' | 'earlier',
+  ): Promise<'authorized' | 'declined' | 'unavailable' | 'unknown'> {
     const { payments } = this.#needs;
     const known = begun === 'now' ? 'none' : await payments.lookUp(charge);
     switch (known) {
@@ -97,12 +150,13 @@ export class Saga {
     }
   }
 
-  async #undoAuthorization(order: Order): Promise<Refusal> {
+  async #undoAuthorization(order: Order, cause: 'SEATS_LOST' | 'PAYMENT_FAILED'): Promise<Refusal> {
     const { store, clock } = this.#needs;
-    const voiding = moved(order, 'VOIDING', clock.now());
+    const reason = cause === 'SEATS_LOST' ? 'the seats were gone' : 'the payment was declined';
+    const voiding = moved(order, 'VOIDING', clock.now(), reason);
     await store.save(voiding);
     await this.voidPayment(voiding);
-    return refuse('SEATS_LOST');
+    return refuse(cause);
   }
 
   async #unknown(order: Order): Promise<Refusal> {
@@ -121,7 +175,9 @@ export class Saga {
   }
 }
 
-function chargeOf(order: Order): Charge {
-  const { attemptId } = order.attempt as PaymentAttempt;
-  return { attemptId, orderId: order.orderId, amount: order.amount, currency: order.currency };
+/** The order's attempt in the words of the payments. */
+export function chargeOf(order: Order): Charge {
+  const { attemptId, paymentId } = order.attempt as PaymentAttempt;
+  const { orderId, eventId, reference, amount, currency } = order;
+  return { attemptId, orderId, eventId, reference, paymentId, amount, currency };
 }

@@ -1,15 +1,21 @@
 import type { Clock, Millis } from '../core/clock.ts';
 import type { CommandKey, Once } from '../core/command.ts';
+import { isConflict } from '../core/conflict.ts';
 import type { Ids } from '../core/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import { afterEffect, Unavailable } from '../core/unavailable.ts';
 import { beginAttempt, newOrder } from './moves.ts';
-import type { Order, OrderState } from './order.ts';
+import type { Order, OrderContact, OrderRefund, OrderState } from './order.ts';
+import { notPayable } from './payable.ts';
 import type { OrderStore } from './ports/order-store.ts';
-import type { Payments } from './ports/payments.ts';
+import type { Charge, Payments } from './ports/payments.ts';
 import type { Seats } from './ports/seats.ts';
-import { Saga } from './saga.ts';
+import { beginRefund } from './refund.ts';
+import { chargeOf, Saga } from './saga.ts';
+
+/** How often a task may find that another node was first. */
+const OVERTAKEN_LIMIT = 3;
 
 export interface OrderNeeds {
   store: OrderStore;
@@ -24,6 +30,10 @@ export interface OrderNeeds {
   paymentGraceMillis: Millis;
   /** Rows in one list. */
   listed: number;
+  /** Nobody else makes orders, so a claim without its order's row, and not being made here, has none. */
+  orphansAreSure: boolean;
+  /** Runs a task on an order while no other node has one on it; undefined where there is no other node. */
+  alone?: (<R>(orderId: number, task: () => Promise<R>) => Promise<R>) | undefined;
 }
 
 /** Orders: one at a time each, so that a buyer's double click and the reconciler never meet in the middle. */
@@ -33,6 +43,8 @@ export class OrderService {
   readonly #turns = new Turns<number>();
   /** Orders whose seats are claimed and whose first row is on its way. */
   readonly #beingMade = new Set<number>();
+  /** Orders without a row when they were last looked for. */
+  #suspected = new Set<number>();
 
   constructor(needs: OrderNeeds) {
     this.#needs = needs;
@@ -45,6 +57,7 @@ export class OrderService {
     seatIds: readonly number[],
     userId: string,
     key: CommandKey | undefined,
+    contact: OrderContact | null = null,
   ): Promise<Order | Refusal> {
     return this.#needs.once.run(key, async () => {
       const { clock, ids, seats, store, paymentDeadlineMillis, paymentGraceMillis } = this.#needs;
@@ -56,7 +69,8 @@ export class OrderService {
         const claimed = await seats.beginPayment(claim);
         if (isRefusal(claimed)) return claimed;
         const now = clock.now();
-        const draft = { orderId, reference: `BK-${ids.ulid()}`, eventId, userId, deadline, ...claimed };
+        const reference = `BK-${ids.ulid()}`;
+        const draft = { orderId, reference, eventId, userId, deadline, contact, ...claimed };
         const order = newOrder(draft, now);
         await afterEffect(() => store.save(order, key && { record: { key, reply: order, at: now } }));
         return order;
@@ -68,34 +82,36 @@ export class OrderService {
 
   /**
    * Pays a pending order. The same payment id again gives the same answer. Refused with PAYMENT_UNKNOWN when the
-   * provider did not say what it did: the order is then driven to its end without the buyer.
+   * provider did not say what it did: the order is then driven to its end without the buyer. `mayBuy` is asked before a
+   * payment is begun.
    */
   confirmPayment(
     orderId: number,
     userId: string,
     paymentId: string,
     key: CommandKey | undefined,
+    mayBuy?: (eventId: number) => Promise<Refusal | undefined>,
   ): Promise<Order | Refusal> {
-    return this.#needs.once.run(key, () =>
-      this.#turns.take(orderId, async () => {
-        const order = await this.#own(orderId, userId);
-        if (isRefusal(order)) return order;
-        const { clock, ids, store } = this.#needs;
-        if (order.attempt?.paymentId === paymentId && order.state === 'CONFIRMED')
-          return this.#answered(order, key);
-        if (order.state === 'AUTHORIZING' || order.state === 'UNKNOWN') {
-          return order.attempt?.paymentId === paymentId
-            ? afterEffect(() => this.#saga.pay(order, 'earlier', key))
-            : refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
-        }
-        const now = clock.now();
-        const refusal = notPayable(order, now);
-        if (refusal) return refusal;
-        const paying = beginAttempt(order, { attemptId: ids.ulid(), paymentId, startedAt: now }, now);
-        await store.save(paying);
-        return afterEffect(() => this.#saga.pay(paying, 'now', key));
-      }),
-    );
+    return this.#inTurn(orderId, key, async () => {
+      const order = await this.#own(orderId, userId);
+      if (isRefusal(order)) return order;
+      const { clock, ids, store } = this.#needs;
+      if (order.attempt?.paymentId === paymentId && order.state === 'CONFIRMED')
+        return this.#answered(order, key);
+      if (order.state === 'AUTHORIZING' || order.state === 'UNKNOWN') {
+        return order.attempt?.paymentId === paymentId
+          ? afterEffect(() => this.#saga.pay(order, 'earlier', key))
+          : refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
+      }
+      const notAdmitted = await mayBuy?.(order.eventId);
+      if (notAdmitted) return notAdmitted;
+      const now = clock.now();
+      const refusal = notPayable(order, now);
+      if (refusal) return refusal;
+      const paying = beginAttempt(order, { attemptId: ids.ulid(), paymentId, startedAt: now }, now);
+      await store.save(paying);
+      return afterEffect(() => this.#saga.pay(paying, 'now', key));
+    });
   }
 
   /** Ends an order: gives back the seats of a pending one, refunds a confirmed one. Asked again, answers the same. */
@@ -105,47 +121,65 @@ export class OrderService {
     reason: string | null,
     key: CommandKey | undefined,
   ): Promise<Order | Refusal> {
-    return this.#needs.once.run(key, () =>
-      this.#turns.take(orderId, async () => {
-        const order = await this.#own(orderId, userId);
-        if (isRefusal(order)) return order;
-        switch (order.state) {
-          case 'PENDING':
-            return afterEffect(() =>
-              this.#saga.giveUp(order, { state: 'CANCELLED', reason, actor: userId, key }),
-            );
-          case 'CONFIRMED':
-          case 'REFUNDING':
-            return afterEffect(() => this.#saga.refund(order, { reason, actor: userId, key }));
-          case 'CANCELLED':
-            return this.#answered(order, key);
-          case 'AUTHORIZING':
-          case 'UNKNOWN':
-            return refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
-          default:
-            return refuse('BOOKING_NOT_CANCELLABLE', { state: order.state });
-        }
-      }),
-    );
+    return this.#inTurn(orderId, key, async () => {
+      const order = await this.#own(orderId, userId);
+      if (isRefusal(order)) return order;
+      switch (order.state) {
+        case 'PENDING':
+          return afterEffect(() =>
+            this.#saga.giveUp(order, { state: 'CANCELLED', reason, actor: userId, key }),
+          );
+        case 'CONFIRMED':
+        case 'REFUNDING':
+          return afterEffect(() => this.#saga.refund(order, { reason, actor: userId, key }));
+        case 'CANCELLED':
+          return this.#answered(order, key);
+        case 'AUTHORIZING':
+        case 'UNKNOWN':
+        case 'PART_REFUNDING':
+          return refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
+        default:
+          return refuse('BOOKING_NOT_CANCELLABLE', { state: order.state });
+      }
+    });
   }
 
-  /** An order that lapsed is ended before it is shown, so that it never looks pending when its seats are free. */
+  /** The organiser gives a part of the money back. The same refund id again is the same refund. */
+  refundPart(
+    orderId: number,
+    refund: Pick<OrderRefund, 'refundId' | 'amount' | 'reason'>,
+    key: CommandKey | undefined,
+  ): Promise<Order | Refusal> {
+    return this.#inTurn(orderId, key, async () => {
+      const { store, clock } = this.#needs;
+      const order = await store.find(orderId);
+      if (!order) return refuse('BOOKING_NOT_FOUND');
+      const known = order.refunds.find(({ refundId }) => refundId === refund.refundId);
+      if (known && known.amount !== refund.amount) return refuse('IDEMPOTENCY_MISMATCH');
+      if (known?.state === 'DONE') return this.#answered(order, key);
+      if (known) return afterEffect(() => this.#saga.refundPart(order, key));
+      if (order.state !== 'CONFIRMED') return refuse('BOOKING_NOT_REFUNDABLE', { state: order.state });
+      const refunding = beginRefund(order, refund, clock.now());
+      if (isRefusal(refunding)) return refunding;
+      await store.save(refunding);
+      return afterEffect(() => this.#saga.refundPart(refunding, key));
+    });
+  }
+
   async order(orderId: number, userId: string): Promise<Order | Refusal> {
     const order = await this.#own(orderId, userId);
-    if (isRefusal(order) || order.state !== 'PENDING' || order.deadline > this.#needs.clock.now())
-      return order;
-    await this.#turns.take(orderId, () => this.#drive(orderId));
-    return this.#own(orderId, userId);
+    return isRefusal(order) ? order : this.#upToDate(order);
   }
 
   async orderByReference(reference: string, userId: string): Promise<Order | Refusal> {
     const order = await this.#needs.store.findByReference(reference);
-    return order?.userId === userId ? order : refuse('BOOKING_NOT_FOUND');
+    return order?.userId === userId ? this.#upToDate(order) : refuse('BOOKING_NOT_FOUND');
   }
 
   /** Newest first. */
   async ordersOf(userId: string, states?: readonly OrderState[]): Promise<Order[]> {
-    const orders = await this.#needs.store.listOf(userId, this.#needs.listed);
+    const found = await this.#needs.store.listOf(userId, this.#needs.listed);
+    const orders = await Promise.all(found.map((order) => this.#upToDate(order)));
     return states ? orders.filter((order) => states.includes(order.state)) : orders;
   }
 
@@ -154,55 +188,91 @@ export class OrderService {
     const { store, clock } = this.#needs;
     const due = await store.due(clock.now(), limit);
     const drive = ({ orderId }: Order) =>
-      this.#turns.take(orderId, () => this.#drive(orderId)).catch(onlyUnavailable);
+      this.#alone(orderId, () => this.#drive(orderId)).catch(onlyUnavailable);
     await Promise.all(due.map(drive));
     return due.length;
   }
 
-  /** Frees seats that were claimed for an order whose first row was never written. */
+  /** The provider has news of an order's payment: an order that waits for it is driven on at once. */
+  async paymentNews(orderId: number): Promise<void> {
+    await this.#turns.take(orderId, async () => {
+      const order = await this.#needs.store.find(orderId);
+      // One that is being authorized is in the hands of the request that began it, on this node or another.
+      if (order && (order.state === 'AUTHORIZING' ? this.#isDue(order) : WAITS_FOR_MONEY.has(order.state)))
+        await this.#saga.driveOn(order);
+    });
+  }
+
+  /** What the provider was asked for last, for whoever compares the books. */
+  async chargeOf(orderId: number): Promise<Charge | undefined> {
+    const order = await this.#needs.store.find(orderId);
+    return order?.attempt ? chargeOf(order) : undefined;
+  }
+
+  /**
+   * Frees seats that were claimed for an order whose first row was never written. Where other nodes make orders, too,
+   * what looks like one may be an order that is just being made: then it must have looked so the last time already.
+   */
   async releaseOrphans(): Promise<number> {
-    const { store, seats } = this.#needs;
+    const { store, seats, orphansAreSure } = this.#needs;
     // Rows are looked for after the claims: an order made meanwhile has its row, or is still being made.
     const paying = await seats.beingPaid();
     const existing = await store.existing(paying.map(({ orderId }) => orderId));
-    const orphans = paying.filter(({ orderId }) => !existing.has(orderId) && !this.#beingMade.has(orderId));
+    const found = paying.filter(({ orderId }) => !existing.has(orderId) && !this.#beingMade.has(orderId));
+    const orphans = orphansAreSure ? found : found.filter(({ orderId }) => this.#suspected.has(orderId));
+    this.#suspected = new Set(found.map(({ orderId }) => orderId));
     for (const orphan of orphans)
       await seats.endPayment(orphan, { outcome: 'booking_cancelled', actor: null });
     return orphans.length;
   }
 
   async #drive(orderId: number): Promise<void> {
+    const order = await this.#needs.store.find(orderId);
+    if (order && this.#isDue(order)) await this.#saga.driveOn(order);
+  }
+
+  #isDue({ dueAt }: Order): boolean {
+    return dueAt !== null && dueAt <= this.#needs.clock.now();
+  }
+
+  /** An order that lapsed is ended before it is shown, so that it never looks pending when its seats are free. */
+  async #upToDate(order: Order): Promise<Order> {
     const { store, clock } = this.#needs;
-    const order = await store.find(orderId);
-    if (!order || order.dueAt === null || order.dueAt > clock.now()) return;
-    switch (order.state) {
-      case 'PENDING':
-        await this.#saga.giveUp(order, {
-          state: 'FAILED',
-          reason: 'payment deadline passed',
-          actor: null,
-          key: undefined,
-        });
-        return;
-      case 'AUTHORIZING':
-      case 'UNKNOWN':
-        await this.#saga.pay(order, 'earlier', undefined);
-        return;
-      case 'VOIDING':
-        await this.#saga.voidPayment(order);
-        return;
-      case 'REFUNDING':
-        await this.#saga.refund(order, { reason: order.reason, actor: null, key: undefined });
-        return;
-      default: // At an end: nothing drives it.
-    }
+    if (order.state !== 'PENDING' || order.deadline > clock.now()) return order;
+    await this.#turns.take(order.orderId, () => this.#drive(order.orderId)).catch(onlyConflict);
+    return (await store.find(order.orderId)) ?? order;
   }
 
   /** An order that is where the buyer wants it, whoever brought it there: the answer is stored for his next asking. */
   async #answered(order: Order, key: CommandKey | undefined): Promise<Order> {
     const { store, clock } = this.#needs;
-    if (key) await store.save(order, { record: { key, reply: order, at: clock.now() } });
+    if (key) await store.answered({ key, reply: order, at: clock.now() });
     return order;
+  }
+
+  /**
+   * One task on an order at a time, and each keyed one once. A task that finds in the end that another node moved the
+   * order first begins again from what is there now; after a few times its buyer is asked to wait.
+   */
+  async #inTurn(
+    orderId: number,
+    key: CommandKey | undefined,
+    task: () => Promise<Order | Refusal>,
+  ): Promise<Order | Refusal> {
+    for (let overtaken = 0; overtaken < OVERTAKEN_LIMIT; overtaken++) {
+      try {
+        return await this.#needs.once.run(key, () => this.#alone(orderId, task));
+      } catch (error) {
+        onlyConflict(error);
+      }
+    }
+    return refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
+  }
+
+  /** One task on an order at a time, on all nodes. */
+  #alone<R>(orderId: number, task: () => Promise<R>): Promise<R> {
+    const { alone } = this.#needs;
+    return this.#turns.take(orderId, () => (alone ? alone(orderId, task) : task()));
   }
 
   /** Somebody else's order answers exactly like none. */
@@ -212,11 +282,15 @@ export class OrderService {
   }
 }
 
-function notPayable(order: Order, now: Millis): Refusal | undefined {
-  const lapsed = order.state === 'FAILED' && order.attempt === null;
-  if (lapsed || (order.state === 'PENDING' && order.deadline <= now))
-    return refuse('PAYMENT_DEADLINE_PASSED');
-  return order.state === 'PENDING' ? undefined : refuse('BOOKING_NOT_PENDING', { state: order.state });
+const WAITS_FOR_MONEY: ReadonlySet<OrderState> = new Set([
+  'UNKNOWN',
+  'VOIDING',
+  'REFUNDING',
+  'PART_REFUNDING',
+]);
+
+function onlyConflict(error: unknown): void {
+  if (!isConflict(error)) throw error;
 }
 
 function onlyUnavailable(error: unknown): void {

@@ -1,8 +1,9 @@
-import type { BookingDetail, BookingView } from '../contract/booking.ts';
+import type { BookingDetail, BookingInput, BookingView } from '../contract/booking.ts';
 import { formatDateTime, formatOptionalDateTime } from '../contract/date-time.ts';
 import { seatView } from '../contract/seat-view.ts';
 import { formatMoney } from '../core/money.ts';
-import type { Order, OrderState } from './order.ts';
+import { languageOf } from '../http/messages/sentence.ts';
+import type { Order, OrderContact, OrderState } from './order.ts';
 
 /** What v1 calls the states of an order, and of its payment. */
 const BOOKING_STATUS: Readonly<Record<OrderState, [status: string, payment: string]>> = {
@@ -12,9 +13,15 @@ const BOOKING_STATUS: Readonly<Record<OrderState, [status: string, payment: stri
   VOIDING: ['PENDING', 'PENDING'],
   CONFIRMED: ['CONFIRMED', 'SUCCESS'],
   REFUNDING: ['CONFIRMED', 'SUCCESS'],
+  PART_REFUNDING: ['CONFIRMED', 'SUCCESS'],
   CANCELLED: ['CANCELLED', 'PENDING'],
   FAILED: ['FAILED', 'FAILED'],
 };
+
+/** What v1 calls the state of an order. */
+export function bookingStatus(state: OrderState): string {
+  return BOOKING_STATUS[state][0];
+}
 
 /** The states of an order that v1 lists under a status. */
 export function statesOf(status: string): OrderState[] {
@@ -50,4 +57,12 @@ export function bookingDetail(
     venue_name: event.venue,
     event_date: formatDateTime(event.startsAt),
   };
+}
+
+/** Where the buyer wants to hear of the order; in the language of the request unless another is named. */
+export function contactOf(
+  { contact }: BookingInput,
+  acceptLanguage: string | undefined,
+): OrderContact | null {
+  return contact ? { email: contact.email, language: contact.language ?? languageOf(acceptLanguage) } : null;
 }

@@ -1,85 +1,149 @@
 import { BrokenInvariant } from '../core/assert.ts';
 import type { Clock, Millis } from '../core/clock.ts';
 import type { Hundredths } from '../core/money.ts';
-import type { PaymentState } from './payment.ts';
-import type { ChargeState, PaymentProvider } from './ports/payment-provider.ts';
+import { isRefusal, type Refusal } from '../core/refusal.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import type { HashText } from './book.ts';
+import { MoneyBook } from './money-book.ts';
+import type { ChargeState, PaymentProvider, ProviderCharge } from './ports/payment-provider.ts';
 import type { PaymentStore } from './ports/payment-store.ts';
+import { type Booked, captured, earned, outstanding, owe, refundable, returned, settled } from './refunds.ts';
 
 export interface PaymentNeeds {
   provider: PaymentProvider;
   store: PaymentStore;
   clock: Clock;
+  hash: HashText;
   /** A provider that has not answered by then counts as silent. */
   patienceMillis: Millis;
 }
 
-interface Charge {
+/** One try to pay an order. */
+export interface Charge {
   attemptId: string;
   orderId: number;
+  eventId: number;
+  /** The order's name as the buyer knows it. */
+  reference: string;
+  /** What the buyer brought to pay with. */
+  paymentId: string;
   amount: Hundredths;
   currency: string;
 }
 
 /**
  * Talks to the provider and keeps the house's book. A provider that throws or does not answer leaves the outcome
- * unknown; whoever asks again looks it up first.
+ * unknown; whoever asks again looks it up first. What costs nothing never reaches the provider.
  */
 export class PaymentService {
   readonly #needs: PaymentNeeds;
+  readonly #book: MoneyBook;
 
   constructor(needs: PaymentNeeds) {
     this.#needs = needs;
+    this.#book = new MoneyBook(needs);
   }
 
   /** What became of an attempt that was begun before. */
   lookUp(charge: Charge): Promise<ChargeState | 'unknown'> {
-    return this.#orUnknown(() => this.#needs.provider.find(charge.attemptId));
+    if (charge.amount === 0) return Promise.resolve('none');
+    return this.#orUnknown(async () => (await this.#needs.provider.find(asked(charge))).state);
   }
 
-  authorize(charge: Charge): Promise<'authorized' | 'declined' | 'unknown'> {
+  /** `unavailable`: the provider cannot be asked now and nothing happened. */
+  async authorize(charge: Charge): Promise<'authorized' | 'declined' | 'unavailable' | 'unknown'> {
+    if (charge.amount === 0) return 'authorized';
+    const { provider } = this.#needs;
+    const booked = this.#booked(charge);
     return this.#orUnknown(async () => {
-      const answer = await this.#needs.provider.authorize(charge);
-      if (answer === 'declined') await this.#note(charge, 'DECLINED');
+      const answer = await orUnavailable(provider.authorize(asked(charge)));
+      if (answer === 'declined') await this.#book.note(booked, 'DECLINED');
+      if (answer === 'authorized' && provider.captures === 'at_once')
+        await this.#book.post(booked, 'CAPTURED', () => [captured(booked)]);
       return answer;
     });
   }
 
   capture(charge: Charge): Promise<'captured' | 'declined' | 'unknown'> {
+    if (charge.amount === 0) return Promise.resolve('captured');
+    const booked = this.#booked(charge);
     return this.#orUnknown(async () => {
-      const answer = await this.#needs.provider.capture(charge);
-      if (answer === 'captured') await this.#note(charge, 'CAPTURED');
+      const answer = await this.#needs.provider.capture(asked(charge));
+      if (answer === 'captured')
+        await this.#book.post(booked, 'CAPTURED', () => [captured(booked), earned(booked)]);
       return answer;
     });
   }
 
+  /** Lets go of money for which there are no seats: reserved money, or money that was taken at once. */
   void(charge: Charge): Promise<'done' | 'unknown'> {
+    if (charge.amount === 0) return Promise.resolve('done');
+    const booked = this.#booked(charge);
     return this.#orUnknown(async () => {
-      await this.#needs.provider.void(charge);
-      await this.#note(charge, 'VOIDED');
+      const answer = await this.#needs.provider.void(asked(charge));
+      // What was taken at once and is learnt of only now enters the book before it leaves it.
+      if (answer === 'returned')
+        await this.#book.post(booked, 'REFUNDED', () => [captured(booked), returned(booked)]);
+      else await this.#book.note(booked, 'VOIDED');
       return 'done' as const;
     });
   }
 
-  refund(charge: Charge): Promise<'done' | 'unknown'> {
+  /** Gives back everything that has not gone back yet, of money that was taken and earned. */
+  async refund(charge: Charge): Promise<'done' | 'unknown'> {
+    if (charge.amount === 0) return 'done';
+    const booked = this.#booked(charge);
     return this.#orUnknown(async () => {
-      await this.#needs.provider.refund(charge);
-      await this.#note(charge, 'REFUNDED');
+      await this.#book.post(booked, 'CAPTURED', () => [captured(booked), earned(booked)]);
+      const owed = await this.#book.post(booked, 'CAPTURED', (chain) => {
+        const left = refundable(chain);
+        const rest =
+          left > 0 ? owe(chain, booked, { refundId: `${charge.attemptId}-rest`, amount: left }) : [];
+        return isRefusal(rest) ? [] : [...outstanding(chain), ...[rest].flat()];
+      });
+      for (const { source, amount } of owed) await this.#settle(charge, { refundId: source, amount });
+      await this.#book.note(booked, 'REFUNDED');
       return 'done' as const;
     });
   }
 
-  #note(charge: Charge, state: PaymentState): Promise<void> {
-    const { store, provider, clock } = this.#needs;
-    const { attemptId, orderId, amount, currency } = charge;
-    return store.save({
-      attemptId,
-      orderId,
-      amount,
-      currency,
-      state,
-      provider: provider.name,
-      updatedAt: clock.now(),
+  /** Gives a part back, once for each refund id; refused when more is asked for than is left. */
+  async refundPart(
+    charge: Charge,
+    refund: { refundId: string; amount: Hundredths },
+  ): Promise<'done' | 'unknown' | Refusal> {
+    const booked = this.#booked(charge);
+    return this.#orUnknown(async () => {
+      await this.#book.post(booked, 'CAPTURED', () => [captured(booked), earned(booked)]);
+      const owed = await this.#book.post(booked, 'CAPTURED', (chain) => {
+        const draft = owe(chain, booked, refund);
+        return isRefusal(draft) ? draft : [draft];
+      });
+      if (isRefusal(owed)) return owed;
+      await this.#settle(charge, refund);
+      return 'done' as const;
     });
+  }
+
+  /** What of an order's money can still be promised back. */
+  async refundable(orderId: number): Promise<Hundredths> {
+    return refundable(await this.#book.chain(orderId));
+  }
+
+  async #settle(charge: Charge, refund: { refundId: string; amount: Hundredths }): Promise<void> {
+    const booked = this.#booked(charge);
+    const answer = await this.#needs.provider.refund(asked(charge), refund);
+    // Our book says that there is enough: somebody else gave money back behind it, which a person has to look at.
+    if (answer === 'refused')
+      throw new Unavailable(`the provider refuses refund ${refund.refundId}`, { indefinite: true });
+    await this.#book.post(booked, 'CAPTURED', (chain) => {
+      const owed = outstanding(chain).find(({ source }) => source === refund.refundId);
+      return owed ? [settled(booked, owed)] : [];
+    });
+  }
+
+  #booked({ attemptId, orderId, eventId, amount, currency }: Charge): Booked {
+    return { attemptId, orderId, eventId, amount, currency, provider: this.#needs.provider.name };
   }
 
   /**
@@ -94,5 +158,26 @@ export class PaymentService {
         error instanceof BrokenInvariant ? reject(error) : resolve('unknown');
       question().then(resolve, failed).finally(cancel);
     });
+  }
+}
+
+/** The charge in the words of the provider's port. */
+export function asked({
+  attemptId,
+  orderId,
+  amount,
+  currency,
+  paymentId,
+  reference,
+}: Charge): ProviderCharge {
+  return { attemptId, orderId, amount, currency, method: paymentId, reference };
+}
+
+async function orUnavailable<R>(answer: Promise<R>): Promise<R | 'unavailable'> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Unavailable && !error.indefinite) return 'unavailable';
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { STATUS_LETTERS } from '../contract/seat-map.ts';
 import type { Millis } from '../core/clock.ts';
 import { layoutOf } from './map-layout.ts';
+import type { NextVersion, Patch, PublishedMap } from './ports/map-board.ts';
 import type { MapSeat, MapStatus } from './ports/map-source.ts';
 import type { Watcher } from './ports/watcher.ts';
 
@@ -18,44 +19,55 @@ interface Watching {
   lag: { version: number; since: Millis } | undefined;
 }
 
-const STATUSES = Object.keys(STATUS_LETTERS) as MapStatus[];
+const LETTER_OF = Object.fromEntries(
+  Object.entries(STATUS_LETTERS).map(([status, letter]) => [status, letter.charCodeAt(0)]),
+) as Record<MapStatus, number>;
+const STATUS_OF = new Map(Object.entries(LETTER_OF).map(([status, letter]) => [letter, status as MapStatus]));
+
+/** As a published map has them. */
+export function lettersOf(seats: readonly MapSeat[]): Uint8Array {
+  return Uint8Array.from(seats, ({ status }) => LETTER_OF[status]);
+}
 
 /**
- * One event's map as the public sees it: the status of each seat, a version that grows by one with every patch, the
- * latest patches, and those who watch. Changes gather until `publish`; only what is different then is told.
+ * One event's map as the public sees it: the status of each seat, a version that grows with every patch, the latest
+ * patches, and those who watch. Changes gather until `news` is taken; only what is different then is told, and it is
+ * shown once the patch has come back from the board.
  */
 export class MapFeed<F> {
   readonly eventId: number;
   readonly epoch: number;
-  #version = 0;
+  #version: number;
   readonly #seatIds: number[];
-  readonly #indexOf = new Map<number, number>();
+  readonly #placeOf = new Map<number, number>();
   readonly #statuses: Uint8Array;
   /** The version in which each seat last changed. */
   readonly #changedIn: Uint32Array;
   readonly #pending = new Map<number, MapStatus>();
-  readonly #patches: { version: number; frame: F }[] = [];
+  readonly #patches: { from: number; frame: F }[] = [];
   readonly #watchers: Map<Watcher<F>, Watching>;
   readonly #layoutJson: string;
   readonly #frame: (text: string, id?: string) => F;
   readonly #limits: FeedLimits;
 
   constructor(
-    read: { eventId: number; epoch: number; currency: string; seats: readonly MapSeat[] },
+    read: { eventId: number; currency: string; seats: readonly MapSeat[]; map: PublishedMap },
     options: {
       frame: (text: string, id?: string) => F;
       limits: FeedLimits;
       watchers?: MapFeed<F> | undefined;
     },
   ) {
+    const { epoch, version, statuses } = read.map;
     this.eventId = read.eventId;
-    this.epoch = read.epoch;
+    this.epoch = epoch;
+    this.#version = version;
     this.#frame = options.frame;
     this.#limits = options.limits;
     this.#watchers = options.watchers?.handOver() ?? new Map();
     this.#seatIds = read.seats.map((seat) => seat.seatId);
-    for (const [index, seatId] of this.#seatIds.entries()) this.#indexOf.set(seatId, index);
-    this.#statuses = Uint8Array.from(read.seats, (seat) => STATUSES.indexOf(seat.status));
+    for (const [place, seatId] of this.#seatIds.entries()) this.#placeOf.set(seatId, place);
+    this.#statuses = Uint8Array.from(statuses);
     this.#changedIn = new Uint32Array(read.seats.length);
     const { sections, zones, runs } = layoutOf(read.seats);
     this.#layoutJson = JSON.stringify({ currency: read.currency, sections, zones, runs }).slice(1, -1);
@@ -74,39 +86,88 @@ export class MapFeed<F> {
     return this.#pending.size > 0;
   }
 
-  /** The whole map as JSON (shape: contract SeatMap). */
-  snapshot(): string {
-    const letters = STATUSES.map((status) => STATUS_LETTERS[status].charCodeAt(0));
-    const statuses = Buffer.allocUnsafe(this.#statuses.length);
-    for (let index = 0; index < statuses.length; index++) {
-      statuses[index] = letters[this.#statuses[index] as number] as number;
-    }
-    const head = `"event_id":${this.eventId},"epoch":${this.epoch},"version":${this.#version}`;
-    return `{${head},${this.#layoutJson},"statuses":"${statuses.toString('latin1')}"}`;
+  /** Whether somebody reads too slowly, and waits for `settle`. */
+  get hasLaggards(): boolean {
+    for (const { lag } of this.#watchers.values()) if (lag) return true;
+    return false;
   }
 
-  /** Notes a change; the last one before `publish` counts. */
+  /** The whole map as JSON (shape: contract SeatMap). */
+  snapshot(): string {
+    const head = `"event_id":${this.eventId},"epoch":${this.epoch},"version":${this.#version}`;
+    const statuses = Buffer.from(this.#statuses.buffer).toString('latin1');
+    return `{${head},${this.#layoutJson},"statuses":"${statuses}"}`;
+  }
+
+  /** Whether the seats are those of this map, so that only their statuses can differ. */
+  shows({ epoch, statuses }: PublishedMap): boolean {
+    return epoch === this.epoch && statuses.length === this.#statuses.length;
+  }
+
+  /** Notes a change; the last one before `news` counts. */
   changed(seatId: number, status: MapStatus): void {
     this.#pending.set(seatId, status);
   }
 
-  /** Tells everybody what is different now, in one patch serialised once. True when somebody still lags behind. */
-  publish(now: Millis): boolean {
-    const seats = this.#takePending();
-    if (seats.length > 0) {
-      const from = this.#version++;
-      for (const [seatId] of seats) this.#changedIn[this.#indexOf.get(seatId) as number] = this.#version;
-      const frame = this.#patch(from, seats);
-      this.#patches.push({ version: this.#version, frame });
-      if (this.#patches.length > this.#limits.keptPatches) this.#patches.shift();
-      for (const [watcher, watching] of this.#watchers) this.#tell(watcher, watching, frame, now);
+  /** Notes how all the seats are, in place of what was noted. Seats come by id. */
+  changedTo(seats: readonly MapSeat[]): void {
+    this.#pending.clear();
+    for (const [place, { seatId, status }] of seats.entries()) {
+      if (this.#statuses[place] !== LETTER_OF[status]) this.#pending.set(seatId, status);
     }
-    let lagging = false;
+  }
+
+  forgetChanges(): void {
+    this.#pending.clear();
+  }
+
+  /** Takes what is different from the present version; undefined when nothing is. */
+  news(): Omit<NextVersion, 'fence'> | undefined {
+    const seats: [number, MapStatus][] = [];
+    const letters: [number, number][] = [];
+    for (const [seatId, status] of this.#pending) {
+      const place = this.#placeOf.get(seatId);
+      const letter = LETTER_OF[status];
+      if (place === undefined || this.#statuses[place] === letter) continue;
+      seats.push([seatId, status]);
+      letters.push([place, letter]);
+    }
+    this.#pending.clear();
+    if (seats.length === 0) return undefined;
+    const from = this.#version;
+    return { patch: { epoch: this.epoch, from, version: from + 1, seats }, letters };
+  }
+
+  /** What leads from here to a later version of this map, in one patch. */
+  leapTo({ version, statuses }: PublishedMap): Patch {
+    const seats = this.#seatIds.flatMap((seatId, place): [number, MapStatus][] => {
+      const letter = statuses[place] as number;
+      const status = STATUS_OF.get(letter);
+      return status && this.#statuses[place] !== letter ? [[seatId, status]] : [];
+    });
+    return { epoch: this.epoch, from: this.#version, version, seats };
+  }
+
+  /** Shows a patch of this epoch that starts from the present version, and tells everybody, serialised once. */
+  apply({ from, version, seats }: Patch, now: Millis): void {
+    this.#version = version;
+    for (const [seatId, status] of seats) {
+      const place = this.#placeOf.get(seatId);
+      if (place === undefined) continue;
+      this.#statuses[place] = LETTER_OF[status];
+      this.#changedIn[place] = version;
+    }
+    const frame = this.#patch(from, seats);
+    this.#patches.push({ from, frame });
+    if (this.#patches.length > this.#limits.keptPatches) this.#patches.shift();
+    for (const [watcher, watching] of this.#watchers) this.#tell(watcher, watching, { frame, from, now });
+  }
+
+  /** Gives those who lagged what they missed once they have room, and closes who lags for too long. */
+  settle(now: Millis): void {
     for (const [watcher, watching] of this.#watchers) {
-      if (watching.lag && seats.length === 0) this.#catchUp(watcher, watching, now);
-      lagging ||= watching.lag !== undefined;
+      if (watching.lag) this.#catchUp(watcher, watching, now);
     }
-    return lagging;
   }
 
   /** Adds a watcher; one that says where it stopped is first sent what it missed, or told to start over. */
@@ -122,8 +183,8 @@ export class MapFeed<F> {
     this.#watchers.delete(watcher);
   }
 
-  tellPresence(): void {
-    this.#tellAll(this.#frame(JSON.stringify({ type: 'presence', watching: this.#watchers.size })));
+  tellPresence(watching: number): void {
+    this.#tellAll(this.#frame(JSON.stringify({ type: 'presence', watching })));
   }
 
   /** Gives the watchers to the feed that replaces this one. */
@@ -131,24 +192,15 @@ export class MapFeed<F> {
     return this.#watchers;
   }
 
-  #takePending(): [number, MapStatus][] {
-    const seats: [number, MapStatus][] = [];
-    for (const [seatId, status] of this.#pending) {
-      const index = this.#indexOf.get(seatId);
-      const code = STATUSES.indexOf(status);
-      if (index === undefined || this.#statuses[index] === code) continue;
-      this.#statuses[index] = code;
-      seats.push([seatId, status]);
-    }
-    this.#pending.clear();
-    return seats;
-  }
-
-  #tell(watcher: Watcher<F>, watching: Watching, frame: F, now: Millis): void {
+  #tell(
+    watcher: Watcher<F>,
+    watching: Watching,
+    { frame, from, now }: { frame: F; from: number; now: Millis },
+  ): void {
     if (watching.lag) this.#catchUp(watcher, watching, now);
-    else if (watcher.bufferedBytes() > this.#limits.laggingBytes) {
-      watching.lag = { version: this.#version - 1, since: now };
-    } else watcher.send(frame);
+    else if (watcher.bufferedBytes() > this.#limits.laggingBytes)
+      watching.lag = { version: from, since: now };
+    else watcher.send(frame);
   }
 
   /** One patch with the latest state of every seat that changed while the watcher lagged, once it has room again. */
@@ -156,9 +208,9 @@ export class MapFeed<F> {
     const lag = watching.lag as NonNullable<Watching['lag']>;
     if (watcher.bufferedBytes() <= this.#limits.laggingBytes / 2) {
       watching.lag = undefined;
-      const seats = this.#seatIds.flatMap((seatId, index): [number, MapStatus][] =>
-        (this.#changedIn[index] as number) > lag.version
-          ? [[seatId, STATUSES[this.#statuses[index] as number] as MapStatus]]
+      const seats = this.#seatIds.flatMap((seatId, place): [number, MapStatus][] =>
+        (this.#changedIn[place] as number) > lag.version
+          ? [[seatId, STATUS_OF.get(this.#statuses[place] as number) as MapStatus]]
           : [],
       );
       watcher.send(this.#patch(lag.version, seats));
@@ -166,12 +218,13 @@ export class MapFeed<F> {
   }
 
   #patchesSince({ epoch, version }: { epoch: number; version: number }): F[] | undefined {
-    if (epoch !== this.epoch || version > this.#version) return undefined;
-    const missed = this.#patches.filter((patch) => patch.version > version);
-    return missed.length === this.#version - version ? missed.map(({ frame }) => frame) : undefined;
+    if (epoch !== this.epoch) return undefined;
+    if (version === this.#version) return [];
+    const next = this.#patches.findIndex(({ from }) => from === version);
+    return next < 0 ? undefined : this.#patches.slice(next).map(({ frame }) => frame);
   }
 
-  #patch(from: number, seats: readonly [number, MapStatus][]): F {
+  #patch(from: number, seats: Patch['seats']): F {
     const { epoch } = this;
     const version = this.#version;
     return this.#frame(JSON.stringify({ type: 'patch', epoch, from, version, seats }), `${epoch}.${version}`);

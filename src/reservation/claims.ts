@@ -59,15 +59,17 @@ export class Claims {
   readonly buyers = new Map<string, Buyer>();
   readonly counts: SeatCounts = { AVAILABLE: 0, HELD: 0, PAYING: 0, SOLD: 0, BLOCKED: 0 };
   readonly #states: Uint8Array;
-  #moves = 0;
+  #moves: number;
 
   constructor(hall: Hall, epoch: number, seed: ClaimsSeed) {
     this.hall = hall;
     this.epoch = epoch;
+    this.#moves = seed.moves ?? 0;
     this.#states = new Uint8Array(hall.seats.length);
     this.latest = new Array(hall.seats.length);
     this.free = new FreeSeats(hall, (ordinal) => this.#states[ordinal] === 0);
     for (const seatId of seed.blocked) this.#set(this.#ordinal(seatId), 'BLOCKED');
+    for (const hold of seed.lapsed) this.latest[this.#ordinal(hold.seatId)] = hold;
     for (const hold of seed.holds) this.#restore(hold);
     for (const { userId, at } of seed.lapses) this.buyer(userId).lapses.push(at);
     for (const code of this.#states) this.counts[SEAT_STATES[code] as SeatState]++;
@@ -183,4 +185,8 @@ export interface ClaimsSeed {
   blocked: readonly number[];
   /** Lapses within the churn window, oldest first. */
   lapses: readonly { userId: string; at: Millis }[];
+  /** The latest hold of each seat that lapsed within the churn window, so that its buyer hears that it is over. */
+  lapsed: readonly Hold[];
+  /** Moves of this epoch that were made before; none for a whole hall, whose epoch begins with its reading. */
+  moves?: number;
 }

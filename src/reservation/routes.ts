@@ -13,7 +13,8 @@ import {
 import type { Admissions } from '../core/admissions.ts';
 import { moneyOf } from '../core/money.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
-import { admittedClaimant, claimant } from '../http/claimant.ts';
+import { answerTo } from '../http/answer-to.ts';
+import { admittedClaimant, claimant, mayBuy } from '../http/claimant.ts';
 import { requirePrincipal } from '../http/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { SECURITY } from '../http/openapi.ts';
@@ -31,7 +32,7 @@ export function reservationRoutes(
   holdRoutes(app, reservations, admissions);
   bestAvailableRoute(app, reservations, admissions);
   readRoutes(app, reservations);
-  changeRoutes(app, reservations);
+  changeRoutes(app, reservations, admissions);
 }
 
 const tags = ['reservations'];
@@ -93,81 +94,85 @@ function bestAvailableRoute(app: HttpServer, reservations: ReservationService, a
 }
 
 function readRoutes(app: HttpServer, reservations: ReservationService): void {
-  const list = {
-    summary: 'Own reservations, newest first',
-    tags,
-    security,
-    querystring: ReservationQuery,
-    response: { 200: Type.Array(ReservationView) },
-  };
-  app.get('/api/v1/reservations', { schema: list }, async (request, reply) => {
-    const principal = requirePrincipal(request);
-    if (isRefusal(principal)) return sendRefusal(request, reply, principal);
-    const { event_id, active_only } = request.query;
-    const filter = { activeOnly: active_only, ...(event_id !== undefined && { eventId: event_id }) };
-    return (await reservations.reservationsOf(principal.userId, filter)).map(reservationView);
+  const list = answerTo({
+    schema: {
+      summary: 'Own reservations, newest first',
+      tags,
+      security,
+      querystring: ReservationQuery,
+      response: { 200: Type.Array(ReservationView) },
+    },
+    sender: requirePrincipal,
+    ask: ({ userId }, { query: { event_id, active_only } }) =>
+      reservations.reservationsOf(userId, {
+        activeOnly: active_only,
+        ...(event_id !== undefined && { eventId: event_id }),
+      }),
+    view: (found) => found.map(reservationView),
   });
+  app.get('/api/v1/reservations', list);
 
-  const one = {
-    summary: 'One of the own reservations',
-    tags,
-    security,
-    params: IdParams,
-    response: { 200: ReservationView },
-  };
-  app.get('/api/v1/reservations/:id', { schema: one }, async (request, reply) => {
-    const principal = requirePrincipal(request);
-    const found = isRefusal(principal)
-      ? principal
-      : await reservations.reservation(request.params.id, principal.userId);
-    return isRefusal(found) ? sendRefusal(request, reply, found) : reservationView(found);
+  const one = answerTo({
+    schema: {
+      summary: 'One of the own reservations',
+      tags,
+      security,
+      params: IdParams,
+      response: { 200: ReservationView },
+    },
+    sender: requirePrincipal,
+    ask: ({ userId }, { params }) => reservations.reservation(params.id, userId),
+    view: reservationView,
   });
+  app.get('/api/v1/reservations/:id', one);
 }
 
-function changeRoutes(app: HttpServer, reservations: ReservationService): void {
-  const extend = {
-    summary: 'Keep a reservation longer',
-    tags,
-    security,
-    params: IdParams,
-    body: ExtendInput,
-    response: { 200: ReservationView },
-  };
-  app.post('/api/v1/reservations/:id/extend', { schema: extend }, async (request, reply) => {
-    const buyer = claimant(request);
-    const extended = isRefusal(buyer)
-      ? buyer
-      : await reservations.extend(request.params.id, request.body.additional_minutes, buyer);
-    return isRefusal(extended) ? sendRefusal(request, reply, extended) : extendedView(extended);
+function changeRoutes(app: HttpServer, reservations: ReservationService, admissions: Admissions): void {
+  const extend = answerTo({
+    schema: {
+      summary: 'Keep a reservation longer',
+      tags,
+      security,
+      params: IdParams,
+      body: ExtendInput,
+      response: { 200: ReservationView },
+    },
+    sender: claimant,
+    ask(buyer, request) {
+      const { params, body } = request;
+      const admitted = mayBuy(request, admissions, buyer.userId);
+      return reservations.extend(params.id, body.additional_minutes, buyer, admitted);
+    },
+    view: extendedView,
   });
+  app.post('/api/v1/reservations/:id/extend', extend);
 
   const Cancelled = Type.Object({ success: Type.Boolean(), message: Type.String() });
-  const cancel = {
-    summary: 'Give a reservation back',
-    tags,
-    security,
-    params: IdParams,
-    response: { 200: Cancelled },
-  };
-  app.delete('/api/v1/reservations/:id', { schema: cancel }, async (request, reply) => {
-    const buyer = claimant(request);
-    const released = isRefusal(buyer) ? buyer : await reservations.release(request.params.id, buyer);
-    if (isRefusal(released)) return sendRefusal(request, reply, released);
-    return { success: true, message: 'Reservation cancelled successfully' };
+  const cancel = answerTo({
+    schema: {
+      summary: 'Give a reservation back',
+      tags,
+      security,
+      params: IdParams,
+      response: { 200: Cancelled },
+    },
+    sender: claimant,
+    ask: (buyer, { params }) => reservations.release(params.id, buyer),
+    view: () => ({ success: true, message: 'Reservation cancelled successfully' }),
   });
+  app.delete('/api/v1/reservations/:id', cancel);
 
-  const batch = {
-    summary: 'Give several reservations back',
-    tags,
-    security,
-    body: CancelBatchInput,
-    response: { 200: Strict({ cancelled: Type.Integer(), requested: Type.Integer() }) },
-  };
-  app.post('/api/v1/reservations/cancel-batch', { schema: batch }, async (request, reply) => {
-    const buyer = claimant(request);
-    const { reservation_ids } = request.body;
-    const released = isRefusal(buyer) ? buyer : await reservations.releaseMany(reservation_ids, buyer);
-    if (isRefusal(released)) return sendRefusal(request, reply, released);
-    return { cancelled: released.released, requested: reservation_ids.length };
+  const batch = answerTo({
+    schema: {
+      summary: 'Give several reservations back',
+      tags,
+      security,
+      body: CancelBatchInput,
+      response: { 200: Strict({ cancelled: Type.Integer(), requested: Type.Integer() }) },
+    },
+    sender: claimant,
+    ask: (buyer, { body }) => reservations.releaseMany(body.reservation_ids, buyer),
+    view: ({ released }, { body }) => ({ cancelled: released, requested: body.reservation_ids.length }),
   });
+  app.post('/api/v1/reservations/cancel-batch', batch);
 }

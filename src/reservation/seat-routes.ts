@@ -10,12 +10,12 @@ import {
   SeatView,
 } from '../contract/seat.ts';
 import { seatView } from '../contract/seat-view.ts';
-import { isRefusal, refuse } from '../core/refusal.ts';
-import { commandKey } from '../http/idempotency.ts';
-import { requireOrganiser } from '../http/identity.ts';
+import { refuse } from '../core/refusal.ts';
+import { answerTo } from '../http/answer-to.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { sendLongList } from '../http/long-list.ts';
 import { SECURITY } from '../http/openapi.ts';
+import { ORGANISER, organiserKey, requireOrganiser } from '../http/organiser.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { SeatNow } from './ports/seat-store.ts';
 import type { SeatEnquiries } from './seat-enquiries.ts';
@@ -23,8 +23,6 @@ import type { ReservationService } from './service.ts';
 import { historyView, STATUS_OF_SEAT, seatAvailability, seatNowView } from './wire.ts';
 
 const tags = ['seats'];
-/** Whom the history names when the request shows only the organiser's token. */
-const ORGANISER = 'organiser';
 
 export interface SeatRoutesNeeds {
   enquiries: SeatEnquiries;
@@ -136,35 +134,34 @@ function organiserRoutes(app: HttpServer, { enquiries, reservations }: SeatRoute
     ['block', 'block_seats', 'BLOCKED'],
     ['unblock', 'unblock_seats', 'AVAILABLE'],
   ] as const) {
-    const schema = {
-      summary: `Organiser: ${path} seats, all or none`,
+    const route = answerTo({
+      schema: {
+        summary: `Organiser: ${path} seats, all or none`,
+        tags,
+        security,
+        params: IdParams,
+        body: SeatIdsInput,
+        response: { 200: Type.Array(SeatView) },
+      },
+      sender: organiserKey,
+      ask: (key, { params, body, principal }) =>
+        reservations.block(params.id, body.seat_ids, { type, actor: principal?.userId ?? ORGANISER, key }),
+      view: ({ seats }) => seats.map((seat) => seatView(seat.eventId, seat, status)),
+    });
+    app.post(`/api/v1/events/:id/seats/${path}`, route);
+  }
+
+  const history = answerTo({
+    schema: {
+      summary: 'Organiser: every change of a seat',
       tags,
       security,
       params: IdParams,
-      body: SeatIdsInput,
-      response: { 200: Type.Array(SeatView) },
-    };
-    app.post(`/api/v1/events/:id/seats/${path}`, { schema }, async (request, reply) => {
-      const actor = request.principal?.userId ?? ORGANISER;
-      const key = requireOrganiser(request) ?? commandKey(request, ORGANISER);
-      const { seat_ids } = request.body;
-      const changed = isRefusal(key)
-        ? key
-        : await reservations.block(request.params.id, seat_ids, { type, actor, key });
-      if (isRefusal(changed)) return sendRefusal(request, reply, changed);
-      return changed.seats.map((seat) => seatView(seat.eventId, seat, status));
-    });
-  }
-
-  const history = {
-    summary: 'Organiser: every change of a seat',
-    tags,
-    security,
-    params: IdParams,
-    response: { 200: Type.Array(SeatHistoryEntry) },
-  };
-  app.get('/api/v1/seats/:id/history', { schema: history }, async (request, reply) => {
-    const found = requireOrganiser(request) ?? (await enquiries.seatHistory(request.params.id));
-    return isRefusal(found) ? sendRefusal(request, reply, found) : found.map(historyView);
+      response: { 200: Type.Array(SeatHistoryEntry) },
+    },
+    sender: requireOrganiser,
+    ask: (_organiser, { params }) => enquiries.seatHistory(params.id),
+    view: (found) => found.map(historyView),
   });
+  app.get('/api/v1/seats/:id/history', history);
 }

@@ -1,6 +1,6 @@
-import type { Admission } from '../core/admission.ts';
+import type { Claimant } from '../core/claimant.ts';
 import { type Clock, MINUTE, type Millis } from '../core/clock.ts';
-import type { CommandKey, Once } from '../core/command.ts';
+import type { Once } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect } from '../core/unavailable.ts';
 import type { BlockSeats, HoldTerms, SeatReplies } from './command.ts';
@@ -31,14 +31,6 @@ export interface ReservationNeeds {
   limits: ReservationLimits;
 }
 
-/** Who asks, under what admission, and whether he may ask again. */
-export interface Claimant {
-  userId: string;
-  sessionId: string | null;
-  admission: Admission;
-  key: CommandKey | undefined;
-}
-
 export type Held = SeatReplies['hold_seats'];
 
 /** A hold with its seat as it stands. */
@@ -58,20 +50,22 @@ export class ReservationService {
 
   /** All of the seats or none. */
   hold(eventId: number, seatIds: readonly number[], claimant: Claimant): Promise<Held | Refusal> {
-    const { seatStore, once } = this.#needs;
-    return once.run(claimant.key, async () => {
-      const terms = await this.#termsOnSale(eventId);
-      if (isRefusal(terms)) return terms;
-      const reply = await seatStore.execute({
-        type: 'hold_seats',
-        eventId,
-        seatIds,
-        ...this.#holding(claimant, terms),
-      });
-      return isRefusal(reply) && reply.refused === 'SEATS_UNKNOWN'
-        ? this.#unknownSeats(eventId, seatIds)
-        : reply;
-    });
+    return this.#needs.once.run(claimant.key, () => this.holdUnanswered(eventId, seatIds, claimant));
+  }
+
+  /** The same for a command of which its giver knows that it was not answered before. Calls of one turn keep their order. */
+  async holdUnanswered(
+    eventId: number,
+    seatIds: readonly number[],
+    claimant: Claimant,
+  ): Promise<Held | Refusal> {
+    const terms = await this.#termsOnSale(eventId);
+    if (isRefusal(terms)) return terms;
+    const holding = this.#holding(claimant, terms);
+    const reply = await this.#needs.seatStore.execute({ type: 'hold_seats', eventId, seatIds, ...holding });
+    return isRefusal(reply) && reply.refused === 'SEATS_UNKNOWN'
+      ? this.#unknownSeats(eventId, seatIds)
+      : reply;
   }
 
   /** The best seats for a party; refused with the best alternative when they are not to be had side by side. */
@@ -101,12 +95,19 @@ export class ReservationService {
     return (await seatStore.seats(eventId, together))?.seats ?? [];
   }
 
-  /** Lengthens a hold; the answer shows it as it then was. */
-  extend(holdId: number, minutes: number, claimant: Claimant): Promise<SeatReplies['extend_hold'] | Refusal> {
+  /** Lengthens a hold; the answer shows it as it then was. `mayBuy` is asked about the event that it turns out to be of. */
+  extend(
+    holdId: number,
+    minutes: number,
+    claimant: Claimant,
+    mayBuy?: (eventId: number) => Promise<Refusal | undefined>,
+  ): Promise<SeatReplies['extend_hold'] | Refusal> {
     return this.#needs.once.run(claimant.key, async () => {
       const found = await this.#ownHold(holdId, claimant.userId);
       const refusal = isRefusal(found) ? found : notActive(found);
       if (isRefusal(found) || refusal) return refusal as Refusal;
+      const notAdmitted = await mayBuy?.(found.eventId);
+      if (notAdmitted) return notAdmitted;
       const reply = await this.#needs.seatStore.execute({
         type: 'extend_hold',
         eventId: found.eventId,

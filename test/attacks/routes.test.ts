@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Answer, clientOf, expectErrorBody } from '../system/client.ts';
-import { type Program, startProgram } from '../system/program.ts';
+import { sharedProgram } from '../system/shared-program.ts';
 import {
   HOSTILE_BODIES,
   HOSTILE_HEADERS,
@@ -12,14 +12,12 @@ import { fire, type Route, targetOf } from './target.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-let program: Program;
+const { program } = sharedProgram({ SHED_DELAY_MS: '0' });
 let routes: Route[];
 let state: () => Promise<string>;
 beforeAll(async () => {
-  program = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '0', SHED_DELAY_MS: '0' } });
   ({ routes, state } = await targetOf(program));
 });
-afterAll(() => program?.stop());
 afterEach(async () => {
   expect((await clientOf(program).get('/health')).status).toBe(200);
 });

@@ -1,16 +1,16 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bodyOf, clientOf, organiserOf } from '../system/client.ts';
-import { type Program, startProgram } from '../system/program.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { bodyOf, clientOf } from '../system/client.ts';
+import { startProgram } from '../system/program.ts';
 import { openSale, tryHold } from '../system/sale.ts';
+import { sharedProgram } from '../system/shared-program.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let program: Program;
-beforeAll(async () => {
-  program = await startProgram({ env: { HEADERS_TIMEOUT_SECONDS: '1', BODY_TIMEOUT_SECONDS: '1' } });
+const { program, anyone, organiser } = sharedProgram({
+  HEADERS_TIMEOUT_SECONDS: '1',
+  BODY_TIMEOUT_SECONDS: '1',
 });
-afterAll(() => program?.stop());
 
 /** Sends raw bytes and resolves with all that comes back until the server hangs up, or for as long as given. */
 function raw(bytes: string | Buffer, millis = 6_000): Promise<{ heard: string; hungUp: boolean }> {
@@ -103,9 +103,9 @@ describe('a client that takes its time', () => {
 
   it('does not keep the others waiting', async () => {
     const lazy = Array.from({ length: 200 }, () => raw('GET /health HTTP/1.1\r\nHost: x\r\n', 2_000));
-    const { eventId, seatIds } = await openSale(organiserOf(program), { rows: 1, seatsInRow: 1 });
+    const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
     const begun = performance.now();
-    bodyOf(await tryHold(clientOf(program), 'ann', eventId, seatIds), 201);
+    bodyOf(await tryHold(anyone, 'ann', eventId, seatIds), 201);
     expect(performance.now() - begun).toBeLessThan(1_000);
     await Promise.all(lazy);
   });

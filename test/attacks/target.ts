@@ -45,6 +45,7 @@ export async function targetOf(program: Program) {
     reservations: held.reservations[0]?.reservation_id as number,
     bookings: booking.booking_id,
     reference: booking.booking_reference,
+    tickets: `${booking.booking_id}-${seatIds[1]}-1`,
   };
   const document = bodyOf(
     await anyone.get<{ paths: Record<string, Record<string, Operation>>; components?: unknown }>(
@@ -68,10 +69,11 @@ export async function targetOf(program: Program) {
       (await anyone.get(`/api/v1/events/${eventId}`)).text,
       (await anyone.get(`/api/v1/events/${eventId}/seats`)).text,
       (await anyone.as('victim').get('/api/v1/bookings')).text,
+      (await anyone.as('victim').get(`/api/v1/tickets?booking_id=${booking.booking_id}`)).text,
       (await anyone.as('victim').get('/api/v1/reservations?active_only=false')).text,
     ]);
   return {
-    routes: routes.filter(({ template }) => !/\/(map\/events|ws\/.*)$/.test(template)),
+    routes: routes.filter(({ template }) => !/\/(map\/events|request_id}\/events|ws\/.*)$/.test(template)),
     state,
     eventId,
   };

@@ -3,12 +3,18 @@ import type { CommandLog } from '../../src/core/command.ts';
 import type { Ids } from '../../src/core/ids.ts';
 import type { EventBus, Outbox } from '../../src/core/message.ts';
 import type { OrderStore } from '../../src/order/ports/order-store.ts';
-import type { PaymentProvider } from '../../src/payment/ports/payment-provider.ts';
+import type { NoticeLog } from '../../src/payment/ports/notice-log.ts';
 import type { PaymentStore } from '../../src/payment/ports/payment-store.ts';
+import type { ProviderReferences } from '../../src/payment/ports/provider-references.ts';
+import type { RequestLedger } from '../../src/request-queue/ports/request-ledger.ts';
+import type { RequestStore } from '../../src/request-queue/ports/request-store.ts';
 import type { SeatMove } from '../../src/reservation/claims.ts';
 import type { HoldHistory } from '../../src/reservation/ports/hold-history.ts';
 import type { SeatLedger } from '../../src/reservation/ports/seat-ledger.ts';
 import type { SeatStore } from '../../src/reservation/ports/seat-store.ts';
+import type { MailStore } from '../../src/ticket/ports/mail-store.ts';
+import type { TicketStore } from '../../src/ticket/ports/ticket-store.ts';
+import type { WaitingRoomStore } from '../../src/waiting-room/ports/waiting-room-store.ts';
 import type { Faults } from './faults.ts';
 import type { HandClock } from './hand-clock.ts';
 
@@ -18,13 +24,19 @@ export interface Ports {
   seatLedger: SeatLedger;
   holdHistory: HoldHistory;
   orderStore: OrderStore;
+  ticketStore: TicketStore;
+  mailStore: MailStore;
   catalogStore: CatalogStore;
   paymentStore: PaymentStore;
   commandLog: CommandLog;
   outbox: Outbox;
   ids: Ids;
   eventBus: EventBus;
-  paymentProvider: PaymentProvider;
+  paymentReferences: ProviderReferences;
+  paymentNotices: NoticeLog;
+  waitingRoomStore: WaitingRoomStore;
+  requestStore: RequestStore;
+  requestLedger: RequestLedger;
 }
 
 /** What the seat store told its listener. */
@@ -40,6 +52,8 @@ export interface Running {
   readonly faults: Faults;
   /** Everything announced since the start or the last `reopen`. */
   readonly announced: Announced[];
+  /** Resolves when everything decided so far is in the ledger. */
+  settled(): Promise<void>;
   /** Ends the program's side of the back end and starts it again on the same data. */
   reopen(): Promise<void>;
   stop(): Promise<void>;
@@ -48,6 +62,11 @@ export interface Running {
 /** One way to fill all ports. */
 export interface Backend {
   readonly name: string;
+  /**
+   * Where the claims are that decisions rest on: in the program's memory, which a lost commit or a restart makes it read
+   * anew; in the ledger itself; or in a server that outlives the program, from which holds follow into the ledger.
+   */
+  readonly claimsAre: 'in the program' | 'in the ledger' | 'in a server';
   /** Why it cannot run here; undefined when it can. */
   absent(): string | undefined;
   start(): Promise<Running>;

@@ -1,17 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SqlConnection } from '../../src/adapters/sql/database.ts';
 import { sqliteConnection } from '../../src/adapters/sql/sqlite/connection.ts';
-import type { Announced, Backend, Running } from './backend.ts';
-import { withFaults } from './faults.ts';
-import { HandClock } from './hand-clock.ts';
+import type { Backend } from './backend.ts';
 import { memoryConnection } from './memory-connection.ts';
-import { sqlPorts } from './sql-ports.ts';
+import { running } from './running.ts';
 
 /** As a user runs it: a SQLite file with its two threads, and everything else in process. */
 export const embedded: Backend = {
   name: 'embedded',
+  claimsAre: 'in the program',
   absent: () => undefined,
   async start() {
     const folder = mkdtempSync(join(tmpdir(), 'onrush-backend-'));
@@ -23,6 +21,7 @@ export const embedded: Backend = {
 /** The same on SQLite in memory, without threads: quick enough for long random runs. */
 export const embeddedInMemory: Backend = {
   name: 'embedded-in-memory',
+  claimsAre: 'in the program',
   absent: () => undefined,
   async start() {
     const connection = memoryConnection();
@@ -31,41 +30,3 @@ export const embeddedInMemory: Backend = {
     return running(() => kept, { afterStop: () => connection.close() });
   },
 };
-
-async function running(
-  open: () => SqlConnection,
-  { afterStop }: { afterStop: () => void | Promise<void> },
-): Promise<Running> {
-  const clock = new HandClock();
-  const start = async () => {
-    const real = open();
-    const { connection, faults } = withFaults(real);
-    const announced: Announced[] = [];
-    return { real, faults, announced, ports: await sqlPorts(connection, { clock, announced }) };
-  };
-  let now = await start();
-  const end = async () => {
-    await now.ports.settled();
-    await now.real.close();
-  };
-  return {
-    clock,
-    get ports() {
-      return now.ports;
-    },
-    get faults() {
-      return now.faults;
-    },
-    get announced() {
-      return now.announced;
-    },
-    async reopen() {
-      await end();
-      now = await start();
-    },
-    async stop() {
-      await end();
-      await afterStop();
-    },
-  };
-}

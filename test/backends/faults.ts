@@ -19,16 +19,23 @@ export function withFaults(connection: SqlConnection): { connection: SqlConnecti
   let gate: Promise<void> = Promise.resolve();
   let asked = 0;
   let goingWell = 0;
+  const mayGoOn = async () => {
+    asked++;
+    await gate;
+    const kind = goingWell-- > 0 ? undefined : failing;
+    if (goingWell < 0) failing = undefined;
+    if (kind) throw new Unavailable('a fault of the test', { indefinite: kind === 'silent' });
+  };
   return {
     connection: {
       ...connection,
       async transact(batch) {
-        asked++;
-        await gate;
-        const kind = goingWell-- > 0 ? undefined : failing;
-        if (goingWell < 0) failing = undefined;
-        if (kind) throw new Unavailable('a fault of the test', { indefinite: kind === 'silent' });
+        await mayGoOn();
         await connection.transact(batch);
+      },
+      async transaction(run) {
+        await mayGoOn();
+        return connection.transaction(run);
       },
     },
     faults: {

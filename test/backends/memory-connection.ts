@@ -1,4 +1,5 @@
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
+import { directConnection } from '../../src/adapters/sql/sqlite/direct-connection.ts';
 import { SqliteEngine } from '../../src/adapters/sql/sqlite/engine.ts';
 
 /**
@@ -6,14 +7,18 @@ import { SqliteEngine } from '../../src/adapters/sql/sqlite/engine.ts';
  * do from a thread. The data lives as long as the connection.
  */
 export function memoryConnection(): SqlConnection {
-  const engine = new SqliteEngine({ file: ':memory:' });
-  const later = async <T>(act: () => T): Promise<T> => {
+  const direct = directConnection(new SqliteEngine({ file: ':memory:' }));
+  const later = async <T>(act: () => Promise<T>): Promise<T> => {
     await new Promise(setImmediate);
     return act();
   };
   return {
-    transact: (batch) => later(() => engine.transact(batch)),
-    query: (sql, params) => later(() => engine.query(sql, params)),
-    close: () => later(() => engine.close()),
+    dialect: direct.dialect,
+    transact: (runs) => later(() => direct.transact(runs)),
+    query: (sql, params) => later(() => direct.query(sql, params)),
+    raise: (counter, by) => later(() => direct.raise(counter, by)),
+    transaction: (run) => later(() => direct.transaction(run)),
+    lock: direct.lock,
+    close: () => later(() => direct.close()),
   };
 }

@@ -1,11 +1,19 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import type { Backend } from './backend.ts';
 import { embedded, embeddedInMemory } from './embedded.ts';
+import { mariadb, postgres } from './on-servers.ts';
+import { redis, redisOnCluster } from './redis.ts';
+import { embeddedShared, SHARED_REDIS, type Shared } from './shared.ts';
+import { SQL_LEDGERS, type SqlLedger } from './sql-ledgers.ts';
 
 /** Every back end there is. A new one is added here and every suite runs on it. */
-export const BACKENDS: readonly Backend[] = [embedded, embeddedInMemory];
+export const BACKENDS: readonly Backend[] = [
+  ...[embedded, embeddedInMemory, postgres, mariadb],
+  ...[redis, redisOnCluster],
+];
 
 export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+export const NGINX = process.env.NGINX_PATH ?? '/usr/sbin/nginx';
 
 /** What some suites need and is not a back end; named in BACKENDS like one. */
 const COMPONENTS: readonly Pick<Backend, 'name' | 'absent'>[] = [
@@ -13,6 +21,11 @@ const COMPONENTS: readonly Pick<Backend, 'name' | 'absent'>[] = [
     name: 'chromium',
     absent: () => (existsSync(CHROMIUM) ? undefined : `no browser at ${CHROMIUM}: set CHROMIUM_PATH`),
   },
+  {
+    name: 'nginx',
+    absent: () => (existsSync(NGINX) ? undefined : `no nginx at ${NGINX}: set NGINX_PATH`),
+  },
+  ...SHARED_REDIS,
 ];
 
 /** The back ends that are here. Throws when BACKENDS names one that is absent, or that nobody knows. */
@@ -21,9 +34,21 @@ export function presentBackends(): Backend[] {
   return BACKENDS.filter((backend) => isPresent(backend, named));
 }
 
-/** Whether a component is here, with the same promise about BACKENDS. */
+/** What nodes can share that is here, with the same promise about BACKENDS. */
+export function presentShared(): Shared[] {
+  const named = namesWanted();
+  return [embeddedShared, ...SHARED_REDIS.filter((shared) => isPresent(shared, named))];
+}
+
+/** SQL ledgers by themselves, with the same promise about BACKENDS. */
+export function presentLedgers(): SqlLedger[] {
+  const named = namesWanted();
+  return SQL_LEDGERS.filter((ledger) => !ledger.manyNodes || isPresent(ledger, named));
+}
+
+/** Whether a back end or a component is here, with the same promise about BACKENDS. */
 export function componentPresent(name: string): boolean {
-  const component = COMPONENTS.find((each) => each.name === name);
+  const component = [...BACKENDS, ...COMPONENTS].find((each) => each.name === name);
   if (!component) throw new Error(`no component is called ${name}`);
   return isPresent(component, namesWanted());
 }

@@ -19,7 +19,7 @@ export interface SaleInMemory {
   /** What a crash is: the program forgets everything that is not in the ledger. */
   restart(): Promise<void>;
   /** An event on sale with one row of seats. */
-  openEvent(seats: number): Promise<{ eventId: number; seatIds: number[] }>;
+  openEvent(seats: number, currency?: string): Promise<{ eventId: number; seatIds: number[] }>;
 }
 
 /** The whole sale as compose wires it, on a ledger in memory, with a clock and dice of the test. */
@@ -50,11 +50,11 @@ export async function saleInMemory(
     async restart() {
       now = await start();
     },
-    openEvent: (seats) => openEvent(now.sale, seats),
+    openEvent: (seats, currency) => openEvent(now.sale, seats, currency),
   };
 }
 
-async function openEvent({ catalog }: Sale, seats: number) {
+async function openEvent({ catalog }: Sale, seats: number, currency = 'USD') {
   const made = await catalog.create(
     {
       name: 'Winter Concert',
@@ -62,7 +62,7 @@ async function openEvent({ catalog }: Sale, seats: number) {
       venue: null,
       totalSeats: seats,
       saleOpensAt: null,
-      currency: 'USD',
+      currency,
       inventory: 'seated',
       policy: { claimStrategy: 'atomic', holdMillis: 600_000, seatsPerBuyer: 20, admissionMode: 'open' },
       seriesId: null,

@@ -1,17 +1,25 @@
 import { embeddedEventBus } from '../../src/adapters/embedded/event-bus.ts';
+import { embeddedRequestStore } from '../../src/adapters/embedded/request-store.ts';
 import { embeddedSeatStore } from '../../src/adapters/embedded/seat-store.ts';
-import { mockPaymentProvider } from '../../src/adapters/payment-providers/mock.ts';
+import { embeddedWaitingRoomStore } from '../../src/adapters/embedded/waiting-room-store.ts';
 import { sqlCatalogStore } from '../../src/adapters/sql/catalog-store.ts';
 import { sqlCommandLog } from '../../src/adapters/sql/command-log.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
 import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
 import { sqlHoldHistory } from '../../src/adapters/sql/hold-history.ts';
 import { blockIds } from '../../src/adapters/sql/ids.ts';
+import { sqlMailStore } from '../../src/adapters/sql/mail-store.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { sqlOrderStore } from '../../src/adapters/sql/order-store.ts';
 import { sqlOutbox } from '../../src/adapters/sql/outbox.ts';
+import { sqlPaymentNotices } from '../../src/adapters/sql/payment-notices.ts';
+import { sqlPaymentReferences } from '../../src/adapters/sql/payment-references.ts';
 import { sqlPaymentStore } from '../../src/adapters/sql/payment-store.ts';
+import { sqlRequestLedger } from '../../src/adapters/sql/request-ledger.ts';
 import { sqlSeatLedger } from '../../src/adapters/sql/seat-ledger.ts';
+import { sqlTicketStore } from '../../src/adapters/sql/ticket-store.ts';
+import { sqlWaitingRoomLedger } from '../../src/adapters/sql/waiting-room-ledger.ts';
+import { systemDigest } from '../../src/adapters/system/digest.ts';
 import type { CatalogStore } from '../../src/catalog/ports/catalog-store.ts';
 import { DAY } from '../../src/core/clock.ts';
 import type { Announcements } from '../../src/reservation/ports/announcements.ts';
@@ -21,6 +29,10 @@ import type { HandClock } from './hand-clock.ts';
 
 /** Each start throws its own dice, or two programs on one ledger would draw the same references. */
 let starts = 0;
+
+/** Small, so that a test can reach them. */
+export const REQUEST_LIMITS = { perEvent: 8, inAll: 100, perBuyer: 5 };
+export const STARVATION_BOUND = 4;
 
 /** The ports of one process: the ledger in SQL, all else in process, wired as compose wires them. */
 export async function sqlPorts(
@@ -32,17 +44,13 @@ export async function sqlPorts(
   const ids = await blockIds(database, clock, dice(++starts));
   const seatLedger = sqlSeatLedger(database);
   const catalogStore = sqlCatalogStore(database);
-  const announcements: Announcements = {
-    seatsMoved: (hall, epoch, moves) =>
-      announced.push({ type: 'moved', eventId: hall.eventId, epoch, moves }),
-    seatsReloaded: (eventId, epoch) => announced.push({ type: 'reloaded', eventId, epoch }),
-  };
+  const requestLedger = sqlRequestLedger(database);
   return {
     seatStore: embeddedSeatStore({
       clock,
       ids,
       ledger: seatLedger,
-      announcements,
+      announcements: announcementsInto(announced),
       halls: { hall: (eventId) => hallOf(catalogStore, eventId) },
     }),
     seatLedger,
@@ -50,21 +58,40 @@ export async function sqlPorts(
     ids,
     holdHistory: sqlHoldHistory(database),
     orderStore: sqlOrderStore(database),
+    ticketStore: sqlTicketStore(database),
+    mailStore: sqlMailStore(database),
     paymentStore: sqlPaymentStore(database),
     commandLog: sqlCommandLog(database, clock, { keptMillis: DAY }),
     outbox: sqlOutbox(database),
     eventBus: embeddedEventBus(),
-    paymentProvider: mockPaymentProvider({
+    paymentReferences: sqlPaymentReferences(database),
+    paymentNotices: sqlPaymentNotices(database),
+    waitingRoomStore: embeddedWaitingRoomStore({
       clock,
-      random: dice(++starts),
-      failureRate: 0.5,
-      delayMillis: { minMillis: 0, maxMillis: 0 },
+      digest: systemDigest(),
+      ledger: sqlWaitingRoomLedger(database),
+      announcements: { placesMoved: () => undefined, roomChanged: () => undefined },
+    }),
+    requestLedger,
+    requestStore: embeddedRequestStore({
+      clock,
+      ledger: requestLedger,
+      limits: REQUEST_LIMITS,
+      starvationBound: STARVATION_BOUND,
     }),
     settled: () => database.settled(),
   };
 }
 
-async function hallOf(catalogStore: CatalogStore, eventId: number) {
+export function announcementsInto(announced: Announced[]): Announcements {
+  return {
+    seatsMoved: (hall, epoch, moves) =>
+      announced.push({ type: 'moved', eventId: hall.eventId, epoch, moves }),
+    seatsReloaded: (eventId, epoch) => announced.push({ type: 'reloaded', eventId, epoch }),
+  };
+}
+
+export async function hallOf(catalogStore: CatalogStore, eventId: number) {
   const { events } = await catalogStore.load();
   const event = events.find((each) => each.eventId === eventId);
   return event && { seats: await catalogStore.seatsOf(eventId), numbered: event.inventory === 'seated' };

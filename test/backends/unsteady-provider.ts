@@ -1,5 +1,5 @@
 import { mockPaymentProvider } from '../../src/adapters/payment-providers/mock.ts';
-import type { PaymentProvider } from '../../src/payment/ports/payment-provider.ts';
+import type { PaymentProvider, ProviderCharge } from '../../src/payment/ports/payment-provider.ts';
 import { dice } from './dice.ts';
 import type { HandClock } from './hand-clock.ts';
 
@@ -30,11 +30,12 @@ export function unsteadyProvider(
   });
   const states = new Map<string, 'authorized' | 'declined' | 'captured' | 'voided' | 'refunded'>();
 
-  const request = async <R>(attemptId: string, act: () => Promise<R>, declined?: R): Promise<R> => {
+  const request = async <R>(charge: ProviderCharge, act: () => Promise<R>, declined?: R): Promise<R> => {
+    const { attemptId } = charge;
     const mishap = mishaps.shift();
     if (mishap === 'lost') throw new Error('the request never arrived');
     if (mishap === 'lapsed' && states.get(attemptId) === 'authorized') {
-      await inner.void({ attemptId, amount: 0, currency: 'USD' });
+      await inner.void(charge);
       states.set(attemptId, 'voided');
       throw new Error('the authorization has lapsed');
     }
@@ -46,9 +47,10 @@ export function unsteadyProvider(
 
   return {
     name: 'unsteady',
+    captures: 'separately',
     authorize: (charge) =>
       request(
-        charge.attemptId,
+        charge,
         async () => {
           const answer = await inner.authorize(charge);
           states.set(charge.attemptId, answer);
@@ -58,7 +60,7 @@ export function unsteadyProvider(
       ),
     capture: (charge) =>
       request(
-        charge.attemptId,
+        charge,
         async () => {
           const answer = await inner.capture(charge);
           if (answer === 'captured') states.set(charge.attemptId, answer);
@@ -67,16 +69,18 @@ export function unsteadyProvider(
         'declined',
       ),
     void: (charge) =>
-      request(charge.attemptId, async () => {
-        await inner.void(charge);
+      request(charge, async () => {
+        const answer = await inner.void(charge);
         if (states.has(charge.attemptId)) states.set(charge.attemptId, 'voided');
+        return answer;
       }),
-    refund: (charge) =>
-      request(charge.attemptId, async () => {
-        await inner.refund(charge);
-        states.set(charge.attemptId, 'refunded');
+    refund: (charge, refund) =>
+      request(charge, async () => {
+        const answer = await inner.refund(charge, refund);
+        if ((await inner.find(charge)).state === 'refunded') states.set(charge.attemptId, 'refunded');
+        return answer;
       }),
-    find: (attemptId) => request(attemptId, () => inner.find(attemptId)),
+    find: (charge) => request(charge, () => inner.find(charge)),
     books: {
       captured: () => [...states].filter(([, state]) => state === 'captured').map(([id]) => id),
       reserved: () => [...states].filter(([, state]) => state === 'authorized').map(([id]) => id),

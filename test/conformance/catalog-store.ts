@@ -42,14 +42,31 @@ export function catalogStoreConformance(backends: readonly Backend[]): void {
       expect(await running().ports.catalogStore.seatsOf(eventId)).toEqual([]);
     });
 
-    it('save: a changed event replaces the one before; an older revision does not', async () => {
+    it('save: a changed event replaces the one before; a revision that does not grow is refused', async () => {
       const { eventId, event } = await fresh();
       const { catalogStore } = running().ports;
       await catalogStore.save({ event });
       const paused = { ...event, status: 'PAUSED' as const, name: 'Renamed', revision: 3 };
       await catalogStore.save({ event: paused });
-      await catalogStore.save({ event: { ...event, status: 'CLOSED', revision: 2 } });
+      for (const revision of [2, 3]) {
+        const late = catalogStore.save({ event: { ...event, status: 'CLOSED', revision } });
+        await expect(late).rejects.toMatchObject({ name: expect.any(String), indefinite: false });
+        await expect(late).rejects.toThrow(Unavailable);
+      }
       expect(await stored(running(), eventId)).toEqual(paused);
+    });
+
+    it('revision: another number after each change, whichever node made it', async () => {
+      const { event, seats } = await fresh();
+      const { catalogStore } = running().ports;
+      const seen = [await catalogStore.revision()];
+      await catalogStore.save({ event });
+      seen.push(await catalogStore.revision());
+      await catalogStore.save({ event: { ...event, revision: 2 }, seats });
+      seen.push(await catalogStore.revision());
+      expect(new Set(seen).size).toBe(3);
+      await running().reopen();
+      expect(await running().ports.catalogStore.revision()).toBe(seen.at(-1));
     });
 
     it('load: the blocks of seat ids name their event', async () => {

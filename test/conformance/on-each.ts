@@ -5,7 +5,7 @@ import type { Backend, Running } from '../backends/backend.ts';
 export function onEach(
   backends: readonly Backend[],
   port: string,
-  declare: (running: () => Running) => void,
+  declare: (running: () => Running, backend: Backend) => void,
 ): void {
   describe.each(backends.map((backend) => ({ name: backend.name, backend })))(
     `${port} on $name`,
@@ -18,7 +18,7 @@ export function onEach(
       declare(() => {
         if (!started) throw new Error(`${backend.name} has not started`);
         return started;
-      });
+      }, backend);
     },
   );
 }

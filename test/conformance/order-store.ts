@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { Conflict } from '../../src/core/conflict.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
 import type { Order } from '../../src/order/order.ts';
 import type { OrderMessage } from '../../src/order/ports/order-store.ts';
@@ -64,16 +65,32 @@ function saving(running: () => Running): void {
     expect(await orderStore.find(order.orderId)).toEqual(order);
   });
 
-  it('save: fenced: an older revision never replaces a newer one', async () => {
+  it('save: fenced: only a higher revision replaces what is there; else it throws Conflict', async () => {
     const order = await orderOf(running());
     const { orderStore } = running().ports;
     const newer: Order = { ...order, revision: 3, state: 'UNKNOWN' };
     await orderStore.save(order);
     await orderStore.save(newer);
-    await orderStore.save({ ...order, revision: 2, state: 'AUTHORIZING' });
+    for (const revision of [2, 3]) {
+      const late = orderStore.save(
+        { ...order, revision, state: 'AUTHORIZING' },
+        { message: messageOf(order) },
+      );
+      await expect(late).rejects.toThrow(Conflict);
+    }
     expect(await orderStore.find(order.orderId)).toEqual(newer);
+    expect(await messagesOf(running(), order)).toEqual([]);
     await running().reopen();
     expect(await running().ports.orderStore.find(order.orderId)).toEqual(newer);
+  });
+
+  it('answered: writes the record of a command, once', async () => {
+    const order = await orderOf(running());
+    const record = recordOf(order);
+    await running().ports.orderStore.answered(record);
+    await running().reopen();
+    expect(await running().ports.commandLog.find(record.key.id)).toEqual(record);
+    await expect(running().ports.orderStore.answered(record)).rejects.toThrow(Conflict);
   });
 
   it('save: keeps every field', async () => {

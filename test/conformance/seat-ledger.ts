@@ -30,6 +30,7 @@ async function desk(running: Running) {
     holds: [],
     blocked: [],
     lapses: [],
+    lapsed: [],
   });
   const append = (changes: Changes) => {
     claims.apply(changes);
@@ -151,12 +152,31 @@ function reading(running: () => Running): void {
     const seed = await load();
     expect(seed.blocked).toEqual([d]);
     expect(seed.lapses).toEqual([{ userId: 'eve', at: lapsedAt }]);
+    expect(seed.lapsed).toMatchObject([{ userId: 'eve', seatId: a, state: 'EXPIRED', expiresAt: lapsedAt }]);
     expect(seed.holds).toHaveLength(3);
     expect(seed.holds).toEqual(expect.arrayContaining([...sold.holds, ...held.holds]));
     expect(await running().ports.seatLedger.counts(eventId)).toEqual({
       ...{ AVAILABLE: 0, HELD: 2, PAYING: 0, SOLD: 1, BLOCKED: 1 },
     });
     expect(await running().ports.seatLedger.eventsWithLiveHolds()).toContain(eventId);
+  });
+
+  it('load: of a seat that was held again and again, its latest lapse; none from before', async () => {
+    const { eventId, seatIds, run, expire, load } = await desk(running());
+    const seat = seatIds.slice(0, 1);
+    const lapseOf = async (userId: string) => {
+      await run(holdOn(eventId, seat, userId, { terms: { holdMillis: MINUTE } }));
+      running().clock.advance(MINUTE);
+      await expire();
+    };
+    await lapseOf('ann');
+    await lapseOf('ben');
+    const { lapsed } = await load();
+    expect(lapsed.map(({ userId, seatId }) => ({ userId, seatId }))).toEqual([
+      { userId: 'ben', seatId: seat[0] },
+    ]);
+    running().clock.advance(10 * MINUTE + 1);
+    expect((await load()).lapsed).toEqual([]);
   });
 
   it('load: a seat that was returned or unblocked is free again', async () => {
@@ -169,7 +189,7 @@ function reading(running: () => Running): void {
     await run({ type: 'return_sale', eventId, orderId: 1, seats: claimed(paid.holds), actor: null });
     await run({ type: 'block_seats', eventId, seatIds: [b], actor: 'organiser' });
     await run({ type: 'unblock_seats', eventId, seatIds: [b], actor: 'organiser' });
-    expect(await load()).toEqual({ holds: [], blocked: [], lapses: [] });
+    expect(await load()).toEqual({ holds: [], blocked: [], lapses: [], lapsed: [] });
     expect(await running().ports.seatLedger.eventsWithLiveHolds()).not.toContain(eventId);
   });
 }

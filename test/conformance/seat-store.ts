@@ -8,9 +8,13 @@ import { onEach } from './on-each.ts';
 export function seatStoreConformance(backends: readonly Backend[]): void {
   onEach(backends, 'SeatStore', (running) => {
     execution(running);
-    ties(running);
+    sales(running);
     readings(running);
   });
+  const committing = backends.filter(({ claimsAre }) => claimsAre !== 'in a server');
+  onEach(committing, 'SeatStore that commits before it answers', ties);
+  const inTheProgram = backends.filter(({ claimsAre }) => claimsAre === 'in the program');
+  onEach(inTheProgram, 'SeatStore that decides one after the other', arrivals);
 }
 
 type Get = () => Running;
@@ -34,18 +38,6 @@ function execution(running: Get): void {
     const reply = await seatStore.execute(holdOn(eventId, seatIds, 'ben'));
     expect(reply).toMatchObject({ refused: 'SEATS_TAKEN', facts: { seats: 'A2' } });
     expect(await seatStore.counts(eventId)).toMatchObject({ AVAILABLE: 3, HELD: 1 });
-  });
-
-  it('execute: ordered: commands on an event are decided in the order of arrival', async () => {
-    const { eventId, seatIds } = await openEvent(running());
-    const buyers = Array.from({ length: 20 }, (_, index) => `buyer ${index}`);
-    const replies = await Promise.all(
-      buyers.map((userId) => running().ports.seatStore.execute(holdOn(eventId, seatIds.slice(0, 1), userId))),
-    );
-    expect(replies.map((reply) => refusedWith(reply) ?? 'held')).toEqual([
-      'held',
-      ...Array.from({ length: 19 }, () => 'SEATS_TAKEN'),
-    ]);
   });
 
   it('execute: is refused where there is no such event', async () => {
@@ -73,34 +65,8 @@ function execution(running: Get): void {
   });
 }
 
-/** "No reply overtakes the commit of one it rests on", made visible by a ledger that waits. */
-function ties(running: Get): void {
-  const whilePaused = async (first: () => Promise<unknown>, second: () => Promise<unknown>) => {
-    const order: string[] = [];
-    const resume = running().faults.pause();
-    const both = Promise.all([
-      first().then(() => order.push('first')),
-      second().then(() => order.push('second')),
-    ]);
-    await turnsOfTheLoop(running());
-    const early = [...order];
-    resume();
-    await both;
-    return { early, order };
-  };
-
-  it('execute: a refusal does not overtake the commit it rests on', async () => {
-    const { eventId, seatIds } = await openEvent(running());
-    const { seatStore } = running().ports;
-    await seatStore.seats(eventId);
-    const { early, order } = await whilePaused(
-      () => seatStore.execute(holdOn(eventId, seatIds, 'ann')),
-      () => seatStore.execute(holdOn(eventId, seatIds, 'ben')),
-    );
-    expect(early).toEqual([]);
-    expect(order).toEqual(['first', 'second']);
-  });
-
+/** Who owns a seat is decided by the ledger, wherever its claim is. */
+function sales(running: Get): void {
   it('execute: a sale asked for again is not confirmed before the first is durable', async () => {
     const { eventId, seatIds } = await openEvent(running());
     const { seatStore } = running().ports;
@@ -110,21 +76,79 @@ function ties(running: Get): void {
       await seatStore.execute(payFor(eventId, { orderId: 77, userId: 'ann', seatIds, deadline })),
     );
     const { early } = await whilePaused(
+      running(),
       () => seatStore.execute(sell(eventId, 77, 'ann', holds)),
       () => seatStore.execute(sell(eventId, 77, 'ann', holds)),
     );
     expect(early).toEqual([]);
   });
+}
 
+/** Two commands whose order shows when the ledger waits. */
+async function whilePaused(
+  running: Running,
+  first: () => Promise<unknown>,
+  second: () => Promise<unknown>,
+): Promise<{ early: string[]; order: string[] }> {
+  const order: string[] = [];
+  const resume = running.faults.pause();
+  const both = Promise.all([
+    first().then(() => order.push('first')),
+    second().then(() => order.push('second')),
+  ]);
+  await turnsOfTheLoop(running);
+  const early = [...order];
+  resume();
+  await both;
+  return { early, order };
+}
+
+/** "No reply overtakes the commit of one it rests on", made visible by a ledger that waits. */
+function ties(running: Get): void {
   it('seats: shows nothing that is not durable yet', async () => {
     const { eventId, seatIds } = await openEvent(running());
     const { seatStore } = running().ports;
     await seatStore.seats(eventId);
-    const { early } = await whilePaused(
+    let shown: string[] = [];
+    const { early, order } = await whilePaused(
+      running(),
       () => seatStore.execute(holdOn(eventId, seatIds, 'ann')),
-      () => seatStore.seats(eventId),
+      async () => {
+        shown = (await seatStore.seats(eventId))?.seats.map(({ state }) => state) ?? [];
+      },
+    );
+    expect(early).not.toContain('first');
+    // Who answers while the hold waits shows the seats as they were; who waits for it shows it held.
+    if (order[0] === 'second') expect(shown).not.toContain('HELD');
+    else expect(shown).toEqual(seatIds.map(() => 'HELD'));
+  });
+}
+
+/** Who decides in one place decides in the order of arrival; transactions on rows find their own order. */
+function arrivals(running: Get): void {
+  it('execute: ordered: commands on an event are decided in the order of arrival', async () => {
+    const { eventId, seatIds } = await openEvent(running());
+    const buyers = Array.from({ length: 20 }, (_, index) => `buyer ${index}`);
+    const replies = await Promise.all(
+      buyers.map((userId) => running().ports.seatStore.execute(holdOn(eventId, seatIds.slice(0, 1), userId))),
+    );
+    expect(replies.map((reply) => refusedWith(reply) ?? 'held')).toEqual([
+      'held',
+      ...Array.from({ length: 19 }, () => 'SEATS_TAKEN'),
+    ]);
+  });
+
+  it('execute: a refusal does not overtake the commit it rests on', async () => {
+    const { eventId, seatIds } = await openEvent(running());
+    const { seatStore } = running().ports;
+    await seatStore.seats(eventId);
+    const { early, order } = await whilePaused(
+      running(),
+      () => seatStore.execute(holdOn(eventId, seatIds, 'ann')),
+      () => seatStore.execute(holdOn(eventId, seatIds, 'ben')),
     );
     expect(early).toEqual([]);
+    expect(order).toEqual(['first', 'second']);
   });
 }
 

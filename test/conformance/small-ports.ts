@@ -3,40 +3,9 @@ import { DAY } from '../../src/core/clock.ts';
 import type { Message } from '../../src/core/message.ts';
 import { relayOutbox } from '../../src/core/relay.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
-import type { Payment } from '../../src/payment/payment.ts';
 import type { Backend, Running } from '../backends/backend.ts';
 import { onEach } from './on-each.ts';
 import { orderOf } from './orders.ts';
-
-export function paymentStoreConformance(backends: readonly Backend[]): void {
-  onEach(backends, 'PaymentStore', (running) => {
-    const payment = (orderId: number, more: Partial<Payment> = {}): Payment => ({
-      ...{ attemptId: `attempt of ${orderId}`, orderId, amount: 100_50, currency: 'USD', state: 'CAPTURED' },
-      ...{ provider: 'mock', updatedAt: 3, ...more },
-    });
-
-    it('save: durable when it resolves; the same attempt’s later state replaces the earlier one', async () => {
-      const orderId = await running().ports.ids.nextBlock('booking', 1);
-      const { paymentStore } = running().ports;
-      await paymentStore.save(payment(orderId));
-      await paymentStore.save(payment(orderId, { state: 'REFUNDED', updatedAt: 4 }));
-      await running().reopen();
-      expect(await running().ports.paymentStore.ofOrder(orderId)).toEqual([
-        payment(orderId, { state: 'REFUNDED', updatedAt: 4 }),
-      ]);
-    });
-
-    it('ofOrder: every attempt of an order', async () => {
-      const orderId = await running().ports.ids.nextBlock('booking', 1);
-      const attempts = ['first', 'second'].map((attempt) =>
-        payment(orderId, { attemptId: `${attempt} ${orderId}` }),
-      );
-      for (const each of attempts) await running().ports.paymentStore.save(each);
-      expect(await running().ports.paymentStore.ofOrder(orderId)).toEqual(expect.arrayContaining(attempts));
-      expect(await running().ports.paymentStore.ofOrder(987_654_321)).toEqual([]);
-    });
-  });
-}
 
 export function commandLogConformance(backends: readonly Backend[]): void {
   onEach(backends, 'CommandLog', (running) => {
@@ -202,74 +171,32 @@ export function eventBusConformance(backends: readonly Backend[]): void {
       await publish().catch(() => publish());
       expect(taken).toEqual(['retried 1']);
     });
-  });
-}
 
-export function paymentProviderConformance(backends: readonly Backend[]): void {
-  onEach(backends, 'PaymentProvider', (running) => {
-    let attempts = 0;
-    /** An attempt that the provider answers as wanted; a provider that always says the other thing fails the test. */
-    const attemptThatIs = async (wanted: 'authorized' | 'declined') => {
-      for (let tries = 0; tries < 200; tries++) {
-        const charge = { attemptId: `attempt ${++attempts}`, amount: 100_00, currency: 'USD' };
-        if ((await running().ports.paymentProvider.authorize(charge)) === wanted) return charge;
-      }
-      throw new Error(`never ${wanted}`);
-    };
-    const stateOf = ({ attemptId }: { attemptId: string }) => running().ports.paymentProvider.find(attemptId);
-
-    it.each(['authorized', 'declined'] as const)('authorize: asked again, is still %s', async (wanted) => {
-      const charge = await attemptThatIs(wanted);
-      for (let again = 0; again < 20; again++)
-        expect(await running().ports.paymentProvider.authorize(charge)).toBe(wanted);
-      expect(await stateOf(charge)).toBe(wanted);
+    it('subscribe: hands over the next message when the one before is taken, or so many at once', async () => {
+      const { eventBus } = running().ports;
+      const most = { patient: 0, quick: 0 };
+      const listen = (consumer: 'patient' | 'quick', options?: { atOnce: number }) => {
+        let now = 0;
+        const take = async () => {
+          most[consumer] = Math.max(most[consumer], ++now);
+          await new Promise(setImmediate);
+          now--;
+        };
+        eventBus.subscribe('at once', consumer, take, options);
+      };
+      listen('patient');
+      listen('quick', { atOnce: 3 });
+      await eventBus.publish([1, 2, 3, 4, 5].map((n) => message('at once', n)));
+      expect(most).toEqual({ patient: 1, quick: 3 });
     });
 
-    it('authorize: asked again after the capture, takes nothing back', async () => {
-      const { paymentProvider } = running().ports;
-      const charge = await attemptThatIs('authorized');
-      await paymentProvider.capture(charge);
-      expect(await paymentProvider.authorize(charge)).toBe('authorized');
-      expect(await stateOf(charge)).toBe('captured');
-    });
-
-    it('capture: takes reserved money, once; what was declined or let go of cannot be taken', async () => {
-      const { paymentProvider } = running().ports;
-      const charge = await attemptThatIs('authorized');
-      expect([await paymentProvider.capture(charge), await paymentProvider.capture(charge)]).toEqual([
-        'captured',
-        'captured',
-      ]);
-      const no = await attemptThatIs('declined');
-      expect(await paymentProvider.capture(no)).toBe('declined');
-      expect(await stateOf(no)).toBe('declined');
-      const voided = await attemptThatIs('authorized');
-      await paymentProvider.void(voided);
-      expect(await paymentProvider.capture(voided)).toBe('declined');
-    });
-
-    it('void: lets go of reserved money; harmless when there is none', async () => {
-      const { paymentProvider } = running().ports;
-      const charge = await attemptThatIs('authorized');
-      await paymentProvider.void(charge);
-      await paymentProvider.void(charge);
-      expect(await stateOf(charge)).toBe('voided');
-      const no = await attemptThatIs('declined');
-      await paymentProvider.void(no);
-      expect(await stateOf(no)).toBe('declined');
-    });
-
-    it('refund: gives captured money back, once', async () => {
-      const { paymentProvider } = running().ports;
-      const charge = await attemptThatIs('authorized');
-      await paymentProvider.capture(charge);
-      await paymentProvider.refund(charge);
-      await paymentProvider.refund(charge);
-      expect(await stateOf(charge)).toBe('refunded');
-    });
-
-    it('find: none for an attempt it never heard of', async () => {
-      expect(await stateOf({ attemptId: 'never heard of' })).toBe('none');
+    it('publish: what one consumer refuses reaches the others all the same', async () => {
+      const { eventBus } = running().ports;
+      const taken: string[] = [];
+      eventBus.subscribe('refused', 'ann', () => Promise.reject(new Error('never')));
+      eventBus.subscribe('refused', 'ben', ({ messageId }) => void taken.push(messageId));
+      await expect(eventBus.publish([1, 2].map((n) => message('refused', n)))).rejects.toThrow('never');
+      expect(taken).toEqual(['refused 1', 'refused 2']);
     });
   });
 }

@@ -12,7 +12,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the sold row replaces the one that is there',
     file: 'adapters/sql/seat-ledger.ts',
-    edits: [{ find: 'INSERT INTO sale', replace: 'INSERT OR REPLACE INTO sale' }],
+    edits: [
+      {
+        find: "const ADD_SALE: WriteKind = {\n  write: 'insert',",
+        replace:
+          "const ADD_SALE: WriteKind = {\n  write: 'upsert', key: ['event_id', 'seat_id'], update: { hold_id: 'replace', order_id: 'replace', user_id: 'replace', fence: 'replace', price: 'replace' },",
+      },
+    ],
     breaks: [1],
   },
   {
@@ -218,5 +224,208 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     breaks: [0, 1, 5, 6, 9, 32, 33],
+  },
+  {
+    name: 'what the seats earned is not written down',
+    file: 'payment/service.ts',
+    edits: [
+      {
+        find: "if (answer === 'captured')\n        await this.#book.post(booked, 'CAPTURED', () => [captured(booked), earned(booked)]);",
+        replace:
+          "if (answer === 'captured') await this.#book.post(booked, 'CAPTURED', () => [captured(booked)]);",
+      },
+    ],
+    breaks: [24],
+  },
+  {
+    name: 'a refund that was given is not written down',
+    file: 'payment/service.ts',
+    edits: [{ find: 'return owed ? [settled(booked, owed)] : [];', replace: 'return owed ? [] : [];' }],
+    breaks: [22, 25],
+  },
+  {
+    name: 'a refund is promised and never asked for',
+    file: 'payment/service.ts',
+    edits: [
+      {
+        find: 'for (const { source, amount } of owed) await this.#settle(charge, { refundId: source, amount });',
+        replace: '',
+      },
+    ],
+    breaks: [22, 25],
+  },
+  {
+    name: 'the latest request of a lane is served first',
+    file: 'request-queue/lane-queue.ts',
+    edits: [
+      {
+        find: 'const request = this.first;\n    if (!request) return undefined;\n    this.#head++;',
+        replace:
+          'const request = this.length > 0 && this.#gaps.length === 0 ? this.#requests.at(-1) : this.first;\n    if (!request) return undefined;\n    if (request !== this.first) {\n      this.#requests.pop();\n      return request;\n    }\n    this.#head++;',
+      },
+    ],
+    breaks: [16],
+  },
+  {
+    name: 'a request is tried again after a later one of its lane had its effect',
+    file: 'request-queue/worker.ts',
+    edits: [
+      {
+        find: '(overtaken(request, before, taken) ?? this.#givenUp(request, now))',
+        replace: '(overtaken(request, [], taken) ?? this.#givenUp(request, now))',
+      },
+    ],
+    breaks: [16],
+  },
+  {
+    name: 'nobody in a later lane is served while somebody waits in an earlier one',
+    file: 'request-queue/policy.ts',
+    edits: [
+      {
+        find: 'if (waiting === 0 || passedOver < bound - 1) continue;',
+        replace: 'if (waiting === 0 || passedOver < bound * 1_000) continue;',
+      },
+    ],
+    breaks: [17],
+  },
+  {
+    name: 'who asks for the first lane is in it',
+    file: 'request-queue/policy.ts',
+    edits: [
+      {
+        find: 'LANES[Math.max(LANES.indexOf(entitled), LANES.indexOf(asked ?? entitled))]',
+        replace: 'LANES[LANES.indexOf(asked ?? entitled)]',
+      },
+    ],
+    breaks: [17],
+  },
+  {
+    name: 'requests that were begun when the program died are not read again',
+    file: 'adapters/sql/request-ledger.ts',
+    edits: [
+      {
+        find: 'return rows.map((row) => {',
+        replace: 'return rows.filter((row) => row.place > (row.through ?? 0)).map((row) => {',
+      },
+    ],
+    breaks: [18, 42],
+  },
+  {
+    name: 'nobody tells the workers after a start of who waits',
+    file: 'compose/queue.ts',
+    edits: [{ find: 'reconcileRequests(requests, clock),', replace: '' }],
+    breaks: [42],
+  },
+  {
+    name: 'what an earlier claim of a request has taken is not asked for, and its key is not given',
+    file: 'bridges/request-seats.ts',
+    edits: [
+      { find: 'if (record) taken.set(', replace: 'if (record && requests.length < 0) taken.set(' },
+      { find: 'key: keyOf(request) };', replace: 'key: undefined };' },
+    ],
+    breaks: [19, 32],
+  },
+  {
+    name: 'a request that a worker has can be cancelled',
+    file: 'adapters/embedded/request-store.ts',
+    edits: [
+      {
+        find: "if (known.standing !== 'waiting' || known.request.state !== 'PENDING') {",
+        replace: "if (known.standing === 'leaving') {",
+      },
+      {
+        find: "memory.decide(cancelled(before, this.#needs.clock.now()), 'leaving')",
+        replace:
+          "memory.decide({ ...before, state: 'CANCELLED', revision: before.revision + 1, endedAt: this.#needs.clock.now() }, 'leaving')",
+      },
+    ],
+    breaks: [0, 19, 20],
+  },
+  {
+    name: 'a poisonous request is tried for ever',
+    file: 'request-queue/worker.ts',
+    edits: [
+      {
+        find: "if (request.attempts > attempts) return { state: 'DEAD'",
+        replace: "if (request.attempts > attempts * 1_000) return { state: 'DEAD'",
+      },
+    ],
+    breaks: [21, 42],
+  },
+  {
+    name: 'letting people in costs the bucket nothing',
+    file: 'waiting-room/decisions/let-in.ts',
+    edits: [{ find: 'const left = taken(bucket, round.called.length);', replace: 'const left = bucket;' }],
+    breaks: [12],
+  },
+  {
+    name: 'one more may be inside than active_max',
+    file: 'waiting-room/decisions/let-in.ts',
+    edits: [{ find: 'terms.activeMax - inside', replace: 'terms.activeMax + 1 - inside' }],
+    breaks: [12],
+  },
+  {
+    name: 'people are called in the order of arrival, whatever was drawn',
+    file: 'waiting-room/line.ts',
+    edits: [
+      {
+        find: 'return shuffle && place <= shuffle.count ? shuffle.indexAt(place) : place - 1;',
+        replace: 'return place - 1;',
+      },
+    ],
+    breaks: [13],
+  },
+  {
+    name: 'a restart forgets how far the line has come',
+    file: 'adapters/embedded/waiting-room-store.ts',
+    edits: [{ find: 'room.restored();', replace: '' }],
+    breaks: [13],
+  },
+  {
+    name: 'who brings no session needs none',
+    file: 'waiting-room/gate.ts',
+    edits: [
+      {
+        find: "if (session === undefined) return refuse('ADMISSION_REQUIRED', { join_url: joinUrl(eventId) });",
+        replace: 'if (session === undefined) return OPEN_ADMISSION;',
+      },
+    ],
+    breaks: [14],
+  },
+  {
+    name: 'the authority on sessions is not asked',
+    file: 'waiting-room/gate.ts',
+    edits: [
+      {
+        find: 'const claims = passes.claims(session,',
+        replace:
+          "const claims = passes.claims(session, { use: 'entry', eventId, userId }) ?? passes.claims(session,",
+      },
+      { find: 'if (isRefusal(inside)) return invalid(eventId);', replace: 'void inside;' },
+    ],
+    breaks: [14],
+  },
+  {
+    name: 'a call is exchanged as often as somebody likes',
+    file: 'waiting-room/decisions/person.ts',
+    edits: [{ find: "if (own.state === 'ACTIVE') return refused(refuse('ADMISSION_USED'));", replace: '' }],
+    breaks: [15],
+  },
+  {
+    name: 'joining again gives another place',
+    file: 'waiting-room/decisions/person.ts',
+    edits: [
+      {
+        find: 'if (own) return unchanged(standingOf(room, own, now));\n  const { phase } = room.head;',
+        replace: 'void own;\n  const { phase } = room.head;',
+      },
+    ],
+    breaks: [0, 15],
+  },
+  {
+    name: 'a call is told before it is on disk',
+    file: 'adapters/embedded/waiting-room-store.ts',
+    edits: [{ find: 'if (rests) await this.#waitFor(loaded);', replace: 'void rests;' }],
+    breaks: [32],
   },
 ];

@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BestAvailableSeats, ReservationCreated } from '../../src/contract/reservation.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
-import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
-import { type Program, startProgram } from './program.ts';
+import { bodyOf, expectRefusal } from './client.ts';
 import { addSeats, createEvent, hold, openSale, seatInputs, startSale } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '0' } });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-});
-afterAll(() => program?.stop());
+const { anyone, organiser } = sharedProgram();
 
 const find = (eventId: number, wish: object) =>
   anyone.post<BestAvailableSeats>(`/api/v1/events/${eventId}/best-available`, wish);

@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { SeatView } from '../../src/contract/seat.ts';
-import { bodyOf, clientOf, expectRefusal, organiserOf } from './client.ts';
-import { type Program, startProgram } from './program.ts';
+import { bodyOf, expectRefusal } from './client.ts';
 import { addSeats, createEvent, hold, seatInputs, startSale } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let program: Program;
-beforeAll(async () => {
-  // Nobody shall be shed because the machine of the tests is slow.
-  program = await startProgram({ env: { SHED_DELAY_MS: '0' } });
-});
-afterAll(() => program?.stop());
+// Nobody shall be shed because the machine of the tests is slow.
+const { anyone, organiser } = sharedProgram({ SHED_DELAY_MS: '0' });
 
 it('a hall of 50,000 seats is made in one call, and its map travels in 120 kB', async () => {
-  const anyone = clientOf(program);
-  const organiser = organiserOf(program);
   const seats = seatInputs({ rows: 250, seatsInRow: 200 });
   const { event_id } = await createEvent(organiser, { total_seats: seats.length });
   expect(await addSeats(organiser, event_id, seats)).toHaveLength(50_000);
@@ -35,5 +29,10 @@ it('a hall of 50,000 seats is made in one call, and its map travels in 120 kB', 
   expectRefusal(await organiser.post(`/api/v1/events/${event_id}/seats`, tooMany), {
     status: 422,
     code: 'VALIDATION_FAILED',
+  });
+  await addSeats(organiser, event_id, tooMany.slice(0, 50_000));
+  expectRefusal(await organiser.post(`/api/v1/events/${event_id}/seats`, one), {
+    status: 422,
+    code: 'HALL_FULL',
   });
 });

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BookingDetail, BookingView } from '../../src/contract/booking.ts';
-import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
-import { type Program, startProgram } from './program.ts';
+import { bodyOf, clientOf, expectRefusal, organiserOf } from './client.ts';
+import { startProgram } from './program.ts';
 import {
   book,
   buy,
@@ -14,18 +14,11 @@ import {
   tryHold,
   tryPay,
 } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '0' } });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-});
-afterAll(() => program?.stop());
+const { anyone, organiser } = sharedProgram();
 
 const KEYS = [
   ...['booking_id', 'event_id', 'user_id', 'total_amount', 'status', 'payment_status', 'booking_reference'],

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
-import { type Program, startProgram } from './program.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { bodyOf, clientOf, expectRefusal } from './client.ts';
+import { startProgram } from './program.ts';
 import { book, buy, hold, openSale, tryHold } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '0' } });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-});
-afterAll(() => program?.stop());
+const { anyone, organiser } = sharedProgram();
 
 describe('limits of one buyer', () => {
   it('at most max_seats_per_user live seats of an event, held and being paid for', async () => {

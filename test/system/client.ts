@@ -30,15 +30,16 @@ const agent = new Agent({ connections: 400, pipelining: 1, headersTimeout: 30_00
 
 /** Nobody in particular; say `as` somebody. */
 export function clientOf(program: Pick<Program, 'url'>): Client {
-  return speaker(program.url, {});
+  return speaker(program, () => ({}));
 }
 
 /** Whoever holds the organiser's token. */
 export function organiserOf(program: Pick<Program, 'url' | 'adminToken'>): Client {
-  return speaker(program.url, { 'x-token': program.adminToken });
+  return speaker(program, () => ({ 'x-token': program.adminToken }));
 }
 
-function speaker(url: string, own: Headers): Client {
+/** Address and token are asked for with each request: a program that is started again has others. */
+function speaker(program: Pick<Program, 'url'>, own: () => Headers): Client {
   const ask = async <T>(
     method: Dispatcher.HttpMethod,
     path: string,
@@ -46,10 +47,10 @@ function speaker(url: string, own: Headers): Client {
     headers: Headers = {},
   ): Promise<Answer<T>> => {
     const json = body === undefined ? undefined : JSON.stringify(body);
-    const response = await send(url + path, {
+    const response = await send(program.url + path, {
       dispatcher: agent,
       method,
-      headers: { ...own, ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: { ...own(), ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
       body: json ?? null,
     });
     const text = await response.body.text();
@@ -60,8 +61,8 @@ function speaker(url: string, own: Headers): Client {
     post: (path, body, headers) => ask('POST', path, body, headers),
     patch: (path, body, headers) => ask('PATCH', path, body, headers),
     delete: (path, headers) => ask('DELETE', path, undefined, headers),
-    as: (userId) => speaker(url, { ...own, 'x-user-id': userId }),
-    with: (headers) => speaker(url, { ...own, ...headers }),
+    as: (userId) => speaker(program, () => ({ ...own(), 'x-user-id': userId })),
+    with: (headers) => speaker(program, () => ({ ...own(), ...headers })),
   };
 }
 
@@ -91,6 +92,10 @@ export interface ErrorBody {
   traceId: string;
   detail: unknown;
   indefinite?: boolean;
+  /** Where to get what is missing; only with ADMISSION_REQUIRED and ADMISSION_INVALID. */
+  join_url?: string;
+  /** How one stands; only with ROOM_FULL and ROOM_CLOSED. */
+  status?: string;
 }
 
 /** A no in exactly these words, in the one error body, under the trace that the headers name. */
@@ -108,13 +113,15 @@ export function expectRefusal(
 export function expectErrorBody(answer: Answer<unknown>): ErrorBody {
   expect(answer.headers['content-type'], answer.text.slice(0, 300)).toMatch(/^application\/json/);
   const body = answer.body as ErrorBody;
-  const { indefinite, ...rest } = body;
+  const { indefinite, join_url, status, ...rest } = body;
   expect(Object.keys(rest).sort(), answer.text).toEqual(['code', 'detail', 'message', 'traceId']);
   expect(body.code).toMatch(/^[A-Z][A-Z_]+$/);
   expect(body.message).not.toBe('');
   expect(body.message).not.toMatch(/[{}]|undefined|\[object/);
   expect(body.traceId).toBe(answer.headers['trace-id']);
   if (indefinite !== undefined) expect(indefinite).toBe(true);
+  if (join_url !== undefined) expect(body.code).toMatch(/^ADMISSION_/);
+  if (status !== undefined) expect(body.code).toMatch(/^ROOM_/);
   if (typeof body.detail === 'string') expect(body.detail).toBe(body.message);
   return body;
 }

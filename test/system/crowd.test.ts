@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
 import type { EventDetail } from '../../src/contract/event.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
-import { type Answer, bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
-import { type Program, startProgram } from './program.ts';
+import { type Answer, bodyOf, expectRefusal } from './client.ts';
 import { book, hold, openSale, statusOfSeat, tryBook, tryHold, tryPay } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '0', SHED_DELAY_MS: '0' } });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-});
-afterAll(() => program?.stop());
+const { anyone, organiser } = sharedProgram({ SHED_DELAY_MS: '0' });
 
 const BUYERS = Array.from({ length: 300 }, (_, index) => `buyer-${index}`);
 const withStatus = (answers: readonly Answer[], status: number) =>

@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
 import type { EventDetail } from '../../src/contract/event.ts';
 import type { ReservationView } from '../../src/contract/reservation.ts';
-import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
+import { bodyOf, clientOf, expectRefusal, organiserOf } from './client.ts';
 import { eventually } from './eventually.ts';
-import { freshFolder, type Program, startProgram } from './program.ts';
+import { freshFolder, startProgram } from './program.ts';
 import { book, hold, openSale, secondsOf, statusOfSeat, tryBook, tryHold, tryPay } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
@@ -15,23 +16,12 @@ const HOLD_SECONDS = 2;
 const LONGEST_HOLD_SECONDS = 4;
 const PAYMENT_SECONDS = 2;
 
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({
-    env: {
-      RATE_LIMIT_PER_PRINCIPAL: '0',
-      RESERVATION_TIMEOUT_SECONDS: String(HOLD_SECONDS),
-      MAX_HOLD_TOTAL_SECONDS: String(LONGEST_HOLD_SECONDS),
-      PAYMENT_DEADLINE_SECONDS: String(PAYMENT_SECONDS),
-      HOLD_CHURN_MAX: '2',
-    },
-  });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
+const { anyone, organiser } = sharedProgram({
+  RESERVATION_TIMEOUT_SECONDS: String(HOLD_SECONDS),
+  MAX_HOLD_TOTAL_SECONDS: String(LONGEST_HOLD_SECONDS),
+  PAYMENT_DEADLINE_SECONDS: String(PAYMENT_SECONDS),
+  HOLD_CHURN_MAX: '2',
 });
-afterAll(() => program?.stop());
 
 const idOf = (held: { reservations: ReservationView[] }) => held.reservations[0]?.reservation_id as number;
 

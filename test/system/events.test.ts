@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { EventDetail, EventInput, EventPage, EventView } from '../../src/contract/event.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
-import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
-import { type Program, startProgram } from './program.ts';
+import { bodyOf, expectRefusal } from './client.ts';
 import { buy, createEvent, DATE_TIME, eventInput, openSale, secondsOf, startSale, tryHold } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '0' } });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-});
-afterAll(() => program?.stop());
+const { anyone, organiser } = sharedProgram();
 
 const EVENT_KEYS = [
   ...['event_id', 'event_name', 'event_date', 'venue_name', 'total_seats', 'available_seats', 'status'],

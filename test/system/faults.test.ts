@@ -15,8 +15,8 @@ import Database from 'libsql';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
 import type { EventView } from '../../src/contract/event.ts';
+import { audited } from './audited.ts';
 import { type Answer, bodyOf, clientOf, expectRefusal, organiserOf } from './client.ts';
-import { auditLedger } from './kill/ledger-audit.ts';
 import { openMapSocket } from './map-stream.ts';
 import { failedStart, freshFolder, startProgram } from './program.ts';
 import { book, buy, createEvent, openSale, statusOfSeat, tryHold, tryPay } from './sale.ts';
@@ -115,7 +115,7 @@ describe('a bad configuration', () => {
         AUTH_MODE: 'magic',
         RESERVATION_TIMEOUT_SECONDS: '-5',
         MAX_SEAT_PER_BOOKING: '3',
-        REDIS_URL: 'redis://127.0.0.1',
+        REDIS_URL: 'http://cache.example',
       },
     });
     expect(code).not.toBe(0);
@@ -157,7 +157,7 @@ describe('SIGTERM', () => {
     await program.stop();
     for (const answer of await Promise.all(answers)) expect(bodyOf(answer).status).toBe('CONFIRMED');
     expect(stream.endedWith()).toBe(1001);
-    expect(auditLedger(dataDir)).toMatchObject({ faults: [], sales: 5, orders: 5 });
+    expect(await audited(dataDir)).toMatchObject({ faults: [], sales: 5, orders: 5 });
     const again = await startProgram({ dataDir });
     for (const seat of seatIds) expect(await statusOfSeat(clientOf(again), seat)).toBe('BOOKED');
     await again.stop();
@@ -233,7 +233,7 @@ describe('a full disk', () => {
     }
     await createEvent(organiser);
     await program.stop();
-    expect(auditLedger(dataDir).faults).toEqual([]);
+    expect((await audited(dataDir)).faults).toEqual([]);
     const again = await startProgram({ dataDir, env });
     for (const { booking_id, user_id } of acknowledged) {
       const path = `/api/v1/bookings/${booking_id}`;

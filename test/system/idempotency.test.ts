@@ -1,10 +1,9 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ReservationView } from '../../src/contract/reservation.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
-import { type Answer, bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
+import { type Answer, bodyOf, clientOf, expectRefusal, organiserOf } from './client.ts';
 import { eventually } from './eventually.ts';
-import { freshFolder, type Program, startProgram } from './program.ts';
+import { startProgram } from './program.ts';
 import {
   book,
   createEvent,
@@ -16,25 +15,11 @@ import {
   tryHold,
   tryPay,
 } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 60_000 });
 
-const env = { RATE_LIMIT_PER_PRINCIPAL: '0' };
-const dataDir = freshFolder();
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(() => start());
-afterAll(async () => {
-  await program?.stop();
-  rmSync(dataDir, { recursive: true });
-});
-
-async function start(): Promise<void> {
-  program = await startProgram({ env, dataDir });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-}
+const { anyone, organiser, restart } = sharedProgram();
 
 /** A request with an effect, once with each of two bodies. `ask` sends it with a key. */
 interface Case {
@@ -236,8 +221,7 @@ describe('keys', () => {
       answered.push({ ask, text, status });
     }
     const seatsBefore = await allSeats();
-    await program.stop();
-    await start();
+    await restart();
     for (const { ask, text, status } of answered) {
       const again = await ask('kept');
       expect({ status: again.status, text: again.text }).toEqual({ status, text });

@@ -1,10 +1,11 @@
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { EventView } from '../../src/contract/event.ts';
 import { type Answer, bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
 import { openMapEvents, openMapSocket } from './map-stream.ts';
-import { failedStart, type Program, startProgram } from './program.ts';
+import { failedStart, startProgram } from './program.ts';
 import { book, buy, createEvent, DATE_TIME, eventInput, hold, openSale, statusOfSeat } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
@@ -16,15 +17,7 @@ function told({ status, headers, text, body }: Answer): object {
 }
 
 describe('header mode on loopback', () => {
-  let program: Program;
-  let anyone: Client;
-  let organiser: Client;
-  beforeAll(async () => {
-    program = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '0' } });
-    anyone = clientOf(program);
-    organiser = organiserOf(program);
-  });
-  afterAll(() => program?.stop());
+  const { program, anyone, organiser } = sharedProgram();
 
   it('shows nobody what is somebody else’s: it looks exactly like nothing', async () => {
     const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: 4 });
@@ -158,21 +151,12 @@ describe('header mode on loopback', () => {
 
 describe('jwt mode', () => {
   const SECRET = 'a secret of the tests, longer than thirty-two characters';
-  let program: Program;
-  let anyone: Client;
-  beforeAll(async () => {
-    program = await startProgram({
-      env: {
-        AUTH_MODE: 'jwt',
-        JWT_SECRET: SECRET,
-        JWT_ISSUER: 'us',
-        JWT_AUDIENCE: 'onrush',
-        RATE_LIMIT_PER_PRINCIPAL: '0',
-      },
-    });
-    anyone = clientOf(program);
+  const { program, anyone, organiser } = sharedProgram({
+    AUTH_MODE: 'jwt',
+    JWT_SECRET: SECRET,
+    JWT_ISSUER: 'us',
+    JWT_AUDIENCE: 'onrush',
   });
-  afterAll(() => program?.stop());
 
   interface Token {
     sub?: string;
@@ -203,8 +187,8 @@ describe('jwt mode', () => {
   const bearer = async (claims: Token) => anyone.with({ authorization: `Bearer ${await token(claims)}` });
 
   it('believes the token and nothing else', async () => {
-    const organiser = await bearer({ roles: ['admin'] });
-    const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
+    const admin = await bearer({ roles: ['admin'] });
+    const { eventId, seatIds } = await openSale(admin, { rows: 1, seatsInRow: 1 });
     const body = { event_id: eventId, seat_ids: seatIds, user_id: 'ann' };
     const claimed = await anyone.as('ann').post('/api/v1/reservations', body);
     expectRefusal(claimed, {
@@ -245,11 +229,11 @@ describe('jwt mode', () => {
     const buyer = await bearer({ roles: ['vip'] });
     expectRefusal(await buyer.post('/api/v1/events', input), { status: 403, code: 'ORGANISER_ONLY' });
     bodyOf(await (await bearer({ roles: ['admin'] })).post('/api/v1/events', input), 201);
-    bodyOf(await organiserOf(program).post('/api/v1/events', input), 201);
+    bodyOf(await organiser.post('/api/v1/events', input), 201);
   });
 
   it('opens a stream with a ticket, once', async () => {
-    const { eventId } = await openSale(organiserOf(program), { rows: 1, seatsInRow: 1 });
+    const { eventId } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
     const ann = await bearer({});
     const fetchTicket = async () =>
       bodyOf(await ann.post<{ ticket: string; expires_at: string }>('/api/v1/stream-tickets'), 201);
@@ -265,7 +249,7 @@ describe('jwt mode', () => {
   });
 
   it('ends a stream with the token that opened it', async () => {
-    const { eventId } = await openSale(organiserOf(program), { rows: 1, seatsInRow: 1 });
+    const { eventId } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
     const authorization = `Bearer ${await token({ expires: Math.floor(Date.now() / 1000) + 2 })}`;
     const url = `${program.url}/api/v1/ws/events/${eventId}/map`;
     const stream = await openMapSocket(url, '', { authorization });

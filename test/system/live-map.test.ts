@@ -1,25 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { SeatView } from '../../src/contract/seat.ts';
+import { describe, expect, it, vi } from 'vitest';
 import type { SeatMap } from '../../src/contract/seat-map.ts';
-import { bodyOf, type Client, clientOf, organiserOf } from './client.ts';
+import { bodyOf, expectRefusal } from './client.ts';
 import { eventually } from './eventually.ts';
-import { type MapStream, openMapEvents, openMapSocket, snapshotOf, statusesOf } from './map-stream.ts';
-import { type Program, startProgram } from './program.ts';
+import {
+  type MapStream,
+  openMapEvents,
+  openMapSocket,
+  snapshotOf,
+  statusesListed,
+  statusesOf,
+} from './map-stream.ts';
 import { addSeats, book, buy, hold, openSale, tryPay } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const env = { RATE_LIMIT_PER_PRINCIPAL: '0', RESERVATION_TIMEOUT_SECONDS: '2' };
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({ env });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-});
-afterAll(() => program?.stop());
+const { program, anyone, organiser } = sharedProgram({ RESERVATION_TIMEOUT_SECONDS: '2' });
 
 const sse = (eventId: number, query = '', headers = {}) =>
   openMapEvents(`${program.url}/api/v1/events/${eventId}/map/events`, query, headers);
@@ -50,11 +47,6 @@ function replayed(map: SeatMap, stream: MapStream): Map<number, string> {
   return statuses;
 }
 
-async function truth(eventId: number): Promise<Map<number, string>> {
-  const seats = bodyOf(await anyone.get<SeatView[]>(`/api/v1/events/${eventId}/seats`));
-  return new Map(seats.map((seat) => [seat.seat_id, seat.status]));
-}
-
 describe.each(FACES)('patches over %s', (_, open) => {
   it('follow the snapshot without a gap, and lead to the truth', async () => {
     const { eventId, seatIds } = await openSale(organiser, { rows: 2, seatsInRow: 20 });
@@ -73,7 +65,7 @@ describe.each(FACES)('patches over %s', (_, open) => {
       }),
     );
     await eventually(async () => {
-      const now = await truth(eventId);
+      const now = await statusesListed(anyone, eventId);
       return (
         JSON.stringify([...replayed(map, stream)]) ===
         JSON.stringify([...statusesOf(map).keys()].map((seat) => [seat, now.get(seat)]))
@@ -195,7 +187,12 @@ describe.each(FACES)('patches over %s', (_, open) => {
   it('are refused for an event that there is not, and for a foreign page', async () => {
     await expect(open(999_999_999)).rejects.toThrow('404');
     const { eventId } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
-    await expect(open(eventId, '', { origin: 'https://evil.example' })).rejects.toThrow('403');
+    const origin = 'https://evil.example';
+    await expect(open(eventId, '', { origin })).rejects.toThrow('403');
+    expectRefusal(await anyone.get(`/api/v1/events/${eventId}/map/events`, { origin }), {
+      status: 403,
+      code: 'ORIGIN_NOT_ALLOWED',
+    });
     await expect(open(eventId, '?since=x')).rejects.toThrow('422');
     const own = await open(eventId, '', { origin: program.url });
     own.close();

@@ -1,29 +1,12 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { SeatView } from '../../src/contract/seat.ts';
-import { bodyOf, type Client, clientOf, organiserOf } from './client.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { eventually } from './eventually.ts';
-import { openMapEvents, openMapSocket, snapshotOf, statusesOf } from './map-stream.ts';
-import { freshFolder, type Program, startProgram } from './program.ts';
+import { openMapEvents, openMapSocket, snapshotOf, statusesListed, statusesOf } from './map-stream.ts';
 import { buy, hold, openSale } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const env = { RATE_LIMIT_PER_PRINCIPAL: '0', RESERVATION_TIMEOUT_SECONDS: '2' };
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({ env });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-});
-afterAll(() => program?.stop());
-
-async function truth(eventId: number): Promise<Map<number, string>> {
-  const seats = bodyOf(await anyone.get<SeatView[]>(`/api/v1/events/${eventId}/seats`));
-  return new Map(seats.map((seat) => [seat.seat_id, seat.status]));
-}
+const { program, anyone, organiser, restart } = sharedProgram();
 
 describe('GET /api/v1/events/{id}/map', () => {
   it('is the hall in columns, each seat where the list has it', async () => {
@@ -37,7 +20,7 @@ describe('GET /api/v1/events/{id}/map', () => {
     expect(map).toMatchObject({ event_id: eventId, currency: 'USD', sections: ['Floor'] });
     expect(map.zones).toEqual([{ section: 0, seat_type: 'REGULAR', price: '100.50' }]);
     expect(map.statuses).toHaveLength(12);
-    expect(statusesOf(map)).toEqual(await truth(eventId));
+    expect(statusesOf(map)).toEqual(await statusesListed(anyone, eventId));
     const { runs } = map;
     const drawn = runs.seat_id.flatMap((first, run) =>
       Array.from({ length: runs.count[run] as number }, (_, k) => ({
@@ -72,29 +55,18 @@ describe('GET /api/v1/events/{id}/map', () => {
 
 describe('a restart', () => {
   it('ends the streams, and a client that comes back is told to start over', async () => {
-    const dataDir = freshFolder();
-    const first = await startProgram({ env, dataDir });
-    const { eventId } = await openSale(organiserOf(first), { rows: 1, seatsInRow: 1 });
-    const map = await snapshotOf(clientOf(first), eventId);
-    const streams = [
-      await openMapSocket(`${first.url}/api/v1/ws/events/${eventId}/map`),
-      await openMapEvents(`${first.url}/api/v1/events/${eventId}/map/events`),
-    ];
-    await first.stop();
+    const { eventId } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
+    const map = await snapshotOf(anyone, eventId);
+    const events = (query = '') => openMapEvents(`${program.url}/api/v1/events/${eventId}/map/events`, query);
+    const streams = [await openMapSocket(`${program.url}/api/v1/ws/events/${eventId}/map`), await events()];
+    await restart();
     for (const stream of streams) await eventually(() => stream.endedWith() !== undefined, true);
     expect(streams[0]?.endedWith()).toBe(1001);
-    const second = await startProgram({ env, dataDir });
-    try {
-      const since = `?since=${map.epoch}.${map.version}`;
-      const stream = await openMapEvents(`${second.url}/api/v1/events/${eventId}/map/events`, since);
-      const frame = await stream.until(() => true);
-      expect(frame.type).toBe('resync');
-      const now = await snapshotOf(clientOf(second), eventId);
-      expect(now.epoch).toBeGreaterThan(map.epoch);
-      stream.close();
-    } finally {
-      await second.stop();
-      rmSync(dataDir, { recursive: true });
-    }
+    const stream = await events(`?since=${map.epoch}.${map.version}`);
+    const frame = await stream.until(() => true);
+    expect(frame.type).toBe('resync');
+    const now = await snapshotOf(anyone, eventId);
+    expect(now.epoch).toBeGreaterThan(map.epoch);
+    stream.close();
   });
 });

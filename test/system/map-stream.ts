@@ -1,5 +1,6 @@
 import { request as send } from 'undici';
 import { WebSocket } from 'ws';
+import type { SeatView } from '../../src/contract/seat.ts';
 import type { MapFrame, PatchFrame, SeatMap } from '../../src/contract/seat-map.ts';
 import { bodyOf, type Client } from './client.ts';
 import { eventually } from './eventually.ts';
@@ -15,6 +16,12 @@ export function statusesOf(map: SeatMap): Map<number, string> {
       statuses.set(first + seat, STATUS_OF_LETTER[map.statuses[next] as string] as string);
   }
   return statuses;
+}
+
+/** The same as the list of seats has them. */
+export async function statusesListed(anyone: Client, eventId: number): Promise<Map<number, string>> {
+  const seats = bodyOf(await anyone.get<SeatView[]>(`/api/v1/events/${eventId}/seats`));
+  return new Map(seats.map((seat) => [seat.seat_id, seat.status]));
 }
 
 export async function snapshotOf(anyone: Client, eventId: number): Promise<SeatMap> {

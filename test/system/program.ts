@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** The build that is tested; another one where somebody builds anew while the tests run. */
+export const MAIN = process.env.ONRUSH_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const START_MILLIS = 30_000;
 const STOP_MILLIS = 15_000;
 

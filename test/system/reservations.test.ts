@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ReservationView } from '../../src/contract/reservation.ts';
-import { type Answer, bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
-import { type Program, startProgram } from './program.ts';
+import { type Answer, bodyOf, expectRefusal } from './client.ts';
 import { createEvent, DATE_TIME, hold, openSale, secondsOf, statusOfSeat, tryHold } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '0' } });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-});
-afterAll(() => program?.stop());
+const { anyone, organiser } = sharedProgram();
 
 const KEYS = [
   ...['reservation_id', 'event_id', 'user_id', 'session_id', 'expires_at', 'status', 'created_at', 'seats'],

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EventView } from '../../src/contract/event.ts';
 import type { SeatAvailability, SeatView } from '../../src/contract/seat.ts';
-import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
-import { type Program, startProgram } from './program.ts';
+import { bodyOf, expectRefusal } from './client.ts';
 import {
   addSeats,
   book,
@@ -15,18 +14,11 @@ import {
   seatInputs,
   tryHold,
 } from './sale.ts';
+import { sharedProgram } from './shared-program.ts';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
-let program: Program;
-let anyone: Client;
-let organiser: Client;
-beforeAll(async () => {
-  program = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '0' } });
-  anyone = clientOf(program);
-  organiser = organiserOf(program);
-});
-afterAll(() => program?.stop());
+const { anyone, organiser } = sharedProgram();
 
 const SEAT_KEYS = [
   ...['seat_id', 'event_id', 'seat_number', 'section', 'row_number', 'seat_type', 'price', 'status'],

@@ -36,7 +36,7 @@ describe('the environment', () => {
       SEED_DEMO: 'no',
       LOG_LEVEL: 'warn',
     });
-    expect(config.payment).toEqual({
+    expect(config.payment).toMatchObject({
       deadlineSeconds: 600,
       failureRate: 0.25,
       delay: { minMillis: 500, maxMillis: 1500 },
@@ -104,15 +104,88 @@ describe('errors', () => {
     expect(errorsOf({ [wrong]: '1' })).toEqual([`${wrong} is not a setting; did you mean ${right}?`]);
   });
 
-  it.each(['REDIS_URL', 'DATABASE_URL', 'KAFKA_BROKERS', 'TRAIN_CAPACITY'])(
-    'refuse %s until it is built',
-    (name) => {
-      expect(errorsOf({ [name]: 'x' })).toEqual([
-        `${name} is not supported by this version of Onrush yet; unset it`,
-      ]);
-      expect(errorsOf({ [name]: '' })).toEqual([]);
-    },
-  );
+  it.each(['KAFKA_BROKERS', 'TRAIN_CAPACITY'])('refuse %s until it is built', (name) => {
+    expect(errorsOf({ [name]: 'x' })).toEqual([
+      `${name} is not supported by this version of Onrush yet; unset it`,
+    ]);
+    expect(errorsOf({ [name]: '' })).toEqual([]);
+  });
+});
+
+describe('back ends', () => {
+  it('are none unless they are named', () => {
+    expect(configOf({}).backEnds).toMatchObject({ ledger: undefined, redis: undefined });
+  });
+
+  it.each([
+    [{ DATABASE_URL: 'postgres://ann:p%40ss@db.example/sale' }, 'postgres', 5432, 'p@ss'],
+    [{ DATABASE_URL: 'mariadb://ann:pass@db.example:3307/sale' }, 'mysql', 3307, 'pass'],
+    [{ DB_HOST: 'db.example', DB_USER: 'ann', DB_NAME: 'sale' }, 'mysql', 3306, ''],
+    [
+      { DB_HOST: 'db.example', DB_USER: 'ann', DB_NAME: 'sale', DB_DIALECT: 'postgres' },
+      'postgres',
+      5432,
+      '',
+    ],
+  ])('ledger of %o', (given, dialect, port, password) => {
+    const server = { dialect, host: 'db.example', port, user: 'ann', password, database: 'sale' };
+    expect(configOf(given).backEnds.ledger).toMatchObject(server);
+  });
+
+  it.each([
+    [{ DATABASE_URL: 'db.example' }, 'DATABASE_URL must be an address'],
+    [{ DATABASE_URL: 'oracle://ann@db.example/sale' }, 'DATABASE_URL must be an address'],
+    [{ DATABASE_URL: 'postgres://ann@db.example' }, 'DATABASE_URL must be an address'],
+    [{ DATABASE_URL: 'postgres://ann@db.example/sale?ssl=true' }, 'may not have options'],
+    [{ DATABASE_URL: 'mysql://ann@db.example/sale', DB_NAME: 'x' }, 'are both set'],
+    [{ DB_NAME: 'sale' }, 'DB_HOST and DB_USER must be set, too'],
+    [{ DATABASE_REPLICA_URL: 'mysql://ann@db.example/sale' }, 'needs DATABASE_URL'],
+    [{ REDIS_URL: 'http://cache.example' }, 'REDIS_URL must be an address'],
+    [{ REDIS_URL: 'redis://cache.example/x' }, 'REDIS_URL must be an address'],
+    [{ REDIS_URL: 'redis://cache.example', REDIS_HOST: 'cache.example' }, 'are both set'],
+    [{ REDIS_SENTINELS: 'a:26379' }, 'go together'],
+    [{ REDIS_SENTINEL_MASTER: 'main' }, 'go together'],
+    [{ REDIS_CLUSTER_NODES: 'a:7000,b' }, 'REDIS_CLUSTER_NODES must be pairs of host:port'],
+  ])('%o is refused', (given, sentence) => {
+    expect(errorsOf(given as Environment)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it.each([
+    [{ REDIS_URL: 'rediss://u:p@cache.example/2' }, { kind: 'single' }, { database: 2, username: 'u' }],
+    [{ REDIS_HOST: 'cache.example' }, { kind: 'single', address: { host: 'cache.example', port: 6379 } }, {}],
+    [
+      { REDIS_CLUSTER_NODES: 'a:7000, [::1]:7001' },
+      {
+        kind: 'cluster',
+        nodes: [
+          { host: 'a', port: 7000 },
+          { host: '::1', port: 7001 },
+        ],
+      },
+      {},
+    ],
+    [
+      { REDIS_SENTINELS: 'a:26379', REDIS_SENTINEL_MASTER: 'main', REDIS_PASSWORD: 'p' },
+      { kind: 'sentinel', master: 'main' },
+      { password: 'p' },
+    ],
+  ])('redis of %o', (given, servers, access) => {
+    expect(configOf(given as Environment).backEnds.redis).toMatchObject({ servers, ...access });
+  });
+
+  it('TLS follows the address, and its certificate is checked unless that is switched off', () => {
+    const tls = (given: Environment) => configOf(given).backEnds.redis?.tls;
+    expect(tls({ REDIS_URL: 'rediss://cache.example' })).toEqual({ ca: undefined, anyCertificate: false });
+    expect(tls({ REDIS_URL: 'rediss://cache.example', REDIS_TLS: 'unverified' })).toMatchObject({
+      anyCertificate: true,
+    });
+    expect(tls({ REDIS_HOST: 'cache.example' })).toBeUndefined();
+  });
+
+  it('passwords are never repeated', () => {
+    expect(errorsOf({ DATABASE_URL: 'postgres://ann:hidden@' }).join()).not.toContain('hidden');
+    expect(errorsOf({ REDIS_URL: 'redis://:hidden@/x' }).join()).not.toContain('hidden');
+  });
 });
 
 describe('production', () => {

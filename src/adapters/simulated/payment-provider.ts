@@ -1,5 +1,10 @@
 import type { Hundredths } from '../../core/money.ts';
-import type { ChargeState, PaymentProvider, ProviderCharge } from '../../payment/ports/payment-provider.ts';
+import type {
+  ChargeState,
+  PaymentProvider,
+  ProviderCharge,
+  ProviderRefund,
+} from '../../payment/ports/payment-provider.ts';
 import type { Life } from './life.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -10,7 +15,10 @@ export interface BookedCharge {
   currency: string;
   state: ChargeState;
   captures: number;
+  /** Times that everything went back: by one refund, or by the last of several. */
   refunds: number;
+  /** Amounts by refund id. */
+  refunded: Map<string, Hundredths>;
 }
 
 /** What becomes of one request to the provider. */
@@ -43,11 +51,12 @@ export class SimulatedPaymentProvider {
     const ask = <R>(call: ProviderCall, act: (declines: boolean) => R) => this.#ask(life, call, act);
     return {
       name: 'simulated',
+      captures: 'separately',
       authorize: (charge) => ask('authorize', (declines) => this.#authorize(charge, declines)),
       capture: (charge) => ask('capture', (declines) => this.#capture(charge, declines)),
       void: (charge) => ask('void', () => this.#void(charge)),
-      refund: (charge) => ask('refund', () => this.#refund(charge)),
-      find: (attemptId) => ask('find', () => this.book.get(attemptId)?.state ?? 'none'),
+      refund: (charge, refund) => ask('refund', () => this.#refund(charge, refund)),
+      find: (charge) => ask('find', () => this.#find(charge)),
     };
   }
 
@@ -75,7 +84,15 @@ export class SimulatedPaymentProvider {
     const known = this.book.get(attemptId);
     if (known) return known.state === 'declined' ? 'declined' : 'authorized';
     const state = declines ? 'declined' : 'authorized';
-    this.book.set(attemptId, { attemptId, amount, currency, state, captures: 0, refunds: 0 });
+    this.book.set(attemptId, {
+      attemptId,
+      amount,
+      currency,
+      state,
+      captures: 0,
+      refunds: 0,
+      refunded: new Map(),
+    });
     return state;
   }
 
@@ -88,15 +105,31 @@ export class SimulatedPaymentProvider {
     return charge.state as 'captured' | 'declined';
   }
 
-  #void({ attemptId }: ProviderCharge): void {
-    const charge = this.book.get(attemptId);
+  #void(asked: ProviderCharge): 'released' | 'returned' {
+    const charge = this.book.get(asked.attemptId);
     if (charge?.state === 'authorized') charge.state = 'voided';
+    if (charge?.state !== 'captured' && charge?.state !== 'refunded') return 'released';
+    this.#refund(asked, { refundId: 'void', amount: charge.amount - refundedOf(charge) });
+    return 'returned';
   }
 
-  #refund({ attemptId }: ProviderCharge): void {
+  #refund({ attemptId }: ProviderCharge, { refundId, amount }: ProviderRefund): 'refunded' | 'refused' {
     const charge = this.book.get(attemptId);
-    if (charge?.state !== 'captured') return;
+    if (charge?.refunded.has(refundId)) return 'refunded';
+    if (charge?.state !== 'captured' || amount > charge.amount - refundedOf(charge)) return 'refused';
+    charge.refunded.set(refundId, amount);
+    if (refundedOf(charge) < charge.amount) return 'refunded';
     charge.state = 'refunded';
     charge.refunds++;
+    return 'refunded';
   }
+
+  #find({ attemptId }: ProviderCharge) {
+    const charge = this.book.get(attemptId);
+    return { state: charge?.state ?? 'none', refunded: charge ? refundedOf(charge) : 0 };
+  }
+}
+
+function refundedOf({ refunded }: BookedCharge): Hundredths {
+  return [...refunded.values()].reduce((sum, amount) => sum + amount, 0);
 }

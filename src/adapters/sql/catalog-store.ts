@@ -1,30 +1,70 @@
 import type { Event, EventPolicy, Inventory } from '../../catalog/event.ts';
 import type { CatalogStore } from '../../catalog/ports/catalog-store.ts';
 import type { CatalogSeat } from '../../catalog/seat.ts';
+import { Unavailable } from '../../core/unavailable.ts';
 import { commandWrite } from './command-log.ts';
-import type { Database, Row, Write, WriteKind } from './database.ts';
+import type { Database, Row, Write } from './database.ts';
+import type { WriteKind } from './write-kind.ts';
 
+/** A revision that does not grow is refused: another node changed the event first. */
 const PUT_EVENT: WriteKind = {
+  write: 'upsert',
   table: 'event',
-  sql: `INSERT INTO event (event_id, name, starts_at, venue, status, sale_opens_at, total_seats, currency, inventory,
-      policy_json, series_id, revision, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (event_id) DO UPDATE SET name = excluded.name, starts_at = excluded.starts_at,
-      venue = excluded.venue, status = excluded.status, sale_opens_at = excluded.sale_opens_at,
-      total_seats = excluded.total_seats, policy_json = excluded.policy_json, series_id = excluded.series_id,
-      revision = excluded.revision
-    WHERE event.revision < excluded.revision`,
+  columns: {
+    event_id: 'int',
+    name: 'text',
+    starts_at: 'int',
+    venue: 'text',
+    status: 'text',
+    sale_opens_at: 'int',
+    total_seats: 'int',
+    currency: 'text',
+    inventory: 'text',
+    policy_json: 'text',
+    series_id: 'int',
+    revision: 'int',
+    created_at: 'int',
+  },
+  key: ['event_id'],
+  update: {
+    name: 'replace',
+    starts_at: 'replace',
+    venue: 'replace',
+    status: 'replace',
+    sale_opens_at: 'replace',
+    total_seats: 'replace',
+    currency: 'replace',
+    inventory: 'replace',
+    policy_json: 'replace',
+    series_id: 'replace',
+    revision: 'replace',
+  },
+  guard: { revision: 'grows' },
+  mustApply: true,
 };
 
 const ADD_SEAT: WriteKind = {
+  write: 'insert',
   table: 'seat',
-  sql: `INSERT INTO seat (seat_id, event_id, number, section, row_name, type, price, x, y, blocked, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  columns: {
+    seat_id: 'int',
+    event_id: 'int',
+    number: 'text',
+    section: 'text',
+    row_name: 'text',
+    type: 'text',
+    price: 'int',
+    x: 'real',
+    y: 'real',
+    blocked: 'int',
+    created_at: 'int',
+  },
 };
 
 const ADD_BLOCK: WriteKind = {
+  write: 'insert',
   table: 'seat_block',
-  sql: 'INSERT INTO seat_block (first_seat_id, seats, event_id) VALUES (?, ?, ?)',
+  columns: { first_seat_id: 'int', seats: 'int', event_id: 'int' },
 };
 
 interface EventRecord {
@@ -57,7 +97,14 @@ interface SeatRecord {
   created_at: number;
 }
 
-export function sqlCatalogStore(database: Database): CatalogStore {
+/** Seats of one block: they never change once they are made. */
+const SEATS = 'SELECT * FROM seat WHERE seat_id >= ? AND seat_id < ? ORDER BY seat_id';
+
+/** Halls may be read from a copy of the ledger that lags behind: what it does not have yet, the ledger is asked for. */
+export function sqlCatalogStore(
+  database: Database,
+  replica: Pick<Database, 'query'> = database,
+): CatalogStore {
   return {
     async load() {
       const [events, blocks] = await Promise.all([
@@ -75,6 +122,13 @@ export function sqlCatalogStore(database: Database): CatalogStore {
         })),
       };
     },
+    async revision() {
+      // Every change raises the revision of one event by one, or adds an event, whose first revision is 1.
+      const [row] = await database.query<{ revisions: number | string | null }>(
+        'SELECT SUM(revision) AS revisions FROM event',
+      );
+      return Number(row?.revisions ?? 0);
+    },
     save({ event, seats = [], record }) {
       const writes: Write[] = [{ kind: PUT_EVENT, row: eventRow(event) }];
       const [first] = seats;
@@ -90,10 +144,9 @@ export function sqlCatalogStore(database: Database): CatalogStore {
       );
       const seats: CatalogSeat[] = [];
       for (const block of blocks) {
-        const rows = await database.query<SeatRecord>(
-          'SELECT * FROM seat WHERE seat_id >= ? AND seat_id < ? ORDER BY seat_id',
-          [block.first_seat_id, block.first_seat_id + block.seats],
-        );
+        const range = [block.first_seat_id, block.first_seat_id + block.seats];
+        const copied = await replica.query<SeatRecord>(SEATS, range).catch(nothingWhileAway);
+        const rows = copied.length === block.seats ? copied : await database.query<SeatRecord>(SEATS, range);
         for (const row of rows) seats.push(seatOf(row));
       }
       return seats;
@@ -167,4 +220,9 @@ function seatOf(row: SeatRecord): CatalogSeat {
     blocked: row.blocked === 1,
     createdAt: row.created_at,
   };
+}
+
+function nothingWhileAway(error: unknown): never[] {
+  if (!(error instanceof Unavailable)) throw error;
+  return [];
 }

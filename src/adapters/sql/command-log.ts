@@ -1,20 +1,41 @@
 import type { Clock, Millis } from '../../core/clock.ts';
 import type { CommandLog, CommandRecord } from '../../core/command.ts';
-import type { Database, Write, WriteKind } from './database.ts';
+import type { Database, Row, Write } from './database.ts';
+import type { WriteKind } from './write-kind.ts';
 
 /** A plain insert: the same id twice fails the commit, since only one effect may stand behind it. */
 const PUT_COMMAND: WriteKind = {
+  write: 'insert',
   table: 'command',
-  sql: 'INSERT INTO command (command_id, body_hash, reply_json, at) VALUES (?, ?, ?, ?)',
+  columns: { command_id: 'text', body_hash: 'text', reply_json: 'text', at: 'int' },
 };
 
-const FORGET_COMMANDS: WriteKind = { table: 'command', sql: 'DELETE FROM command WHERE at < ?' };
+/** What was decided elsewhere cannot be refused here: of two effects under one id, the first one's answer stays. */
+const KEEP_COMMAND: WriteKind = {
+  ...PUT_COMMAND,
+  write: 'upsert',
+  key: ['command_id'],
+  update: {},
+};
+
+const FORGET_COMMANDS: WriteKind = {
+  write: 'delete',
+  table: 'command',
+  columns: { at: 'int' },
+  where: 'below',
+};
 
 export function commandWrite(record: CommandRecord): Write {
-  return {
-    kind: PUT_COMMAND,
-    row: [record.key.id, record.key.bodyHash, JSON.stringify(record.reply), record.at],
-  };
+  return { kind: PUT_COMMAND, row: commandRow(record) };
+}
+
+/** For an effect that is there already. */
+export function lateCommandWrite(record: CommandRecord): Write {
+  return { kind: KEEP_COMMAND, row: commandRow(record) };
+}
+
+function commandRow({ key, reply, at }: CommandRecord): Row {
+  return [key.id, key.bodyHash, JSON.stringify(reply), at];
 }
 
 export function sqlCommandLog(

@@ -1,5 +1,7 @@
+import { Conflict } from '../../core/conflict.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import type { Database, Row, SqlConnection, Write, WriteKind, WriteRun } from './database.ts';
+import type { Database, Row, SqlConnection, Transaction, Write } from './database.ts';
+import { runsOf } from './runs.ts';
 
 export interface GroupCommitterOptions {
   /** Rows in one transaction; what is over waits for the next. */
@@ -21,6 +23,9 @@ interface Call {
 /**
  * Groups commits: while one transaction is on its way to disk, calls gather; when it is there, all of them are the
  * next one. Never on a timer, so a lone buyer waits for one sync and a crowd shares it.
+ *
+ * For whoever decides on state in memory, on top of what is still being written: calls are durable in their order, and
+ * when a commit fails, every call that waits is failed with it, since it may rest on what was lost.
  */
 export function groupCommitter(connection: SqlConnection, options: GroupCommitterOptions = {}): Database {
   return new GroupCommitter(connection, options);
@@ -64,8 +69,20 @@ class GroupCommitter implements Database {
     return this.#failures;
   }
 
+  get dialect() {
+    return this.#connection.dialect;
+  }
+
   query<R>(sql: string, params: Row = []): Promise<R[]> {
     return this.#connection.query(sql, params);
+  }
+
+  raise(counter: string, by: number): Promise<number> {
+    return this.#connection.raise(counter, by);
+  }
+
+  transaction<R>(run: (transaction: Transaction) => Promise<R>): Promise<R> {
+    return this.#connection.transaction(run);
   }
 
   async #drain(): Promise<void> {
@@ -73,9 +90,9 @@ class GroupCommitter implements Database {
     await undefined;
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
-      const runs = runsOf(batch);
+      const runs = runsOf(this.#marked(batch));
       try {
-        if (runs.length > 0) await this.#connection.transact(this.#marked(runs));
+        if (runs.length > 0) await this.#connection.transact(runs);
       } catch (error) {
         this.#failAll(batch, asUnavailable(error));
         continue;
@@ -89,9 +106,10 @@ class GroupCommitter implements Database {
     this.#running = undefined;
   }
 
-  #marked(runs: WriteRun[]): WriteRun[] {
-    const mark = this.#mark?.();
-    return mark ? [...runs, { sql: mark.kind.sql, rows: [mark.row] }] : runs;
+  #marked(batch: readonly Call[]): Write[] {
+    const writes = batch.flatMap((call) => call.writes);
+    if (writes.length > 0 && this.#mark) writes.push(this.#mark());
+    return writes;
   }
 
   #takeBatch(): Call[] {
@@ -113,7 +131,8 @@ class GroupCommitter implements Database {
 
   #failAll(batch: readonly Call[], error: Unavailable): void {
     this.#failures++;
-    for (const call of batch) call.fail(error);
+    const shared = batch.length > 1 && error instanceof Conflict ? notAlone(error) : error;
+    for (const call of batch) call.fail(shared);
     const never = new Unavailable('an earlier write failed', { cause: error });
     for (const call of this.#waiting) call.fail(never);
     this.#waiting = [];
@@ -126,21 +145,7 @@ function asUnavailable(error: unknown): Unavailable {
   return new Unavailable('the ledger did not answer', { indefinite: true, cause: error });
 }
 
-/** Rows of a kind join the latest run of that kind, unless another kind on the same table came between. */
-function runsOf(calls: readonly Call[]): WriteRun[] {
-  const runs: WriteRun[] = [];
-  const latestOnTable = new Map<string, { kind: WriteKind; run: WriteRun }>();
-  for (const { writes } of calls) {
-    for (const { kind, row } of writes) {
-      const latest = latestOnTable.get(kind.table);
-      if (latest?.kind === kind) {
-        latest.run.rows.push(row);
-        continue;
-      }
-      const run = { sql: kind.sql, rows: [row] };
-      runs.push(run);
-      latestOnTable.set(kind.table, { kind, run });
-    }
-  }
-  return runs;
+/** Nobody knows which of the calls was refused, so none is told that somebody else was first. */
+function notAlone(conflict: Conflict): Unavailable {
+  return new Unavailable('a write that shared the commit was refused', { cause: conflict });
 }

@@ -1,18 +1,33 @@
 import type { Hold, HoldState } from '../../reservation/hold.ts';
-import type { Row, WriteKind } from './database.ts';
+import type { Row } from './database.ts';
+import type { WriteKind } from './write-kind.ts';
 
 /**
  * The whole row each time, so that the last of several writes in one commit is the one that counts. A row of an older
  * claim never replaces a newer one, and an ended hold never comes back to life.
  */
 export const PUT_HOLD: WriteKind = {
+  write: 'upsert',
   table: 'hold',
-  sql: `INSERT INTO hold (hold_id, event_id, seat_id, user_id, session_id, group_id, admission_id, fence, state,
-      held_at, expires_at, latest_end, order_id, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (hold_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at,
-      order_id = excluded.order_id, ended_at = excluded.ended_at
-    WHERE hold.fence = excluded.fence AND hold.ended_at IS NULL`,
+  columns: {
+    hold_id: 'int',
+    event_id: 'int',
+    seat_id: 'int',
+    user_id: 'text',
+    session_id: 'text',
+    group_id: 'int',
+    admission_id: 'text',
+    fence: 'int',
+    state: 'text',
+    held_at: 'int',
+    expires_at: 'int',
+    latest_end: 'int',
+    order_id: 'int',
+    ended_at: 'int',
+  },
+  key: ['hold_id'],
+  update: { state: 'replace', expires_at: 'replace', order_id: 'replace', ended_at: 'replace' },
+  guard: { fence: 'same', ended_at: 'null' },
 };
 
 export function holdRow(hold: Hold): Row {

@@ -3,7 +3,6 @@ import type { Clock } from '../../core/clock.ts';
 import type { IdKind, Ids } from '../../core/ids.ts';
 import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import { raiseCounter } from './counter.ts';
 import type { Database } from './database.ts';
 
 /** Ids that are handed out one by one come from blocks of this many. */
@@ -28,7 +27,7 @@ class BlockIds implements Ids {
   readonly #ulid: (seedTime?: number) => string;
   readonly #blocks = new Map<IdKind, Block>();
   readonly #following = new Map<IdKind, Block>();
-  /** One reservation at a time for each kind: the counter is read after its commit. */
+  /** One reservation at a time for each kind, so that blocks come in the order in which they are asked for. */
   readonly #reserving = new Map<IdKind, Promise<unknown>>();
 
   constructor(database: Database, clock: Clock, random: Random) {
@@ -76,7 +75,7 @@ class BlockIds implements Ids {
   async #reserve(kind: IdKind, count: number): Promise<Block> {
     const before = this.#reserving.get(kind) ?? Promise.resolve();
     const mine = before.then(async () => {
-      const end = await raiseCounter(this.#database, `id:${kind}`, count);
+      const end = await this.#database.raise(`id:${kind}`, count);
       return { next: end - count + 1, end };
     });
     const settled = mine.catch(() => undefined);

@@ -1,15 +1,18 @@
 import type { Millis } from '../../core/clock.ts';
-import type { SqlConnection, Write, WriteKind } from './database.ts';
+import type { SqlConnection, Write } from './database.ts';
+import type { WriteKind } from './write-kind.ts';
 
 const MARK: WriteKind = {
+  write: 'upsert',
   table: 'counter',
-  sql: `INSERT INTO counter (name, value) VALUES ('clock', ?)
-    ON CONFLICT (name) DO UPDATE SET value = max(counter.value, excluded.value)`,
+  columns: { name: 'text', value: 'int' },
+  key: ['name'],
+  update: { value: 'maximum' },
 };
 
 /** Goes into every commit. */
 export function timeMark(now: Millis): Write {
-  return { kind: MARK, row: [now] };
+  return { kind: MARK, row: ['clock', now] };
 }
 
 /**
@@ -17,9 +20,6 @@ export function timeMark(now: Millis): Write {
  * would give lapsed holds a second life.
  */
 export async function latestTime(connection: SqlConnection): Promise<Millis> {
-  const [row] = await connection.query<{ value: number }>(
-    "SELECT value FROM counter WHERE name = 'clock'",
-    [],
-  );
+  const [row] = await connection.query<{ value: number }>("SELECT value FROM counter WHERE name = 'clock'");
   return row?.value ?? 0;
 }

@@ -1,30 +1,154 @@
+import { createHash } from 'node:crypto';
+import { Conflict } from '../../core/conflict.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import type { SqlConnection } from './database.ts';
+import type { SqlConnection, Transaction } from './database.ts';
+import type { SchemaWords } from './dialect.ts';
 import { sale } from './migrations/0001-sale.ts';
+import { servers } from './migrations/0002-servers.ts';
+import { money } from './migrations/0003-money.ts';
+import { requestQueue } from './migrations/0004-request-queue.ts';
+import { holdBlock } from './migrations/0005-hold-block.ts';
+import { tickets } from './migrations/0006-tickets.ts';
+import { waitingRoom } from './migrations/0007-waiting-room.ts';
+import { seatRows } from './migrations/0008-seat-rows.ts';
 
 /** In the order in which they are applied; their place in the list is the version they lead to. Only ever appended. */
-const MIGRATIONS: readonly (readonly string[])[] = [sale];
+const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] = [
+  sale,
+  servers,
+  money,
+  requestQueue,
+  holdBlock,
+  tickets,
+  waitingRoom,
+  seatRows,
+];
 
-/** Brings the ledger to this program's version. Throws when it is already beyond it. */
-export async function migrate(connection: SqlConnection): Promise<void> {
-  await connection.transact([
-    { sql: 'CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)', rows: [[]] },
-  ]);
+/** The version that this program knows. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Every statement that makes the tables of this version, for a ledger that begins empty and is nobody else's. */
+export function everyStatement(words: SchemaWords): readonly string[] {
+  return MIGRATIONS.flatMap((migration) => migration(words));
+}
+
+/** A node that changes the tables may take its time; another that starts meanwhile waits for it. */
+const PATIENCE_MILLIS = 60_000;
+
+interface Step {
+  version: number;
+  step: number;
+  checksum: string;
+}
+
+/**
+ * Brings the ledger to this program's version, one node at a time, and says from which version to which. Begun and
+ * broken off, it goes on where it was. Throws Unavailable with the remedy when the ledger is beyond this program, or
+ * was made by another.
+ */
+export async function migrate(connection: SqlConnection): Promise<{ from: number; to: number }> {
+  const lock = await connection.lock('migrate', { waitMillis: PATIENCE_MILLIS });
+  if (!lock) {
+    throw new Unavailable('another node has been changing the tables for a minute: wait for it, or stop it');
+  }
+  try {
+    await connection.transaction(async (transaction) => {
+      for (const statement of bookkeeping(connection.dialect.schema)) await transaction.change(statement);
+    });
+    const from = await schemaVersion(connection);
+    await check(connection);
+    for (let version = from + 1; version <= SCHEMA_VERSION; version++) await apply(connection, version);
+    return { from, to: SCHEMA_VERSION };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The version of the ledger's tables; 0 when there are none. Throws Unavailable when they are beyond this program. */
+export async function schemaVersion(connection: SqlConnection): Promise<number> {
   const [row] = await connection.query<{ version: number | null }>(
     'SELECT max(version) AS version FROM schema_version',
-    [],
   );
-  const current = row?.version ?? 0;
-  if (current > MIGRATIONS.length) {
+  const version = row?.version ?? 0;
+  if (version <= SCHEMA_VERSION) return version;
+  throw new Unavailable(
+    `the data is of version ${version}, newer than this program, which knows ${SCHEMA_VERSION}: start the newer program, or another ${connection.dialect.setting}`,
+  );
+}
+
+function bookkeeping({ tableEnd, name }: SchemaWords): string[] {
+  return [
+    `CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)${tableEnd}`,
+    `CREATE TABLE IF NOT EXISTS schema_step (
+      version BIGINT NOT NULL,
+      step BIGINT NOT NULL,
+      checksum ${name} NOT NULL,
+      PRIMARY KEY (version, step)
+    )${tableEnd}`,
+  ];
+}
+
+function stepsTo(version: number, words: SchemaWords): { statement: string; checksum: string }[] {
+  const statements = MIGRATIONS[version - 1]?.(words) ?? [];
+  return statements.map((statement) => ({ statement, checksum: checksumOf(statement) }));
+}
+
+function checksumOf(statement: string): string {
+  return createHash('sha256').update(statement.replace(/\s+/g, ' ')).digest('hex').slice(0, 16);
+}
+
+/** What is recorded must be what this program would do. Ledgers older than the records have none. */
+async function check(connection: SqlConnection): Promise<void> {
+  for (const { version, step, checksum } of await recordedSteps(connection)) {
+    if (stepsTo(version, connection.dialect.schema)[step]?.checksum === checksum) continue;
     throw new Unavailable(
-      `the data is of version ${current}, newer than this program, which knows ${MIGRATIONS.length}: start the newer program, or another DATA_DIR`,
+      `the tables were made by another program (version ${version}, step ${step}): start that program, or another ${connection.dialect.setting}`,
     );
   }
-  for (let version = current + 1; version <= MIGRATIONS.length; version++) {
-    const statements = MIGRATIONS[version - 1] as readonly string[];
-    await connection.transact([
-      ...statements.map((sql) => ({ sql, rows: [[]] })),
-      { sql: 'INSERT INTO schema_version (version) VALUES (?)', rows: [[version]] },
-    ]);
+}
+
+function recordedSteps(connection: SqlConnection): Promise<Step[]> {
+  return connection.query<Step>('SELECT version, step, checksum FROM schema_step ORDER BY version, step');
+}
+
+async function apply(connection: SqlConnection, version: number): Promise<void> {
+  const { schema } = connection.dialect;
+  const steps = stepsTo(version, schema).map((each, step) => ({ ...each, version, step }));
+  if (schema.isTransactional) {
+    await connection.transaction(async (transaction) => {
+      for (const each of steps) await take(transaction, each);
+      await arrive(transaction, version);
+    });
+    return;
   }
+  const recorded = await recordedSteps(connection);
+  for (const each of steps) {
+    if (recorded.some(({ version: to, step }) => to === version && step === each.step)) continue;
+    await connection.transaction((transaction) => takeAgain(transaction, each));
+  }
+  await connection.transaction((transaction) => arrive(transaction, version));
+}
+
+async function take(transaction: Transaction, { statement, ...step }: Step & { statement: string }) {
+  await transaction.change(statement);
+  await record(transaction, step);
+}
+
+/** The step may have been taken and not recorded: then the server says that it is there already. */
+async function takeAgain(transaction: Transaction, { statement, ...step }: Step & { statement: string }) {
+  try {
+    await transaction.change(statement);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+  }
+  await record(transaction, step);
+}
+
+async function record(transaction: Transaction, { version, step, checksum }: Step): Promise<void> {
+  const row = [version, step, checksum];
+  await transaction.change('INSERT INTO schema_step (version, step, checksum) VALUES (?, ?, ?)', row);
+}
+
+async function arrive(transaction: Transaction, version: number): Promise<void> {
+  await transaction.change('INSERT INTO schema_version (version) VALUES (?)', [version]);
 }

@@ -1,19 +1,57 @@
-import type { Order, OrderedSeat, OrderState, PaymentAttempt } from '../../order/order.ts';
+import type {
+  Order,
+  OrderContact,
+  OrderedSeat,
+  OrderRefund,
+  OrderState,
+  PaymentAttempt,
+} from '../../order/order.ts';
 import type { OrderMessage, OrderStore } from '../../order/ports/order-store.ts';
 import { commandWrite } from './command-log.ts';
-import type { Database, Row, Write, WriteKind } from './database.ts';
+import type { Database, Row, Write } from './database.ts';
 import { outboxWrite } from './outbox.ts';
+import type { WriteKind } from './write-kind.ts';
 
 const PUT_ORDER: WriteKind = {
+  write: 'upsert',
   table: 'orders',
-  sql: `INSERT INTO orders (order_id, reference, event_id, user_id, state, revision, amount, currency, seats_json,
-      attempt_json, deadline, due_at, created_at, confirmed_at, ended_at, refunded, reason)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, revision = excluded.revision,
-      seats_json = excluded.seats_json, attempt_json = excluded.attempt_json, due_at = excluded.due_at,
-      confirmed_at = excluded.confirmed_at, ended_at = excluded.ended_at, refunded = excluded.refunded,
-      reason = excluded.reason
-    WHERE orders.revision < excluded.revision`,
+  columns: {
+    order_id: 'int',
+    reference: 'text',
+    event_id: 'int',
+    user_id: 'text',
+    state: 'text',
+    revision: 'int',
+    amount: 'int',
+    currency: 'text',
+    seats_json: 'text',
+    attempt_json: 'text',
+    deadline: 'int',
+    due_at: 'int',
+    created_at: 'int',
+    confirmed_at: 'int',
+    ended_at: 'int',
+    refunded: 'int',
+    reason: 'text',
+    contact_json: 'text',
+    refunds_json: 'text',
+  },
+  key: ['order_id'],
+  update: {
+    state: 'replace',
+    revision: 'replace',
+    seats_json: 'replace',
+    attempt_json: 'replace',
+    due_at: 'replace',
+    confirmed_at: 'replace',
+    ended_at: 'replace',
+    refunded: 'replace',
+    reason: 'replace',
+    refunds_json: 'replace',
+  },
+  guard: { revision: 'grows' },
+  // Whoever moves an order must know that another node was first.
+  mustApply: true,
 };
 
 interface OrderRecord {
@@ -34,25 +72,30 @@ interface OrderRecord {
   ended_at: number | null;
   refunded: number;
   reason: string | null;
+  contact_json: string | null;
+  refunds_json: string | null;
 }
 
-/** Orders that are remembered, so that paying does not read what was just written; the oldest are forgotten. */
-const REMEMBERED = 20_000;
-
-/** Orders in SQL, for the one process that writes them. */
-export function sqlOrderStore(database: Database): OrderStore {
+/**
+ * Orders in SQL. `remembered` is how many of them are kept in memory, so that paying does not read what was just
+ * written; the oldest are forgotten. It must be 0 where several nodes write.
+ */
+export function sqlOrderStore(
+  database: Database,
+  { remembered = 20_000 }: { remembered?: number } = {},
+): OrderStore {
   const latest = new Map<number, { order: Order; lineage: number }>();
 
   const recall = (orderId: number) => {
-    const remembered = latest.get(orderId);
-    return remembered?.lineage === database.lineage ? remembered.order : undefined;
+    const kept = latest.get(orderId);
+    return kept?.lineage === database.lineage ? kept.order : undefined;
   };
 
   const remember = (order: Order) => {
     if ((recall(order.orderId)?.revision ?? 0) > order.revision) return;
     latest.delete(order.orderId);
     latest.set(order.orderId, { order, lineage: database.lineage });
-    if (latest.size > REMEMBERED) latest.delete(latest.keys().next().value as number);
+    if (latest.size > remembered) latest.delete(latest.keys().next().value as number);
   };
 
   const one = async (condition: string, value: string | number): Promise<Order | undefined> => {
@@ -68,6 +111,7 @@ export function sqlOrderStore(database: Database): OrderStore {
       await database.commit(writes);
       remember(order);
     },
+    answered: (record) => database.commit([commandWrite(record)]),
     async find(orderId) {
       return recall(orderId) ?? one('order_id = ?', orderId);
     },
@@ -118,6 +162,8 @@ function orderRow(order: Order): Row {
     order.endedAt,
     order.refunded ? 1 : 0,
     order.reason,
+    order.contact && JSON.stringify(order.contact),
+    order.refunds.length > 0 ? JSON.stringify(order.refunds) : null,
   ];
 }
 
@@ -140,5 +186,7 @@ function orderOf(row: OrderRecord): Order {
     endedAt: row.ended_at,
     refunded: row.refunded === 1,
     reason: row.reason,
+    contact: row.contact_json === null ? null : (JSON.parse(row.contact_json) as OrderContact),
+    refunds: row.refunds_json === null ? [] : (JSON.parse(row.refunds_json) as OrderRefund[]),
   };
 }

@@ -1,12 +1,14 @@
 import type { Message, Outbox } from '../../core/message.ts';
-import type { Database, Write, WriteKind } from './database.ts';
+import type { Database, Write } from './database.ts';
+import type { WriteKind } from './write-kind.ts';
 
 const ADD_MESSAGE: WriteKind = {
+  write: 'insert',
   table: 'outbox',
-  sql: 'INSERT INTO outbox (message_id, topic, message_key, body_json, created_at) VALUES (?, ?, ?, ?, ?)',
+  columns: { message_id: 'text', topic: 'text', message_key: 'text', body_json: 'text', created_at: 'int' },
 };
 
-const FORGET_MESSAGE: WriteKind = { table: 'outbox', sql: 'DELETE FROM outbox WHERE position = ?' };
+const FORGET_MESSAGE: WriteKind = { write: 'delete', table: 'outbox', columns: { position: 'int' } };
 
 /** To be committed with the state that the message tells of. */
 export function outboxWrite(message: Message): Write {

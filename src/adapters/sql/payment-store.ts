@@ -1,12 +1,45 @@
-import type { Payment, PaymentState } from '../../payment/payment.ts';
+import type { Entry, EntryKind } from '../../payment/book.ts';
+import { type Payment, type PaymentState, RANK } from '../../payment/payment.ts';
 import type { PaymentStore } from '../../payment/ports/payment-store.ts';
-import type { Database, WriteKind } from './database.ts';
+import type { Database, Write } from './database.ts';
+import type { WriteKind } from './write-kind.ts';
 
 const PUT_PAYMENT: WriteKind = {
+  write: 'upsert',
   table: 'payment',
-  sql: `INSERT INTO payment (attempt_id, order_id, amount, currency, state, provider, updated_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (attempt_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at`,
+  columns: {
+    attempt_id: 'text',
+    order_id: 'int',
+    amount: 'int',
+    currency: 'text',
+    state: 'text',
+    state_rank: 'int',
+    provider: 'text',
+    updated_at: 'int',
+  },
+  key: ['attempt_id'],
+  update: { state: 'replace', state_rank: 'replace', updated_at: 'replace' },
+  // News that come late or twice change nothing.
+  guard: { state_rank: 'grows' },
+};
+
+/** A plain insert: two nodes that append to one chain, or do one thing twice, cannot both be first. */
+const ADD_ENTRY: WriteKind = {
+  write: 'insert',
+  table: 'money_entry',
+  columns: {
+    order_id: 'int',
+    number: 'int',
+    kind: 'text',
+    source: 'text',
+    debit: 'text',
+    credit: 'text',
+    amount: 'int',
+    currency: 'text',
+    at: 'int',
+    previous_hash: 'text',
+    hash: 'text',
+  },
 };
 
 interface PaymentRecord {
@@ -19,17 +52,58 @@ interface PaymentRecord {
   updated_at: number;
 }
 
+interface EntryRecord {
+  order_id: number;
+  number: number;
+  kind: string;
+  source: string;
+  debit: string;
+  credit: string;
+  amount: number;
+  currency: string;
+  at: number;
+  previous_hash: string;
+  hash: string;
+}
+
 export function sqlPaymentStore(database: Database): PaymentStore {
   return {
-    save({ attemptId, orderId, amount, currency, state, provider, updatedAt }) {
-      const row = [attemptId, orderId, amount, currency, state, provider, updatedAt];
-      return database.commit([{ kind: PUT_PAYMENT, row }]);
-    },
+    record: (payment, entries = []) =>
+      database.commit([paymentWrite(payment), ...entries.map((entry) => entryWrite(entry))]),
     async ofOrder(orderId) {
       const rows = await database.query<PaymentRecord>('SELECT * FROM payment WHERE order_id = ?', [orderId]);
       return rows.map(paymentOf);
     },
+    async chain(orderId) {
+      const rows = await database.query<EntryRecord>(
+        'SELECT * FROM money_entry WHERE order_id = ? ORDER BY number',
+        [orderId],
+      );
+      return rows.map(entryOf);
+    },
+    async changed({ from, to, after }, limit) {
+      const { updatedAt = from - 1, attemptId = '' } = after ?? {};
+      const rows = await database.query<PaymentRecord>(
+        `SELECT * FROM payment WHERE updated_at >= ? AND updated_at < ?
+          AND (updated_at > ? OR (updated_at = ? AND attempt_id > ?))
+          ORDER BY updated_at, attempt_id LIMIT ?`,
+        [from, to, updatedAt, updatedAt, attemptId, limit],
+      );
+      return rows.map(paymentOf);
+    },
   };
+}
+
+function paymentWrite(payment: Payment): Write {
+  const { attemptId, orderId, amount, currency, state, provider, updatedAt } = payment;
+  const row = [attemptId, orderId, amount, currency, state, RANK[state], provider, updatedAt];
+  return { kind: PUT_PAYMENT, row };
+}
+
+function entryWrite(entry: Entry): Write {
+  const { orderId, number, kind, source, debit, credit, amount, currency, at, previousHash, hash } = entry;
+  const row = [orderId, number, kind, source, debit, credit, amount, currency, at, previousHash, hash];
+  return { kind: ADD_ENTRY, row };
 }
 
 function paymentOf(row: PaymentRecord): Payment {
@@ -41,5 +115,21 @@ function paymentOf(row: PaymentRecord): Payment {
     state: row.state as PaymentState,
     provider: row.provider,
     updatedAt: row.updated_at,
+  };
+}
+
+function entryOf(row: EntryRecord): Entry {
+  return {
+    orderId: row.order_id,
+    number: row.number,
+    kind: row.kind as EntryKind,
+    source: row.source,
+    debit: row.debit,
+    credit: row.credit,
+    amount: row.amount,
+    currency: row.currency,
+    at: row.at,
+    previousHash: row.previous_hash,
+    hash: row.hash,
   };
 }

@@ -6,32 +6,54 @@ import type { Hall } from '../../reservation/hall.ts';
 import type { Hold } from '../../reservation/hold.ts';
 import type { SeatLedger } from '../../reservation/ports/seat-ledger.ts';
 import { commandWrite } from './command-log.ts';
-import { raiseCounter } from './counter.ts';
-import type { Database, Write, WriteKind } from './database.ts';
+import type { Database, Write } from './database.ts';
 import { type HoldRecord, holdOf, holdRow, PUT_HOLD } from './hold-row.ts';
+import type { WriteKind } from './write-kind.ts';
 
 const ADD_MOVE: WriteKind = {
+  write: 'insert',
   table: 'seat_move',
-  sql: `INSERT INTO seat_move (seat_id, number, event_id, from_state, to_state, cause, hold_id, actor, at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  columns: {
+    seat_id: 'int',
+    number: 'int',
+    event_id: 'int',
+    from_state: 'text',
+    to_state: 'text',
+    cause: 'text',
+    hold_id: 'int',
+    actor: 'text',
+    at: 'int',
+  },
 };
 
-/** A plain insert: a second sale of the same seat violates the key and fails the commit. */
+/** A second sale of the same seat violates the key and fails the commit. */
 const ADD_SALE: WriteKind = {
+  write: 'insert',
   table: 'sale',
-  sql: `INSERT INTO sale (event_id, seat_id, hold_id, order_id, user_id, fence, price, sold_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  columns: {
+    event_id: 'int',
+    seat_id: 'int',
+    hold_id: 'int',
+    order_id: 'int',
+    user_id: 'text',
+    fence: 'int',
+    price: 'int',
+    sold_at: 'int',
+  },
 };
 
 const END_SALE: WriteKind = {
+  write: 'delete',
   table: 'sale',
-  sql: 'DELETE FROM sale WHERE event_id = ? AND seat_id = ? AND fence = ?',
+  columns: { event_id: 'int', seat_id: 'int', fence: 'int' },
 };
 
 const PUT_OVERRIDE: WriteKind = {
+  write: 'upsert',
   table: 'seat_override',
-  sql: `INSERT INTO seat_override (event_id, seat_id, blocked) VALUES (?, ?, ?)
-    ON CONFLICT (event_id, seat_id) DO UPDATE SET blocked = excluded.blocked`,
+  columns: { event_id: 'int', seat_id: 'int', blocked: 'int' },
+  key: ['event_id', 'seat_id'],
+  update: { blocked: 'replace' },
 };
 
 const LIVE_HOLDS = "SELECT * FROM hold WHERE event_id = ? AND state IN ('HELD', 'PAYING')";
@@ -39,6 +61,11 @@ const SOLD_HOLDS = 'SELECT hold.* FROM sale JOIN hold ON hold.hold_id = sale.hol
 const OVERRIDES = 'SELECT seat_id, blocked FROM seat_override WHERE event_id = ?';
 const LAPSES = `SELECT DISTINCT user_id, expires_at AS at FROM hold
   WHERE event_id = ? AND state = 'EXPIRED' AND ended_at >= ? AND order_id IS NULL ORDER BY expires_at`;
+/** The latest lapse of each seat: a hall's seats at most, however often they were held. */
+const LAPSED_HOLDS = `SELECT hold.* FROM hold JOIN
+  (SELECT seat_id, max(fence) AS fence FROM hold WHERE event_id = ? AND state = 'EXPIRED' AND ended_at >= ? GROUP BY seat_id)
+  latest ON latest.seat_id = hold.seat_id AND latest.fence = hold.fence
+  WHERE hold.event_id = ? AND hold.state = 'EXPIRED' AND hold.ended_at >= ?`;
 const COUNTS = `SELECT
   (SELECT count(*) FROM seat WHERE event_id = ?) AS seats,
   (SELECT count(*) FROM hold WHERE event_id = ? AND state = 'HELD') AS held,
@@ -50,22 +77,18 @@ const COUNTS = `SELECT
 export function sqlSeatLedger(database: Database): SeatLedger {
   const epochs = new Turns<'epoch'>();
   return {
-    raiseEpoch: () => epochs.take('epoch', () => raiseCounter(database, 'epoch', 1)),
+    raiseEpoch: () => epochs.take('epoch', () => database.raise('epoch', 1)),
     load: (hall, lapsedSince) => loadClaims(database, hall, lapsedSince),
     append: (hall, changes, record) => database.commit(writesOf(hall, changes, record)),
     settled: () => database.settled(),
     lineage: () => database.lineage,
-    eventsWithLiveHolds: async () => {
-      const rows = await database.query<{ event_id: number }>(
-        "SELECT DISTINCT event_id FROM hold WHERE state IN ('HELD', 'PAYING')",
-      );
-      return rows.map((row) => row.event_id);
-    },
+    eventsWithLiveHolds: () => eventsWithLiveHolds(database),
     counts: (eventId) => countRows(database, eventId),
   };
 }
 
-function writesOf(hall: Hall, { moves, holds }: Changes, record: CommandRecord | undefined): Write[] {
+/** The rows of a decision: claims, moves with what follows from them, and the stored answer. */
+export function writesOf(hall: Hall, { moves, holds }: Changes, record: CommandRecord | undefined): Write[] {
   const writes: Write[] = [];
   for (const hold of holds) writes.push({ kind: PUT_HOLD, row: holdRow(hold) });
   for (const move of moves) addMove(writes, hall, move);
@@ -73,7 +96,8 @@ function writesOf(hall: Hall, { moves, holds }: Changes, record: CommandRecord |
   return writes;
 }
 
-function addMove(writes: Write[], hall: Hall, move: SeatMove): void {
+/** A move with the rows that follow from it: a sale made or ended, a seat blocked or freed. */
+export function addMove(writes: Write[], hall: Hall, move: SeatMove): void {
   const { eventId } = hall;
   const { seatId, from, to, hold } = move;
   writes.push({
@@ -92,13 +116,14 @@ function saleRow(hall: Hall, move: SeatMove, hold: Hold): Write['row'] {
   return [hall.eventId, move.seatId, hold.holdId, hold.orderId, hold.userId, hold.fence, price, move.at];
 }
 
-async function loadClaims(database: Database, hall: Hall, lapsedSince: Millis): Promise<ClaimsSeed> {
+export async function loadClaims(database: Database, hall: Hall, lapsedSince: Millis): Promise<ClaimsSeed> {
   const { eventId } = hall;
-  const [live, sold, overrides, lapses] = await Promise.all([
+  const [live, sold, overrides, lapses, lapsed] = await Promise.all([
     database.query<HoldRecord>(LIVE_HOLDS, [eventId]),
     database.query<HoldRecord>(SOLD_HOLDS, [eventId]),
     database.query<{ seat_id: number; blocked: number }>(OVERRIDES, [eventId]),
     database.query<{ user_id: string; at: number }>(LAPSES, [eventId, lapsedSince]),
+    database.query<HoldRecord>(LAPSED_HOLDS, [eventId, lapsedSince, eventId, lapsedSince]),
   ]);
   const overridden = new Map(overrides.map((row) => [row.seat_id, row.blocked === 1]));
   return {
@@ -107,10 +132,18 @@ async function loadClaims(database: Database, hall: Hall, lapsedSince: Millis): 
       .filter((seat) => overridden.get(seat.seatId) ?? seat.blocked)
       .map((seat) => seat.seatId),
     lapses: lapses.map((row) => ({ userId: row.user_id, at: row.at })),
+    lapsed: lapsed.map(holdOf),
   };
 }
 
-async function countRows(database: Database, eventId: number): Promise<SeatCounts> {
+export async function eventsWithLiveHolds(database: Database): Promise<number[]> {
+  const rows = await database.query<{ event_id: number }>(
+    "SELECT DISTINCT event_id FROM hold WHERE state IN ('HELD', 'PAYING')",
+  );
+  return rows.map((row) => row.event_id);
+}
+
+export async function countRows(database: Database, eventId: number): Promise<SeatCounts> {
   const [row] = await database.query<Record<'seats' | 'held' | 'paying' | 'sold' | 'blocked', number>>(
     COUNTS,
     [eventId, eventId, eventId, eventId, eventId],

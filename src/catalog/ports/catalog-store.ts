@@ -13,7 +13,12 @@ export interface SeatBlock {
 export interface CatalogStore {
   /** All events and seat blocks: few and small, the service keeps them in memory. */
   load(): Promise<{ events: Event[]; blocks: SeatBlock[] }>;
-  /** Writes a new or changed event, new seats and the command record: all or nothing, durable when it resolves. */
+  /** Another number after each change of an event or a hall, whichever node made it. */
+  revision(): Promise<number>;
+  /**
+   * Writes a new or changed event, new seats and the command record: all or nothing, durable when it resolves. Throws a
+   * definite Unavailable when the event's revision does not grow: another node changed it first.
+   */
   save(change: { event: Event; seats?: readonly CatalogSeat[]; record?: CommandRecord }): Promise<void>;
   /** Seats of an event in the organiser's order. */
   seatsOf(eventId: number): Promise<CatalogSeat[]>;

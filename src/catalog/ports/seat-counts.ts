@@ -11,4 +11,9 @@ export interface SeatCounts {
   }>;
   /** To be told when an event got more seats. */
   hallChanged(eventId: number): Promise<void>;
+  /**
+   * Runs a change of how the event's seats are claimed while nobody claims any, and tells it how many are claimed and
+   * not sold.
+   */
+  whileStill<R>(eventId: number, change: (claimed: number) => Promise<R>): Promise<R>;
 }

@@ -1,8 +1,9 @@
+import type { Language } from '../../core/language.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { english } from './en.ts';
 import { korean } from './ko.ts';
 
-export type Language = 'en' | 'ko';
+export type { Language };
 
 /** The first language of Accept-Language that there are sentences in; weights are ignored, for clients list by preference. */
 export function languageOf(acceptLanguage: string | undefined): Language {

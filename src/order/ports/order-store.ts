@@ -15,10 +15,12 @@ export interface OrderMessage {
 
 export interface OrderStore {
   /**
-   * Writes an order, its message and its command record: all or nothing, durable when it resolves. Fenced: an older
-   * revision never replaces a newer one.
+   * Writes an order, its message and its command record: all or nothing, durable when it resolves. Fenced: only a
+   * higher revision replaces what is there; else it throws Conflict, since somebody else moved the order first.
    */
   save(order: Order, more?: { message?: OrderMessage; record?: CommandRecord }): Promise<void>;
+  /** Writes the record of a command that found its order where it wanted it. Throws Conflict when there is one. */
+  answered(record: CommandRecord): Promise<void>;
   find(orderId: number): Promise<Order | undefined>;
   findByReference(reference: string): Promise<Order | undefined>;
   /** A buyer's orders, newest first, at most `limit`. */

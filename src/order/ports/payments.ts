@@ -1,8 +1,14 @@
 import type { Hundredths } from '../../core/money.ts';
+import type { Refusal } from '../../core/refusal.ts';
 
 export interface Charge {
   attemptId: string;
   orderId: number;
+  eventId: number;
+  /** The order's name as the buyer knows it. */
+  reference: string;
+  /** What the buyer brought to pay with. */
+  paymentId: string;
   amount: Hundredths;
   currency: string;
 }
@@ -16,12 +22,20 @@ export interface Payments {
   lookUp(
     charge: Charge,
   ): Promise<'none' | 'authorized' | 'declined' | 'captured' | 'voided' | 'refunded' | 'unknown'>;
-  /** Reserves the money. */
-  authorize(charge: Charge): Promise<'authorized' | 'declined' | 'unknown'>;
+  /**
+   * Reserves the money, or takes it where the provider knows nothing else. `unavailable`: the provider cannot be asked
+   * now, and nothing happened.
+   */
+  authorize(charge: Charge): Promise<'authorized' | 'declined' | 'unavailable' | 'unknown'>;
   /** Takes reserved money. */
   capture(charge: Charge): Promise<'captured' | 'declined' | 'unknown'>;
-  /** Lets go of reserved money that was not taken. */
+  /** Lets go of money for which there are no seats, reserved or taken at once. */
   void(charge: Charge): Promise<'done' | 'unknown'>;
-  /** Gives taken money back. */
+  /** Gives taken money back: all that has not gone back yet. */
   refund(charge: Charge): Promise<'done' | 'unknown'>;
+  /** Gives a part back, once for each refund id; refused when more is asked for than is left. */
+  refundPart(
+    charge: Charge,
+    refund: { refundId: string; amount: Hundredths },
+  ): Promise<'done' | 'unknown' | Refusal>;
 }

@@ -1,9 +1,22 @@
+import type { Millis } from '../../core/clock.ts';
+import type { Entry } from '../book.ts';
 import type { Payment } from '../payment.ts';
 
-/** The house's own book of what the provider said. */
+/** What the provider said of our attempts, and the house's book of money. */
 export interface PaymentStore {
-  /** Durable when it resolves; the same attempt's later state replaces the earlier one. */
-  save(payment: Payment): Promise<void>;
+  /**
+   * Writes what the provider said, and entries behind the order's chain: all or nothing, durable when it resolves. A
+   * state replaces only one of a lower rank. Throws Conflict when another entry has the same place in the chain, or is
+   * of the same kind and source: somebody else was first.
+   */
+  record(payment: Payment, entries?: readonly Entry[]): Promise<void>;
   /** Every attempt of an order. */
   ofOrder(orderId: number): Promise<Payment[]>;
+  /** An order's entries, oldest first. */
+  chain(orderId: number): Promise<Entry[]>;
+  /** Attempts whose state changed in [from, to), earliest first, at most `limit`; `after` is the last one seen. */
+  changed(
+    range: { from: Millis; to: Millis; after?: Pick<Payment, 'updatedAt' | 'attemptId'> },
+    limit: number,
+  ): Promise<Payment[]>;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command } from 'commander';
 import { describeMachine } from '../rush/machine.ts';
 import { benchHold, benchPurchase } from './against-no-op.ts';
 import { benchBroadcast } from './broadcast.ts';
@@ -12,6 +12,9 @@ import { type BenchOptions, DEFAULTS } from './options.ts';
 import { busyLine, findingsTable, machineLine } from './report.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
+import { strategiesCommand } from './strategies/command.ts';
+import { benchWaitingRoom } from './waiting-room.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const BENCHES: Record<string, (options: BenchOptions) => Promise<Finding[]>> = {
   hold: benchHold,
@@ -20,7 +23,11 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Finding[]>> = {
   start: benchStart,
   broadcast: benchBroadcast,
   map: benchMap,
+  'waiting-room': benchWaitingRoom,
 };
+
+/** Of which the subject may run on servers that are named; the others are about one machine. */
+const ON_BACK_ENDS: readonly string[] = ['hold', 'purchase'];
 
 /** More than this share of the cores busy beforehand, and the figures say more about the neighbours. */
 const QUIET_SHARE = 0.25;
@@ -34,23 +41,31 @@ export function benchCommand(): Command {
     .option('--seconds <count>', 'length of a turn', wholeNumber, DEFAULTS.seconds)
     .option('--connections <count>', 'connections of the load', wholeNumber, DEFAULTS.connections)
     .option('--sockets <count>', 'clients of the broadcast', wholeNumber, DEFAULTS.sockets)
+    .option('--database <url>', 'a database of its own for the server of hold and purchase, which they fill')
+    .option('--redis <url>', 'a Redis of its own for the server of hold and purchase')
     .option('--json <file>', 'write the figures as JSON')
     .option('--svg <file>', 'draw how the cost grows')
     .option('--profile <folder>', 'leave processor profiles of the measured server')
     .action(bench)
+    .addCommand(strategiesCommand())
     .addCommand(noOpCommand(), { hidden: true });
 }
 
-async function bench(name: string | undefined, options: BenchOptions): Promise<void> {
+async function bench(name: string | undefined, options: BenchOptions, command: Command): Promise<void> {
+  const isOnBackEnds = options.database !== undefined || options.redis !== undefined;
+  if (isOnBackEnds && name !== undefined && !ON_BACK_ENDS.includes(name))
+    command.error(`error: --database and --redis are for ${ON_BACK_ENDS.join(' and ')}`);
   const machine = await describeMachine();
   const [loadBefore = 0] = loadavg();
   console.log(machineLine(machine));
   if (loadBefore > cpus().length * QUIET_SHARE) console.log(busyLine(loadBefore));
   const findings: Finding[] = [];
   for (const [each, measure] of Object.entries(BENCHES)) {
-    if (name !== undefined && name !== each) continue;
+    if (name !== undefined ? name !== each : isOnBackEnds && !ON_BACK_ENDS.includes(each)) continue;
     const found = await measure(options);
-    console.log(`\n${each}\n${findingsTable(found)}`);
+    console.log(
+      `\n${each}, load average ${(loadavg()[0] ?? 0).toFixed(1)} at its end\n${findingsTable(found)}`,
+    );
     findings.push(...found);
   }
   if (options.json === undefined) return;
@@ -63,9 +78,4 @@ async function bench(name: string | undefined, options: BenchOptions): Promise<v
 /** The other server of the comparison, started by the bench itself. */
 function noOpCommand(): Command {
   return new Command('no-op').action(() => serveNoOp(wholeNumber(process.env.PORT ?? '0')));
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.');
-  return Number(text);
 }

@@ -1,4 +1,6 @@
-export interface BenchOptions {
+import type { BackEnds } from './back-ends.ts';
+
+export interface BenchOptions extends BackEnds {
   /** Turns of no-op and subject; figures are medians over them. */
   rounds: number;
   /** Of each turn. */

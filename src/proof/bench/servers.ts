@@ -30,7 +30,7 @@ export interface SubjectOptions {
   env?: Record<string, string>;
 }
 
-/** The whole program as an operator runs it on one machine: identity, limits, metrics and logs on, everything embedded. */
+/** The whole program as an operator runs it: identity, limits, metrics and logs on; everything embedded unless `env` says more. */
 export function startSubject({ folder, profileFolder, env = {} }: SubjectOptions): Promise<ServerProcess> {
   return startServer({
     command: ['serve'],

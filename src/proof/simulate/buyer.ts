@@ -1,10 +1,13 @@
 import type { Dice } from '../../adapters/simulated/dice.ts';
 import { OPEN_ADMISSION } from '../../core/admission.ts';
+import type { Claimant } from '../../core/claimant.ts';
 import type { CommandKey } from '../../core/command.ts';
 import type { Order } from '../../order/order.ts';
 import type { Hold } from '../../reservation/hold.ts';
-import type { Claimant, Held } from '../../reservation/service.ts';
+import type { Held } from '../../reservation/service.ts';
 import type { Answer, Clients, Request } from './client.ts';
+import { Requests } from './requests.ts';
+import { Visitor } from './visitor.ts';
 import { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +16,8 @@ export class Buyer {
   readonly userId: string;
   readonly holds: Hold[] = [];
   readonly orders: Order[] = [];
+  readonly requests: Requests;
+  readonly visitor: Visitor;
   /** Acknowledged requests, to be sent once more with their keys. */
   readonly sent: { request: Request<never>; key: string }[] = [];
   readonly #world: World;
@@ -26,6 +31,8 @@ export class Buyer {
     this.#world = world;
     this.#clients = clients;
     this.#witness = new Witness(world);
+    this.requests = new Requests(userId, world, clients);
+    this.visitor = new Visitor(userId, world, clients);
   }
 
   async hold(eventId: number, seatIds: readonly number[], dice: Dice): Promise<Answer<Held>> {

@@ -1,6 +1,8 @@
 import type { WriteRun } from '../../adapters/sql/database.ts';
 import type { HoldRecord } from '../../adapters/sql/hold-row.ts';
+import type { RequestRecord } from '../../adapters/sql/request-row.ts';
 import type { SqliteEngine } from '../../adapters/sql/sqlite/engine.ts';
+import type { PlaceRow } from './room-rules.ts';
 
 export interface MoveRow {
   seat_id: number;
@@ -64,12 +66,13 @@ export interface Batch {
   commandIds: string[];
   /** Facts about orders on their way to the bus. */
   messages: { orderId: number; type: string }[];
-}
-
-interface Shape {
-  verb: 'insert' | 'delete' | 'other';
-  table: string;
-  columns: string[];
+  /** Requests of the queue as they were written, in order. */
+  requests: RequestRecord[];
+  /** How far lanes of the queue were claimed. */
+  claims: { event_id: number; lane: string; through: number }[];
+  /** Places of waiting rooms as they were written, in order. */
+  places: PlaceRow[];
+  heads: { event_id: number; head_json: string }[];
 }
 
 /**
@@ -88,7 +91,6 @@ export class Committed {
   /** Grows with each commit. */
   version = 0;
   readonly #engine: SqliteEngine;
-  readonly #shapes = new Map<string, Shape>();
 
   constructor(engine: SqliteEngine) {
     this.#engine = engine;
@@ -103,11 +105,14 @@ export class Committed {
       seatIds: new Set(),
       commandIds: [],
       messages: [],
+      requests: [],
+      claims: [],
+      places: [],
+      heads: [],
     };
     const touched = { holds: new Set<number>(), orders: new Set<number>() };
-    for (const { sql, rows } of runs) {
-      const shape = this.#shapeOf(sql);
-      for (const row of rows) this.#take(shape, row, batch, touched);
+    for (const { kind, rows } of runs) {
+      for (const row of rows) this.#take(kind, row, batch, touched);
     }
     for (const holdId of touched.holds) this.#readHold(holdId, batch);
     for (const orderId of touched.orders) this.#readOrder(orderId, batch);
@@ -116,18 +121,19 @@ export class Committed {
   }
 
   #take(
-    shape: Shape,
+    { write, table, columns }: WriteRun['kind'],
     row: WriteRun['rows'][number],
     batch: Batch,
     touched: { holds: Set<number>; orders: Set<number> },
   ): void {
-    const value = (column: string) => row[shape.columns.indexOf(column)] as number;
-    switch (`${shape.verb} ${shape.table}`) {
+    const names = Object.keys(columns);
+    const value = (column: string) => row[names.indexOf(column)] as number;
+    switch (`${write === 'delete' ? 'delete' : 'insert'} ${table}`) {
       case 'insert seat':
         this.#addSeat(value('seat_id'), value('event_id'), value('blocked') === 1);
         return;
       case 'insert seat_move':
-        batch.moves.push(objectOf<MoveRow>(shape.columns, row));
+        batch.moves.push(objectOf<MoveRow>(names, row));
         batch.seatIds.add(value('seat_id'));
         return;
       case 'insert hold':
@@ -138,13 +144,25 @@ export class Committed {
         batch.seatIds.add(value('seat_id'));
         return;
       case 'delete sale':
-        batch.seatIds.add(row[1] as number);
+        batch.seatIds.add(value('seat_id'));
         return;
       case 'insert orders':
         touched.orders.add(value('order_id'));
         return;
       case 'insert outbox':
         batch.messages.push(JSON.parse(String(value('body_json'))) as Batch['messages'][number]);
+        return;
+      case 'insert seat_request':
+        batch.requests.push(objectOf<RequestRecord>(names, row));
+        return;
+      case 'insert waiting_place':
+        batch.places.push(objectOf<PlaceRow>(names, row));
+        return;
+      case 'insert waiting_room':
+        batch.heads.push(objectOf<Batch['heads'][number]>(names, row));
+        return;
+      case 'insert seat_request_claim':
+        batch.claims.push(objectOf<Batch['claims'][number]>(names, row));
         return;
       case 'insert command': {
         const id = String(value('command_id'));
@@ -191,23 +209,6 @@ export class Committed {
     const [row] = this.#engine.query<SaleRow>('SELECT * FROM sale WHERE seat_id = ?', [seatId]);
     if (row) this.sales.set(seatId, row);
     else this.sales.delete(seatId);
-  }
-
-  #shapeOf(sql: string): Shape {
-    let shape = this.#shapes.get(sql);
-    if (!shape) {
-      const insert = /^\s*INSERT (?:OR \w+ )?INTO (\w+) \(([^)]+)\)/.exec(sql);
-      const remove = /^\s*DELETE FROM (\w+)/.exec(sql);
-      shape = insert
-        ? {
-            verb: 'insert',
-            table: insert[1] as string,
-            columns: (insert[2] as string).split(',').map((column) => column.trim()),
-          }
-        : { verb: remove ? 'delete' : 'other', table: remove?.[1] ?? '', columns: [] };
-      this.#shapes.set(sql, shape);
-    }
-    return shape;
   }
 }
 

@@ -4,6 +4,7 @@ import { Buyer } from './buyer.ts';
 import { SEATS_PER_HOLD } from './house.ts';
 import type { Organiser } from './organiser.ts';
 import type { DeedName, PlannedDeed } from './plan.ts';
+import { POISON } from './requests.ts';
 import type { World } from './world.ts';
 
 /** Who takes part, and what each deed of the plan means. */
@@ -46,7 +47,25 @@ export class Crowd {
     unblock: (_, dice) => this.#organiser.block('unblock_seats', dice),
     forge_sale: (_, dice) => this.#organiser.forgeSale(dice),
     bad_request: (buyer, dice) => this.#badRequest(buyer, dice),
+    queue: (buyer, dice) => buyer.requests.ask(this.#event(dice), this.#someSeats(dice), dice),
+    queue_rush: (_, dice) => this.#rush(dice),
+    queue_cancel: async (buyer, dice) => buyer.requests.asked.length > 0 && buyer.requests.cancel(dice),
+    queue_status: async (buyer, dice) => buyer.requests.asked.length > 0 && buyer.requests.look(dice),
+    visit: (buyer, dice) => buyer.visitor.visit(this.#gated, this.#gatedSeats(dice), dice),
+    gate_crash: (buyer, dice) => this.#gateCrash(buyer, dice),
+    room_move: (buyer, dice) => this.#organiser.moveRoom(buyer.userId, dice),
+    poison: (buyer, dice) => buyer.requests.ask(this.#main, this.#someSeats(dice), dice, POISON),
   };
+
+  /** Everybody asks at once, several times, and some think better of it. */
+  async #rush(dice: Dice): Promise<void> {
+    const asking = Array.from({ length: dice.between(4, 14) }, async () => {
+      const { requests } = dice.pick(this.#buyers);
+      await requests.ask(this.#main, this.#someSeats(dice), dice);
+      if (dice.chance(0.15) && requests.asked.length > 0) await requests.cancel(dice);
+    });
+    await Promise.all(asking);
+  }
 
   /** The whole way: hold, think, book, think, pay, perhaps regret. */
   async #purchase(buyer: Buyer, dice: Dice): Promise<void> {
@@ -100,6 +119,29 @@ export class Crowd {
       () => buyer.holdBest(this.#main, SEATS_PER_HOLD + 1, dice),
     ];
     await dice.pick(attempts)();
+  }
+
+  /** Past the waiting room: with nothing, with what is somebody else's, with what was used. */
+  async #gateCrash(buyer: Buyer, dice: Dice): Promise<void> {
+    const victim = dice.pick(this.#buyers).visitor;
+    const seats = this.#gatedSeats(dice);
+    const [token, session] = [victim.tokens.at(-1), victim.sessions.at(-1)];
+    const attempts = [
+      () => buyer.visitor.hold(this.#gated, seats, undefined, dice),
+      () => buyer.visitor.hold(this.#gated, seats, session ?? 'made.up.session', dice),
+      () => buyer.visitor.hold(this.#gated, seats, token, dice),
+      () => buyer.visitor.enter(this.#gated, token ?? 'made.up.token', dice),
+      () => buyer.visitor.hold(this.#gated, seats, buyer.visitor.sessions[0], dice),
+    ];
+    await dice.pick(attempts)();
+  }
+
+  get #gated(): number {
+    return this.#organiser.gated.eventId;
+  }
+
+  #gatedSeats(dice: Dice): number[] {
+    return [dice.pick(this.#organiser.gated.seatIds)];
   }
 
   get #main(): number {

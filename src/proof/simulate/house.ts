@@ -2,10 +2,24 @@ import { readConfig } from '../../config.ts';
 import { SECOND } from '../../core/clock.ts';
 import type { HouseRules } from './commit-rules.ts';
 import type { Plan } from './plan.ts';
+import type { QueueHouse } from './queue-rules.ts';
+import type { RoomHouse } from './room-rules.ts';
 
 const PAYMENT_DEADLINE_SECONDS = 3;
 export const SEATS_PER_HOLD = 4;
 const LONGEST_HOLD_SECONDS = 8;
+const STARVATION_BOUND = 4;
+const QUEUE_BATCH = 3;
+const QUEUE_ATTEMPTS = 3;
+const ENTRY_TOKEN_SECONDS = 2;
+
+/** Of the event with a waiting room. */
+export const ROOM_HOUSE: RoomHouse = {
+  ratePerSecond: 2,
+  burst: 2,
+  activeMax: 3,
+  entryMillis: ENTRY_TOKEN_SECONDS * SECOND,
+};
 
 /** The real configuration, with times short enough for many lapses in one simulated sale. */
 export function configOf(plan: Plan) {
@@ -15,9 +29,21 @@ export function configOf(plan: Plan) {
     MAX_SEATS_PER_BOOKING: String(SEATS_PER_HOLD),
     HOLD_CHURN_MAX: String(plan.lapsesAllowed),
     PAYMENT_DEADLINE_SECONDS: String(PAYMENT_DEADLINE_SECONDS),
+    QUEUE_STARVATION_BOUND: String(STARVATION_BOUND),
+    QUEUE_BATCH: String(QUEUE_BATCH),
+    QUEUE_ATTEMPTS: String(QUEUE_ATTEMPTS),
+    ENTRY_TOKEN_SECONDS: String(ENTRY_TOKEN_SECONDS),
   });
   if ('errors' in read) throw new Error(read.errors.join('; '));
   return read.config;
+}
+
+export function queueHouse(plan: Plan): QueueHouse {
+  return {
+    starvationBound: STARVATION_BOUND,
+    attempts: QUEUE_ATTEMPTS,
+    faults: plan.faults.length,
+  };
 }
 
 export function houseRules(plan: Plan): HouseRules {

@@ -62,6 +62,7 @@ export class SimulatedMachine {
     const { scheduler, ledger, marks } = this.#world;
     if (!this.#life?.isAlive) return;
     marks.met('crash');
+    this.#world.queue.restarted();
     if (!ledger.isIdle) marks.met('crash with a commit under way');
     this.#running = undefined;
     this.#life.end();
@@ -87,6 +88,7 @@ export class SimulatedMachine {
       database,
       paymentProvider: provider.connect(life),
       listener: announcements,
+      tokenKeys: [{ kid: 'simulated', key: Buffer.from('the key of every simulated house') }],
     });
     sale.startJobs();
     return { life, sale, clock, since: scheduler.now };

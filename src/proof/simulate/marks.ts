@@ -28,6 +28,10 @@ export const REFUSALS_TO_MEET = [
   'EVENT_NOT_FOUND',
   'EVENT_MOVE_ILLEGAL',
   'SEAT_NUMBER_TAKEN',
+  'ADMISSION_REQUIRED',
+  'ADMISSION_INVALID',
+  'ADMISSION_USED',
+  'ROOM_MOVE_ILLEGAL',
 ] as const;
 
 export const SITUATIONS_TO_MEET = [
@@ -57,6 +61,18 @@ export const SITUATIONS_TO_MEET = [
   'unknown payment came to its end',
   'forged sale refused by the ledger',
   'memory equal to the replayed log',
+  'request completed',
+  'request failed',
+  'request cancelled',
+  'request claimed again',
+  'request served before its cancellation',
+  'lane served because it had waited',
+  'poisonous request given up',
+  'place drawn',
+  'entered from the waiting room',
+  'seat held behind the gate',
+  'somebody called did not come',
+  'session ended unused',
 ] as const;
 
 export type Situation = (typeof SITUATIONS_TO_MEET)[number];

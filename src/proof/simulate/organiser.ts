@@ -1,15 +1,18 @@
 import type { Dice } from '../../adapters/simulated/dice.ts';
+import { groupCommitter } from '../../adapters/sql/group-committer.ts';
 import { holdOf } from '../../adapters/sql/hold-row.ts';
 import { sqlSeatLedger } from '../../adapters/sql/seat-ledger.ts';
+import { directConnection } from '../../adapters/sql/sqlite/direct-connection.ts';
 import type { Event } from '../../catalog/event.ts';
 import type { EventNow } from '../../catalog/event-enquiries.ts';
 import type { CatalogSeat, SeatDraft } from '../../catalog/seat.ts';
 import type { EventChange } from '../../catalog/service.ts';
-import { DAY } from '../../core/clock.ts';
+import { DAY, MINUTE, type Millis, SECOND } from '../../core/clock.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { stamp } from '../../core/stamp.ts';
 import { Hall } from '../../reservation/hall.ts';
 import type { Answer, Clients, Request } from './client.ts';
+import { ROOM_HOUSE } from './house.ts';
 import { must, Violation } from './violation.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +22,8 @@ export class Organiser {
   readonly events: { event: Event; seatIds: number[] }[] = [];
   /** What was acknowledged last of each event: it must be so after every restart. */
   readonly acknowledged = new Map<number, Partial<Event>>();
+  /** The event behind a waiting room; nobody changes it but by the room's own moves. */
+  gated: { eventId: number; seatIds: readonly number[] } = { eventId: 0, seatIds: [] };
   readonly #world: World;
   readonly #clients: Clients;
 
@@ -32,6 +37,9 @@ export class Organiser {
     const { plan } = this.#world;
     await this.#create('main', { numbered: plan.numbered, seats: plan.seats });
     await this.#create('other', { numbered: true, seats: 2 });
+    await this.#create('gated', { numbered: true, seats: 6 });
+    const { event, seatIds } = this.events.pop() as (typeof this.events)[number];
+    this.gated = { eventId: event.eventId, seatIds };
   }
 
   async reprogram(dice: Dice): Promise<void> {
@@ -80,6 +88,30 @@ export class Organiser {
     if (answer.kind === 'ok') seatIds.push(...answer.reply.seats.map(({ seatId }) => seatId));
   }
 
+  /** Holds the line up for a moment, asks for what cannot be, or shows somebody out. */
+  async moveRoom(userId: string, dice: Dice): Promise<void> {
+    const { eventId } = this.gated;
+    const move = async (to: 'pause' | 'resume' | 'drain') =>
+      this.#submit(dice, {
+        ...{ route: `room_${to}`, body: '', keyed: false, hasEffect: () => false },
+        run: ({ sale }) => sale.waitingRooms.service.move(eventId, to),
+      });
+    if (dice.chance(0.4)) {
+      await this.#submit(dice, {
+        ...{ route: `revoke/${userId}`, body: '', keyed: false, hasEffect: () => false },
+        run: async ({ sale }) => (await sale.waitingRooms.service.leave(eventId, userId, 'REVOKED')) ?? {},
+      });
+      return;
+    }
+    await move('pause');
+    await this.#clients.pause(dice.between(10, 1_500));
+    // However it goes, the line goes on: a pause that was never lifted would be nobody's fault.
+    while ((await move('resume')).kind !== 'ok') {
+      if (this.#world.rooms.heads.get(eventId)?.phase !== 'paused' && this.#world.fates.healed) break;
+      await this.#clients.pause(500);
+    }
+  }
+
   async block(type: 'block_seats' | 'unblock_seats', dice: Dice): Promise<void> {
     const { event, seatIds } = this.events[0] as (typeof this.events)[number];
     const wanted = [dice.pick(seatIds), dice.pick(seatIds)];
@@ -126,13 +158,7 @@ export class Organiser {
       hold,
       actor: null,
     } as const;
-    const forger = sqlSeatLedger({
-      lineage: 0,
-      settled: async () => undefined,
-      query: async () => [],
-      commit: async (writes) =>
-        ledger.engine.transact(writes.map(({ kind, row }) => ({ sql: kind.sql, rows: [row] }))),
-    });
+    const forger = sqlSeatLedger(groupCommitter(directConnection(ledger.engine)));
     try {
       await forger.append(
         new Hall(sale.event_id, [seat], { numbered: false }),
@@ -150,10 +176,10 @@ export class Organiser {
     const { machine, plan, scheduler } = this.#world;
     const { catalog } = (machine.running ?? this.#notRunning()).sale;
     const policy = {
-      claimStrategy: 'atomic',
+      claimStrategy: 'atomic' as const,
       holdMillis: plan.holdMillis,
       seatsPerBuyer: plan.seatsPerBuyer,
-      admissionMode: 'open',
+      ...(name === 'gated' ? gateFrom(scheduler.now) : { admissionMode: 'open' }),
     };
     const created = await catalog.create(
       {
@@ -224,6 +250,16 @@ export class Organiser {
     this.#world.note(`organiser ${request.route} ${request.body}`);
     return this.#clients.submit({ client: 'organiser', ...request }, dice);
   }
+}
+
+/** Opens by itself soon after the sale has begun. */
+function gateFrom(now: Millis) {
+  const { ratePerSecond, burst, activeMax } = ROOM_HOUSE;
+  const limits = { ratePerSecond, burst, activeMax, sessionMillis: 4 * SECOND, inventoryAware: false };
+  return {
+    admissionMode: 'waiting_room',
+    admission: { ...limits, opensAt: now + 2 * SECOND, absentMillis: 10 * MINUTE },
+  };
 }
 
 function seatDraft(number: string): SeatDraft {

@@ -16,6 +16,8 @@ export type PlannedFault =
   | { readonly kind: 'crash'; readonly at: Millis; readonly downMillis: Millis; readonly wallError: Millis }
   | { readonly kind: 'commit'; readonly nth: number; readonly outcome: CommitFate['outcome'] }
   | { readonly kind: 'query'; readonly nth: number }
+  /** The program dies between the effect of requests in the queue and the writing down of their ends. */
+  | { readonly kind: 'after_effect'; readonly nth: number }
   | { readonly kind: 'provider'; readonly nth: number; readonly outcome: ProviderFate['outcome'] }
   | { readonly kind: 'outage'; readonly at: Millis; readonly millis: Millis };
 
@@ -60,6 +62,14 @@ const DEEDS = [
   'unblock',
   'forge_sale',
   'bad_request',
+  'queue',
+  'queue_rush',
+  'queue_cancel',
+  'queue_status',
+  'poison',
+  'visit',
+  'gate_crash',
+  'room_move',
 ] as const;
 export type DeedName = (typeof DEEDS)[number];
 
@@ -83,6 +93,14 @@ const WEIGHTS: Readonly<Record<DeedName, number>> = {
   unblock: 3,
   forge_sale: 2,
   bad_request: 2,
+  queue: 5,
+  queue_rush: 4,
+  queue_cancel: 3,
+  queue_status: 2,
+  poison: 1,
+  visit: 10,
+  gate_crash: 3,
+  room_move: 2,
 };
 
 /** Draws a world. The same seed and number of deeds give the same one. */
@@ -140,6 +158,7 @@ function faultsOf(dice: Dice, lasts: Millis): PlannedFault[] {
     outcome: dice.pick(['silent_applied', 'silent_lost'] as const),
   }));
   some(0.3, 4, () => ({ kind: 'query', nth: dice.below(400) }));
+  some(0.3, 3, () => ({ kind: 'after_effect', nth: dice.below(10) }));
   some(0.4, 6, () => ({
     kind: 'provider',
     nth: dice.below(30),

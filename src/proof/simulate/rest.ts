@@ -1,6 +1,7 @@
 import type { HoldRecord } from '../../adapters/sql/hold-row.ts';
 import type { Millis } from '../../core/clock.ts';
 import { checkHistory } from '../history/check.ts';
+import { books } from './books.ts';
 import { attemptOf, seatsOf } from './commit-rules.ts';
 import type { MoveRow, OrderRow, SaleRow } from './committed.ts';
 import { must, Violation } from './violation.ts';
@@ -11,8 +12,10 @@ const SWEEP_BOUND: Millis = 4_000;
 
 /** What still moves; empty when everything has come to rest. */
 export function unfinished(world: World): string[] {
-  const { committed, ledger, machine, clients } = world;
+  const { committed, ledger, machine, clients, queue } = world;
   const left: string[] = [];
+  for (const { request_id, state } of queue.unfinished()) left.push(`request ${request_id} is ${state}`);
+  left.push(...world.rooms.unfinished());
   const running = machine.running;
   if (!running) left.push('the program is not running');
   if (!ledger.isIdle) left.push('a commit is under way');
@@ -28,12 +31,14 @@ export function unfinished(world: World): string[] {
   return outbox?.messages === 0 ? [] : [`${outbox?.messages} messages wait in the outbox`];
 }
 
-/** What must be true of the end: invariants 1, 2, 8, 11, 22, 23, 25 to 28, 32 and 33, from the tables themselves. */
+/** What must be true of the end: invariants 1, 2, 8, 11, 22 to 28, 32 and 33, from the tables themselves. */
 export function checkAtRest(world: World): void {
   recount(world);
   replay(world);
   money(world);
+  books(world);
   keys(world);
+  world.queue.checkAtRest();
   clientsView(world);
 }
 

@@ -4,6 +4,7 @@ import { Scheduler } from '../../adapters/simulated/scheduler.ts';
 import type { WriteRun } from '../../adapters/sql/database.ts';
 import { SimulatedLedger } from '../../adapters/sql/sqlite/simulated-connection.ts';
 import type { Millis } from '../../core/clock.ts';
+import type { Dequeues } from '../../request-queue/ports/request-store.ts';
 import type { SeatMove } from '../../reservation/claims.ts';
 import type { Announcements } from '../../reservation/ports/announcements.ts';
 import type { HistoryRecord } from '../history/record.ts';
@@ -11,10 +12,12 @@ import { Clients } from './client.ts';
 import { CommitRules } from './commit-rules.ts';
 import { Committed } from './committed.ts';
 import { Fates } from './fates.ts';
-import { houseRules } from './house.ts';
+import { houseRules, queueHouse, ROOM_HOUSE } from './house.ts';
 import { SimulatedMachine } from './machine.ts';
 import { Marks } from './marks.ts';
 import type { Plan } from './plan.ts';
+import { QueueRules } from './queue-rules.ts';
+import { RoomRules } from './room-rules.ts';
 import { Trace } from './trace.ts';
 import { must, Violation } from './violation.ts';
 
@@ -40,6 +43,8 @@ export class World {
   violation: Violation | undefined;
   /** Events so far. */
   steps = 0;
+  readonly queue: QueueRules;
+  readonly rooms: RoomRules;
   readonly #rules: CommitRules;
   readonly #refunded = new Set<number>();
 
@@ -74,17 +79,20 @@ export class World {
         this.fail(
           new Violation(
             1,
-            `the ledger had to refuse ${batch.map(({ sql }) => sql.slice(0, 40)).join('; ')}: ${error.message}`,
+            `the ledger had to refuse ${batch.map(({ kind }) => `${kind.write} ${kind.table}`).join('; ')}: ${error.message}`,
           ),
         ),
     });
     this.committed = new Committed(this.ledger.engine);
     this.#rules = new CommitRules(this.committed, houseRules(plan), this.provider);
+    this.queue = new QueueRules(this.committed, queueHouse(plan), this.marks);
+    this.rooms = new RoomRules(ROOM_HOUSE, this.marks);
     this.machine = new SimulatedMachine(this);
     this.clients = new Clients(this);
   }
 
-  readonly announcements: Partial<Announcements> = {
+  readonly announcements: Partial<Announcements & Dequeues> = {
+    dequeued: (request, lanes) => this.check(() => this.queue.dequeued(request, lanes)),
     seatsMoved: (_hall, _epoch, moves) => this.check(() => announced(this.committed, moves)),
     seatsReloaded: (eventId, epoch) => {
       this.note(`event ${eventId} reloaded as epoch ${epoch}`);
@@ -135,6 +143,16 @@ export class World {
     this.check(() => {
       const batch = this.committed.apply(runs);
       this.#rules.check(batch);
+      this.queue.check(batch);
+      this.rooms.check(batch, this.scheduler.now);
+      for (const { user_id, state, number } of batch.places) this.note(`${user_id} ${state} at ${number}`);
+      const nth = this.queue.effectsOf(batch);
+      const dies = this.plan.faults.some((fault) => fault.kind === 'after_effect' && fault.nth === nth);
+      if (this.queue.poisoned(batch)) this.#dieAfter(1, 20);
+      // Down so long that seats which were refused may be free again.
+      if (dies) this.#dieAfter(0, 6_000);
+      for (const { request_id, state, revision } of batch.requests)
+        this.note(`request ${request_id} ${state} ${revision}`);
       for (const { seat_id, from_state, to_state, cause, number } of batch.moves) {
         this.note(`seat ${seat_id} ${from_state} -> ${to_state} (${cause}) ${number}`);
         this.#mark(cause, to_state, seat_id);
@@ -146,6 +164,10 @@ export class World {
         if (before?.state === 'VOIDING' && after.state === 'FAILED') this.marks.met('late payment voided');
       }
     });
+  }
+
+  #dieAfter(delayMillis: Millis, downMillis: Millis): void {
+    this.after(delayMillis, 'death', () => this.machine.kill({ downMillis, wallError: 0 }));
   }
 
   #mark(cause: string, to: string, seatId: number): void {

@@ -13,8 +13,15 @@ export interface MapSeat {
   readonly status: MapStatus;
 }
 
+export interface MapRead {
+  epoch: number;
+  currency: string;
+  /** Every seat by id. */
+  seats: MapSeat[];
+}
+
 /** Where maps come from. */
 export interface MapSource {
-  /** Every seat by id, as of one moment; undefined when there is no such event. */
-  read(eventId: number): Promise<{ epoch: number; currency: string; seats: MapSeat[] } | undefined>;
+  /** The seats as of one moment; undefined when there is no such event. */
+  read(eventId: number): Promise<MapRead | undefined>;
 }

@@ -10,7 +10,7 @@ import type { Hall } from '../hall.ts';
 export interface SeatLedger {
   /** A number higher than every one it returned before, kept across restarts. */
   raiseEpoch(): Promise<number>;
-  /** What is claimed and blocked in a hall, and lapses since `lapsedSince`. Sees everything appended before. */
+  /** What is claimed and blocked in a hall, and what lapsed since `lapsedSince`. Sees everything appended before. */
   load(hall: Hall, lapsedSince: Millis): Promise<ClaimsSeed>;
   /**
    * Writes the changes of one decision and its command record. Atomic. Ordered: what was appended first is durable

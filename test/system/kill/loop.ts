@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkHistory } from '../../../src/proof/history/check.ts';
 import { diceOf } from '../../../src/proof/rush/dice.ts';
+import { audited } from '../audited.ts';
 import { clientOf, organiserOf } from '../client.ts';
 import { freshFolder, type Program, startProgram } from '../program.ts';
 import { openSale } from '../sale.ts';
 import { crowd } from './buyers.ts';
-import { auditLedger } from './ledger-audit.ts';
 import { lookAfterwards, recount } from './recount.ts';
 import { Sender } from './sender.ts';
 
@@ -117,7 +117,7 @@ async function judge(program: Program, evidence: Evidence): Promise<KillLoopResu
   const found = await lookAfterwards(anyone, eventId, records);
   const counters = await recount(anyone, eventId);
   await program.stop();
-  const ledger = auditLedger(dataDir);
+  const ledger = await audited(dataDir);
   const violations = checkHistory(records, found);
   const count = (outcome: string) => records.filter((record) => record.outcome === outcome).length;
   const sorted = [...restarts].sort((a, b) => a - b);

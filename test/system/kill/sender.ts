@@ -18,8 +18,8 @@ export interface Wish {
 
 /** The program as the buyers know it: sometimes it is not there. */
 export interface Killable {
-  /** Resolves with the program that runs, or that will. */
-  running(): Promise<Program>;
+  /** Resolves with the program that runs, or that will; or with what stands before several. */
+  running(): Promise<Pick<Program, 'url'>>;
 }
 
 /** How long a buyer asks before he gives up, program gone or not. */

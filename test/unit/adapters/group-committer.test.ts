@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Write, WriteKind } from '../../../src/adapters/sql/database.ts';
+import type { Write } from '../../../src/adapters/sql/database.ts';
 import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
+import type { WriteKind } from '../../../src/adapters/sql/write-kind.ts';
+import { Conflict } from '../../../src/core/conflict.ts';
 import { Unavailable } from '../../../src/core/unavailable.ts';
 import { recordingConnection } from './recording-connection.ts';
 
-const kind = (table: string, sql = `INSERT INTO ${table}`): WriteKind => ({ table, sql });
+const kind = (table: string, write: 'insert' | 'delete' = 'insert'): WriteKind => ({
+  ...{ write, table, columns: { value: 'int' } },
+});
 const HOLD = kind('hold');
 const write = (value: number, of = HOLD): Write => ({ kind: of, row: [value] });
 const soon = () => new Promise(setImmediate);
@@ -111,6 +115,20 @@ describe('a commit that fails', () => {
     expect(lost.now).toMatchObject({ name: 'Unavailable', indefinite: true });
   });
 
+  it('because somebody else was first says so to a lone caller, and not to those who only shared it', async () => {
+    const { database, end } = committer();
+    const lone = watch(database.commit([write(1)]));
+    await soon();
+    await end(0, new Conflict('taken'));
+    expect(lone.now).toBeInstanceOf(Conflict);
+    const shared = [2, 3].map((value) => watch(database.commit([write(value)])));
+    await soon();
+    await end(1, new Conflict('taken'));
+    for (const { now } of shared) {
+      expect(now).toMatchObject({ name: 'Unavailable', indefinite: false });
+    }
+  });
+
   it('does not stop the next', async () => {
     const { database, rowsOf, end } = committer();
     void database.commit([write(1)]).catch(() => undefined);
@@ -155,7 +173,7 @@ describe('waiting', () => {
 });
 
 it('rows of a kind are written together, and every table sees its rows in the order given', async () => {
-  const kinds = [HOLD, kind('sale', 'INSERT INTO sale'), kind('sale', 'DELETE FROM sale'), kind('seat_move')];
+  const kinds = [HOLD, kind('sale'), kind('sale', 'delete'), kind('seat_move')];
   const writes = fc.array(fc.record({ kind: fc.constantFrom(...kinds) }), { maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(fc.array(writes, { minLength: 1, maxLength: 5 }), async (calls) => {
@@ -167,14 +185,13 @@ it('rows of a kind are written together, and every table sees its rows in the or
       await end(0);
       const runs = runsOf(0) ?? [];
       for (const table of ['hold', 'sale', 'seat_move']) {
-        const ofTable = new Set(kinds.filter((each) => each.table === table).map(({ sql }) => sql));
         const given = numbered.flat().filter((each) => each.kind.table === table);
         const written = runs
-          .filter(({ sql }) => ofTable.has(sql))
-          .flatMap(({ sql, rows }) => rows.map((row) => [sql, row[0]]));
-        expect(written).toEqual(given.map((each) => [each.kind.sql, each.row[0]]));
+          .filter((run) => run.kind.table === table)
+          .flatMap((run) => run.rows.map((row) => ({ kind: run.kind, row })));
+        expect(written).toEqual(given);
       }
-      expect(runs.filter(({ sql }) => sql === HOLD.sql).length).toBeLessThanOrEqual(1);
+      expect(runs.filter((run) => run.kind === HOLD).length).toBeLessThanOrEqual(1);
     }),
   );
 });

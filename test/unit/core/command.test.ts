@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CommandLog, type CommandRecord, Once } from '../../../src/core/command.ts';
+import { Conflict } from '../../../src/core/conflict.ts';
 import { refuse } from '../../../src/core/refusal.ts';
 
 const key = { id: 'ann POST /reservations k1', bodyHash: 'body' };
@@ -45,6 +46,19 @@ describe('a command with a key', () => {
     expect(await once.run(otherBody, never)).toMatchObject({ refused: 'IDEMPOTENCY_MISMATCH' });
     finish(7);
     expect(await first).toBe(7);
+  });
+
+  it('that took effect on another node meanwhile is answered like there', async () => {
+    const log = remembering();
+    const once = new Once(log);
+    const overtaken = async () => {
+      log.records.push({ key, reply: 'from the other node', at: 0 });
+      throw new Conflict('the record is there');
+    };
+    expect(await once.run(key, overtaken)).toBe('from the other node');
+    await expect(
+      once.run({ ...key, id: 'another' }, () => Promise.reject(new Conflict('taken'))),
+    ).rejects.toThrow(Conflict);
   });
 
   it('that was refused or failed may be tried again', async () => {

@@ -1,37 +1,12 @@
 import { connect } from 'node:net';
 import { type Environment, readConfig } from '../../../src/config.ts';
-import type { Clock } from '../../../src/core/clock.ts';
 import type { Random } from '../../../src/core/random.ts';
 import type { HttpServer } from '../../../src/http/kit.ts';
 import { httpServer } from '../../../src/http/server.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { HandClock } from '../../backends/hand-clock.ts';
 
 export const ADMIN_TOKEN = 'organiser-token-of-the-tests';
-
-/** A clock that moves when told, and wakes what is due. */
-export class HandClock implements Clock {
-  #now = Date.UTC(2026, 10, 21);
-  #waiting: { at: number; wake: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  after(delayMillis: number, wake: () => void): () => void {
-    const entry = { at: this.#now + delayMillis, wake };
-    this.#waiting.push(entry);
-    return () => {
-      this.#waiting = this.#waiting.filter((each) => each !== entry);
-    };
-  }
-
-  advance(millis: number): void {
-    this.#now += millis;
-    const due = this.#waiting.filter(({ at }) => at <= this.#now);
-    this.#waiting = this.#waiting.filter(({ at }) => at > this.#now);
-    for (const { wake } of due) wake();
-  }
-}
 
 /** Countable dice: every draw differs from the one before. */
 export function countingRandom(): Random {
@@ -49,6 +24,7 @@ export interface TestServer {
   clock: HandClock;
 }
 
+/** The server without the sale's routes: tests declare their own on it. */
 export async function testServer(env: Environment = {}): Promise<TestServer> {
   const read = readConfig({ RATE_LIMIT_PER_PRINCIPAL: '0', ...env });
   if ('errors' in read) throw new Error(read.errors.join('\n'));

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sqlOrderStore } from '../../../src/adapters/sql/order-store.ts';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
 import { MINUTE } from '../../../src/core/clock.ts';
+import { beginAttempt } from '../../../src/order/moves.ts';
 import type { Order } from '../../../src/order/order.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 import { saleInMemory } from '../../backends/sale-in-memory.ts';
@@ -181,10 +183,22 @@ describe('an order', () => {
     expect(await running.sale.seatStore.counts(eventId)).toMatchObject({ AVAILABLE: 2, PAYING: 0 });
   });
 
+  it('that another node moved first goes on from there, not from how it was before', async () => {
+    const pending = await pendingOrder();
+    const elsewhere = sqlOrderStore(pending.running.database, { remembered: 0 });
+    const now = pending.running.clock.now();
+    const attempt = { attemptId: 'of the other node', paymentId: 'p1', startedAt: now };
+    await elsewhere.save(beginAttempt(await pending.current(), attempt, now));
+    expect(refusedWith(await pending.pay('p2'))).toBe('PAYMENT_IN_PROGRESS');
+    expect(pending.books.reserved(), 'no money was asked for twice').toEqual([]);
+    expect(granted(await pending.pay('p1')).attempt?.attemptId).toBe('of the other node');
+    await expectSettled(pending);
+  });
+
   it('that was never written down frees its seats at the next start', async () => {
     const pending = await pendingOrder();
     await pending.running.database.commit([
-      { kind: { table: 'orders', sql: 'DELETE FROM orders WHERE order_id = ?' }, row: [pending.orderId] },
+      { kind: { write: 'delete', table: 'orders', columns: { order_id: 'int' } }, row: [pending.orderId] },
     ]);
     expect(await pending.counts()).toMatchObject({ PAYING: 2 });
     await pending.running.restart();

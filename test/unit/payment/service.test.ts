@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { hashText } from '../../../src/adapters/system/hash-text.ts';
 import { BrokenInvariant } from '../../../src/core/assert.ts';
 import { PaymentService } from '../../../src/payment/service.ts';
 import { embeddedInMemory } from '../../backends/embedded.ts';
 import { type Mishap, unsteadyProvider } from '../../backends/unsteady-provider.ts';
 
 const PATIENCE = 10_000;
-const charge = { attemptId: 'a1', orderId: 1, amount: 100_00, currency: 'USD' };
+const charge = {
+  ...{ attemptId: 'a1', orderId: 1, eventId: 7, reference: 'BK-1', paymentId: 'p1' },
+  ...{ amount: 100_00, currency: 'USD' },
+};
 
 async function service(mishaps: (Mishap | undefined)[] = []) {
   const { ports, clock } = await embeddedInMemory.start();
   const provider = unsteadyProvider(clock, mishaps);
   const { paymentStore: store } = ports;
   return {
-    payments: new PaymentService({ provider, store, clock, patienceMillis: PATIENCE }),
+    payments: new PaymentService({ provider, store, clock, hash: hashText, patienceMillis: PATIENCE }),
     store,
     provider,
     clock,
@@ -24,7 +28,8 @@ describe('the book of payments', () => {
     const { payments, store, clock } = await service();
     expect(await payments.authorize(charge)).toBe('authorized');
     expect(await payments.capture(charge)).toBe('captured');
-    const noted = { ...charge, provider: 'unsteady', updatedAt: clock.now() };
+    const { attemptId, orderId, amount, currency } = charge;
+    const noted = { attemptId, orderId, amount, currency, provider: 'unsteady', updatedAt: clock.now() };
     expect(await store.ofOrder(1)).toEqual([{ ...noted, state: 'CAPTURED' }]);
     expect(await payments.refund(charge)).toBe('done');
     expect(await store.ofOrder(1)).toEqual([{ ...noted, state: 'REFUNDED' }]);
@@ -55,7 +60,10 @@ describe('a provider that does not answer', () => {
   it('is not waited for for ever', async () => {
     const { provider, store, clock } = await service();
     const silent = { ...provider, authorize: () => new Promise<never>(() => undefined) };
-    const payments = new PaymentService({ provider: silent, store, clock, patienceMillis: PATIENCE });
+    const payments = new PaymentService({
+      ...{ provider: silent, store, clock, hash: hashText },
+      patienceMillis: PATIENCE,
+    });
     const asked = payments.authorize(charge);
     clock.advance(PATIENCE);
     expect(await asked).toBe('unknown');
@@ -71,7 +79,9 @@ describe('a provider that does not answer', () => {
 it('a defect surfaces', async () => {
   const { store, provider, clock } = await service();
   const broken = { ...provider, authorize: () => Promise.reject(new BrokenInvariant('a bug')) };
-  await expect(
-    new PaymentService({ provider: broken, store, clock, patienceMillis: PATIENCE }).authorize(charge),
-  ).rejects.toThrow('a bug');
+  const payments = new PaymentService({
+    ...{ provider: broken, store, clock, hash: hashText },
+    patienceMillis: PATIENCE,
+  });
+  await expect(payments.authorize(charge)).rejects.toThrow('a bug');
 });

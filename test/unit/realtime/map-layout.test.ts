@@ -2,7 +2,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMoney } from '../../../src/core/money.ts';
-import { MapFeed } from '../../../src/realtime/map-feed.ts';
+import { lettersOf, MapFeed } from '../../../src/realtime/map-feed.ts';
 import { layoutOf, type MapLayout } from '../../../src/realtime/map-layout.ts';
 import type { MapSeat, MapStatus } from '../../../src/realtime/ports/map-source.ts';
 
@@ -109,7 +109,7 @@ function arenaSeat(k: number): MapSeat {
 it('the first answer for a hall of 50,000 seats is at most 120 kB compressed, taken within 20 ms', () => {
   const seats = Array.from({ length: 50_000 }, (_, k) => arenaSeat(k));
   const feed = new MapFeed<string>(
-    { eventId: 1, epoch: 1, currency: 'USD', seats },
+    { eventId: 1, currency: 'USD', seats, map: { epoch: 1, version: 0, statuses: lettersOf(seats) } },
     { frame: (text) => text, limits: { keptPatches: 10, laggingBytes: 1, laggingMillis: 1 } },
   );
   const text = feed.snapshot();

@@ -4,6 +4,7 @@ import { Claims, type SeatMove } from '../../../src/reservation/claims.ts';
 import { HOLD_MOVES, HOLD_STATES, type Hold, type HoldState } from '../../../src/reservation/hold.ts';
 import { SEAT_MOVES, SEAT_STATES, type SeatState } from '../../../src/reservation/seat.ts';
 import { hallOfRows } from './halls.ts';
+import { NOTHING } from './sale-model.ts';
 
 const hold = (state: HoldState, more: Partial<Hold> = {}): Hold => ({
   holdId: 1,
@@ -39,7 +40,7 @@ const move = (from: SeatState, to: SeatState, moved: Hold | undefined): SeatMove
 function standing(state: SeatState): Claims {
   const claimOf = { HELD: 'HELD', PAYING: 'PAYING', SOLD: 'CONFIRMED' } as const;
   const holds = state in claimOf ? [hold(claimOf[state as keyof typeof claimOf])] : [];
-  return new Claims(hallOfRows([1]), 1, { holds, blocked: state === 'BLOCKED' ? [1] : [], lapses: [] });
+  return new Claims(hallOfRows([1]), 1, { ...NOTHING, holds, blocked: state === 'BLOCKED' ? [1] : [] });
 }
 
 const pairs = SEAT_STATES.flatMap((from) => SEAT_STATES.map((to) => ({ from, to })));
@@ -76,11 +77,24 @@ describe('the state of an event', () => {
 
   it('refuses to be read from a ledger with two live claims on one seat', () => {
     const holds = [hold('HELD'), hold('HELD', { holdId: 2 })];
-    expect(() => new Claims(hallOfRows([1]), 1, { holds, blocked: [], lapses: [] })).toThrow(BrokenInvariant);
+    expect(() => new Claims(hallOfRows([1]), 1, { ...NOTHING, holds })).toThrow(BrokenInvariant);
   });
 
   it('refuses a claim on a seat that is not in the hall', () => {
     const holds = [hold('HELD', { seatId: 99 })];
-    expect(() => new Claims(hallOfRows([1]), 1, { holds, blocked: [], lapses: [] })).toThrow(BrokenInvariant);
+    expect(() => new Claims(hallOfRows([1]), 1, { ...NOTHING, holds })).toThrow(BrokenInvariant);
+  });
+
+  it('remembers whose hold on a free seat lapsed, and lets a live claim stand in front of it', () => {
+    const lapsed = [hold('EXPIRED')];
+    const free = new Claims(hallOfRows([1]), 1, { ...NOTHING, lapsed });
+    expect([free.stateAt(0), free.latest[0]?.state, free.claimAt(0)]).toEqual([
+      'AVAILABLE',
+      'EXPIRED',
+      undefined,
+    ]);
+    const holds = [hold('HELD', { holdId: 2 })];
+    const held = new Claims(hallOfRows([1]), 1, { ...NOTHING, lapsed, holds });
+    expect([held.stateAt(0), held.latest[0]?.holdId]).toEqual(['HELD', 2]);
   });
 });

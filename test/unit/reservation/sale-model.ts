@@ -21,7 +21,7 @@ const LEGAL = new Set([
   'BLOCKED>AVAILABLE',
 ]);
 
-const NOTHING: ClaimsSeed = { holds: [], blocked: [], lapses: [] };
+export const NOTHING: ClaimsSeed = { holds: [], blocked: [], lapses: [], lapsed: [] };
 
 /** Runs the rules on one event and checks after every step what must always hold (numbers: safety.md). */
 export class CheckedSale {
@@ -74,7 +74,11 @@ export class CheckedSale {
     );
     const { hall } = this.claims;
     const blocked = hall.seats.filter((_, ordinal) => this.claims.stateAt(ordinal) === 'BLOCKED');
-    return new Claims(hall, 2, { holds, blocked: blocked.map(({ seatId }) => seatId), lapses: [] });
+    const lapsed = hall.seats.flatMap((_, ordinal) => {
+      const latest = this.claims.latest[ordinal];
+      return latest?.state === 'EXPIRED' ? latest : [];
+    });
+    return new Claims(hall, 2, { holds, blocked: blocked.map(({ seatId }) => seatId), lapses: [], lapsed });
   }
 
   #take(changes: Changes): void {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
+import type { Claimant } from '../../../src/core/claimant.ts';
 import { MINUTE } from '../../../src/core/clock.ts';
 import type { CommandKey } from '../../../src/core/command.ts';
-import type { Claimant } from '../../../src/reservation/service.ts';
 import { saleInMemory } from '../../backends/sale-in-memory.ts';
 import { granted, refusedWith } from '../../backends/seat-commands.ts';
 

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { MyBookings } from '../features/tickets/my-bookings.tsx';
 import { MyHolds } from '../features/tickets/my-holds.tsx';
+import { ReceivedTickets } from '../features/tickets/received-tickets.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 
 export function MinePage() {
@@ -20,6 +21,7 @@ export function MinePage() {
         </h2>
         <MyBookings />
       </section>
+      <ReceivedTickets />
     </div>
   );
 }

@@ -1,9 +1,15 @@
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { Conflict } from '../../../core/conflict.ts';
+import { Turns } from '../../../core/turns.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import type { Row, SqlConnection, WriteRun } from '../database.ts';
+import type { SqlConnection } from '../database.ts';
+import { sqliteDialect } from './dialect.ts';
 import { SqliteEngine, type SqliteEngineOptions } from './engine.ts';
-import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts';
+import { interactive, type Steps } from './interactive.ts';
+import { prepared } from './prepared-run.ts';
+import { processLocks } from './process-locks.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerTask } from './worker-messages.ts';
 
 /** Larger files are not read through at every start: it would take longer than a start may. */
 const CHECKED_BYTES = 256 * 2 ** 20;
@@ -16,13 +22,29 @@ export function sqliteConnection(file: string): SqlConnection {
   checkFile(file);
   const writer = new SqliteThread({ file });
   const reader = new SqliteThread({ file, readOnly: true });
+  const turns = new Turns<'writer'>();
   return {
-    transact: (batch) => writer.transact(batch),
-    query: (sql, params) => reader.query(sql, params),
+    dialect: sqliteDialect,
+    transact: (runs) => turns.take('writer', () => writer.ask({ type: 'transact', batch: prepared(runs) })),
+    query: (sql, params = []) => reader.ask({ type: 'query', sql, params }),
+    raise: (counter, by) => turns.take('writer', () => writer.ask({ type: 'raise', counter, by })),
+    lock: processLocks(),
+    transaction: (run) => turns.take('writer', () => interactive(stepsOf(writer), run)),
     async close() {
       await reader.close();
-      await writer.close();
+      await turns.take('writer', () => writer.close());
     },
+  };
+}
+
+function stepsOf(thread: SqliteThread): Steps {
+  return {
+    begin: () => thread.ask({ type: 'begin' }),
+    query: (sql, params) => thread.ask({ type: 'query', sql, params }),
+    change: (sql, params) => thread.ask({ type: 'change', sql, params }),
+    write: (batch) => thread.ask({ type: 'write', batch }),
+    commit: () => thread.ask({ type: 'commit' }),
+    rollBack: () => thread.ask({ type: 'rollBack' }),
   };
 }
 
@@ -38,11 +60,9 @@ function checkFile(file: string): void {
   }
 }
 
-type Unnumbered<T> = T extends { id: number } ? Omit<T, 'id'> : never;
-
 class SqliteThread {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, { resolve(rows: unknown[]): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   #lastId = 0;
   #over: Unavailable | undefined;
 
@@ -53,33 +73,25 @@ class SqliteThread {
     this.#worker.on('exit', () => this.#end(undefined));
   }
 
-  async transact(batch: readonly WriteRun[]): Promise<void> {
-    await this.#ask({ type: 'transact', batch });
-  }
-
-  async query<R>(sql: string, params: Row): Promise<R[]> {
-    return (await this.#ask({ type: 'query', sql, params })) as R[];
+  /** Tasks are done in the order in which they are asked for; `R` is what the engine's method returns. */
+  ask<R>(task: WorkerTask): Promise<R> {
+    if (this.#over) return Promise.reject(this.#over);
+    return new Promise<unknown>((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, task } satisfies WorkerRequest);
+    }) as Promise<R>;
   }
 
   async close(): Promise<void> {
-    if (!this.#over) await this.#ask({ type: 'close' });
-  }
-
-  #ask(request: Unnumbered<WorkerRequest>): Promise<unknown[]> {
-    if (this.#over) return Promise.reject(this.#over);
-    return new Promise((resolve, reject) => {
-      const id = ++this.#lastId;
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...request, id } as WorkerRequest);
-    });
+    if (!this.#over) await this.ask({ type: 'close' });
   }
 
   #answered(answer: WorkerAnswer): void {
     const asker = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if (answer.ok) asker?.resolve(answer.rows ?? []);
-    else
-      asker?.reject(new Unavailable(answer.message, { indefinite: answer.indefinite, cause: answer.cause }));
+    if (answer.ok) asker?.resolve(answer.result);
+    else asker?.reject(errorOf(answer));
   }
 
   #end(error: unknown): void {
@@ -90,6 +102,12 @@ class SqliteThread {
     for (const { reject } of this.#waiting.values()) reject(this.#over);
     this.#waiting.clear();
   }
+}
+
+function errorOf({ message, is, cause }: Extract<WorkerAnswer, { ok: false }>): Unavailable {
+  return is === 'conflict'
+    ? new Conflict(message, { cause })
+    : new Unavailable(message, { indefinite: is === 'indefinite', cause });
 }
 
 /** Run from source (tests, `npm run dev`), the thread registers the TypeScript loader first; built, it needs none. */

@@ -1,6 +1,9 @@
 import Database from 'libsql';
+import { Conflict } from '../../../core/conflict.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import type { Row, WriteRun } from '../database.ts';
+import type { Row } from '../database.ts';
+import type { Steps } from './interactive.ts';
+import type { PreparedRun } from './prepared-run.ts';
 
 export interface SqliteEngineOptions {
   /** Path of the database file, or `:memory:`. */
@@ -21,8 +24,12 @@ const WRITER_PRAGMAS = [
   'wal_autocheckpoint = 4000',
 ];
 
+/** One statement, so that nobody reads between the adding and the reading. */
+const RAISE = `INSERT INTO counter (name, value) VALUES (?, ?)
+  ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value`;
+
 /** SQLite called directly, blocking: inside a worker thread, or where a test wants no thread. */
-export class SqliteEngine {
+export class SqliteEngine implements Steps {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
 
@@ -33,24 +40,61 @@ export class SqliteEngine {
   }
 
   /** One transaction. When it throws, it was rolled back, unless the Unavailable says indefinite. */
-  transact(batch: readonly WriteRun[]): void {
-    attempt(() => this.#database.exec('BEGIN IMMEDIATE'));
+  transact(batch: readonly PreparedRun[]): void {
+    this.begin();
     try {
-      for (const { sql, rows } of batch) {
-        const statement = this.#prepare(sql);
-        for (const row of rows) statement.run(row);
-      }
-      this.#database.exec('COMMIT');
+      this.write(batch);
+      this.commit();
     } catch (error) {
-      throw this.#rolledBack(error);
+      this.rollBack();
+      throw error;
     }
   }
 
-  query<R>(sql: string, params: Row): R[] {
-    return attempt(() => {
-      const rows = this.#prepare(sql).all(params) as (R & { _metadata?: unknown })[];
-      return rows;
+  begin(): void {
+    attempt(() => this.#database.exec('BEGIN IMMEDIATE'));
+  }
+
+  write(batch: readonly PreparedRun[]): void {
+    attempt(() => {
+      for (const { sql, rows, mustApply } of batch) {
+        const statement = this.#prepare(sql);
+        for (const row of rows) {
+          const { changes } = statement.run(row);
+          if (mustApply && changes === 0)
+            throw new Conflict('a row of the data file is newer than what was written');
+        }
+      }
     });
+  }
+
+  query<R>(sql: string, params: Row): R[] {
+    return attempt(() => this.#prepare(sql).all(params) as R[]);
+  }
+
+  change(sql: string, params: Row): number {
+    return attempt(() => this.#prepare(sql).run(params).changes);
+  }
+
+  raise(counter: string, by: number): number {
+    const [row] = this.query<{ value: number }>(RAISE, [counter, by]);
+    return row?.value ?? 0;
+  }
+
+  commit(): void {
+    attempt(() => this.#database.exec('COMMIT'));
+  }
+
+  rollBack(): void {
+    try {
+      // Asked after it was closed, the driver would end the whole process.
+      if (this.#database.open && this.#database.inTransaction) this.#database.exec('ROLLBACK');
+    } catch (error) {
+      throw new Unavailable('a write to the data file failed, and so did taking it back', {
+        indefinite: true,
+        cause: error,
+      });
+    }
   }
 
   /** Reads the whole file for damage; undefined when there is none. */
@@ -76,18 +120,6 @@ export class SqliteEngine {
 
   #pragmas(...pragmas: string[]): void {
     for (const pragma of pragmas) attempt(() => this.#database.exec(`PRAGMA ${pragma}`));
-  }
-
-  #rolledBack(error: unknown): Unavailable {
-    try {
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-    } catch (rollback) {
-      return new Unavailable('a write to the data file failed, and so did taking it back', {
-        indefinite: true,
-        cause: rollback,
-      });
-    }
-    return explained(error);
   }
 }
 
@@ -116,6 +148,9 @@ const EXPLANATIONS: readonly [RegExp, string][] = [
 /** Says what is wrong and what to do, in one sentence; the driver's own words are the cause. */
 function explained(error: unknown): Unavailable {
   const { code = '', message = String(error) } = error as { code?: string; message?: string };
+  if (/CONSTRAINT_(PRIMARYKEY|UNIQUE)/.test(code)) {
+    return new Conflict(`the data file has this key already (${message})`, { cause: error });
+  }
   const known = EXPLANATIONS.find(([pattern]) => pattern.test(code) || pattern.test(message));
   return new Unavailable(known?.[1] ?? `the data file refused a statement (${message})`, { cause: error });
 }

@@ -1,7 +1,12 @@
+import { Turns } from '../../../core/turns.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import type { Row, SqlConnection, WriteRun } from '../database.ts';
-import { sale } from '../migrations/0001-sale.ts';
+import type { Row, SqlConnection, Transaction, WriteRun } from '../database.ts';
+import { everyStatement } from '../migrate.ts';
+import { sqliteDialect } from './dialect.ts';
 import { SqliteEngine } from './engine.ts';
+import { interactive } from './interactive.ts';
+import { prepared } from './prepared-run.ts';
+import { processLocks } from './process-locks.ts';
 
 /** What becomes of one commit. The `silent` ones are never answered: the process hangs on them until it is killed. */
 export interface CommitFate {
@@ -38,16 +43,18 @@ interface Owner {
 
 /**
  * The real SQLite engine in memory, reached as over a slow and unreliable way. It keeps committed batches only, and
- * outlives the processes that connect to it.
+ * outlives the processes that connect to it. It is born with its tables.
  */
 export class SimulatedLedger {
   readonly engine = new SqliteEngine({ file: ':memory:' });
   readonly #surroundings: Surroundings;
+  /** Nothing is applied in the middle of a transaction whose steps depend on each other. */
+  readonly #turns = new Turns<'engine'>();
   #onTheirWay = 0;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
-    this.engine.transact(sale.map((sql) => ({ sql, rows: [[]] })));
+    for (const statement of everyStatement(sqliteDialect.schema)) this.engine.change(statement, []);
   }
 
   /** No commit is under way. */
@@ -57,23 +64,30 @@ export class SimulatedLedger {
 
   connect(owner: Owner): SqlConnection {
     return {
-      transact: (batch) => this.#transact(owner, batch),
-      query: <R>(sql: string, params: Row) => this.#query<R>(owner, sql, params),
+      dialect: sqliteDialect,
+      transact: (batch) => this.#commit(owner, () => this.#apply(batch)),
+      query: <R>(sql: string, params: Row = []) => this.#query<R>(owner, sql, params),
+      raise: (counter, by) => this.#commit(owner, () => this.engine.raise(counter, by)),
+      lock: processLocks(),
+      transaction: (run) => this.#commit(owner, () => this.#interact(run)),
       close: async () => undefined,
     };
   }
 
-  #transact(owner: Owner, batch: readonly WriteRun[]): Promise<void> {
+  /** Lets a commit meet its fate. What `apply` throws is answered to an owner who would have been told of success. */
+  #commit<R>(owner: Owner, apply: () => R | Promise<R>): Promise<R> {
     const { after, commitFate, outlivesCrash } = this.#surroundings;
     const { delayMillis, appliesEarly, outcome } = commitFate();
     const reachesDisk = outcome === 'answered' || outcome.endsWith('applied');
     let isOpen = true;
-    let failure: Unavailable | undefined;
-    const apply = () => {
-      if (reachesDisk) failure = this.#apply(batch);
+    let applied: Promise<R> | undefined;
+    const reachDisk = () => {
+      if (!reachesDisk) return;
+      applied = this.#turns.take('engine', async () => apply());
+      applied.catch(() => undefined); // Told to the owner below, if anybody still listens.
     };
     this.#onTheirWay++;
-    if (appliesEarly) apply();
+    if (appliesEarly) reachDisk();
     return new Promise((resolve, reject) => {
       const close = () => {
         isOpen = false;
@@ -81,30 +95,47 @@ export class SimulatedLedger {
       };
       after(delayMillis, `commit ${outcome}`, () => {
         if (!isOpen) return;
-        if (!appliesEarly) apply();
+        if (!appliesEarly) reachDisk();
         if (outcome.startsWith('silent')) return;
         close();
-        const answer = failure ?? answerOf(outcome);
-        if (answer) reject(answer);
-        else resolve();
+        const failure = failureOf(outcome);
+        Promise.resolve(applied).then(
+          (result) => (failure ? reject(failure) : resolve(result as R)),
+          (error: unknown) => reject(error),
+        );
       });
       owner.atEnd(() => {
         if (!isOpen) return;
         close();
-        if (!appliesEarly && !outcome.startsWith('silent') && outlivesCrash()) apply();
+        if (!appliesEarly && !outcome.startsWith('silent') && outlivesCrash()) reachDisk();
       });
     });
   }
 
-  #apply(batch: readonly WriteRun[]): Unavailable | undefined {
+  #apply(batch: readonly WriteRun[]): void {
     try {
-      this.engine.transact(batch);
+      this.engine.transact(prepared(batch));
     } catch (error) {
       this.#surroundings.refused(error as Unavailable, batch);
-      return error as Unavailable;
+      throw error;
     }
     this.#surroundings.committed(batch);
-    return undefined;
+  }
+
+  /** As long as `run` awaits nothing but its own statements, it is over before the next event of the world. */
+  async #interact<R>(run: (transaction: Transaction) => Promise<R>): Promise<R> {
+    const batch: WriteRun[] = [];
+    const result = await interactive(this.engine, (transaction) =>
+      run({
+        ...transaction,
+        write: async (runs) => {
+          await transaction.write(runs);
+          batch.push(...runs);
+        },
+      }),
+    );
+    this.#surroundings.committed(batch);
+    return result;
   }
 
   #query<R>(owner: Owner, sql: string, params: Row): Promise<R[]> {
@@ -121,7 +152,7 @@ export class SimulatedLedger {
   }
 }
 
-function answerOf(outcome: CommitFate['outcome']): Unavailable | undefined {
+function failureOf(outcome: CommitFate['outcome']): Unavailable | undefined {
   if (outcome === 'answered') return undefined;
   if (outcome === 'refused') return new Unavailable('the disk is full');
   return new Unavailable('the ledger did not say what became of a commit', { indefinite: true });

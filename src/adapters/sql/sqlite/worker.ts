@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { Conflict } from '../../../core/conflict.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import { SqliteEngine, type SqliteEngineOptions } from './engine.ts';
-import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerTask } from './worker-messages.ts';
 
 /** The thread in which fsync may block. One request after the other, each answered once. */
 const port = parentPort;
@@ -11,33 +12,37 @@ const engine = new SqliteEngine(workerData as SqliteEngineOptions);
 
 port.on('message', (request: WorkerRequest) => {
   port.postMessage(answer(request));
-  if (request.type === 'close') port.close();
+  if (request.task.type === 'close') port.close();
 });
 
-function answer(request: WorkerRequest): WorkerAnswer {
+function answer({ id, task }: WorkerRequest): WorkerAnswer {
   try {
-    return { id: request.id, ok: true, ...perform(request) };
+    return { id, ok: true, result: perform(task) };
   } catch (error) {
     const known = error instanceof Unavailable;
     return {
-      id: request.id,
+      id,
       ok: false,
       message: known ? error.message : String(error),
-      indefinite: known ? error.indefinite : true,
+      is: error instanceof Conflict ? 'conflict' : known && !error.indefinite ? 'definite' : 'indefinite',
       cause: String((known && error.cause) || error),
     };
   }
 }
 
-function perform(request: WorkerRequest): { rows?: unknown[] } {
-  switch (request.type) {
+function perform(task: WorkerTask): unknown {
+  switch (task.type) {
     case 'transact':
-      engine.transact(request.batch);
-      return {};
+      return engine.transact(task.batch);
     case 'query':
-      return { rows: engine.query(request.sql, request.params) };
-    case 'close':
-      engine.close();
-      return {};
+      return engine.query(task.sql, task.params);
+    case 'change':
+      return engine.change(task.sql, task.params);
+    case 'write':
+      return engine.write(task.batch);
+    case 'raise':
+      return engine.raise(task.counter, task.by);
+    default:
+      return engine[task.type]();
   }
 }

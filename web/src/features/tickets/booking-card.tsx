@@ -6,6 +6,7 @@ import { formatDateTime } from '../../lib/format.ts';
 import { lineOfSeat } from '../../lib/seat-line.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { SeatLines } from '../../ui/seat-lines.tsx';
+import { BookingTickets } from './booking-tickets.tsx';
 
 const STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLED', 'FAILED'] as const;
 
@@ -32,6 +33,7 @@ export function BookingCard({ booking, onCancel }: BookingCardProps) {
       </div>
       <p className="break-all font-mono text-sm">{booking.booking_reference}</p>
       <SeatLines lines={booking.seats.map(lineOfSeat)} currency={booking.currency} />
+      {booking.status === 'CONFIRMED' && <BookingTickets bookingId={booking.booking_id} />}
       <div className="flex flex-wrap gap-2">
         <Link
           to={`/bookings/${booking.booking_id}`}

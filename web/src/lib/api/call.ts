@@ -13,6 +13,8 @@ interface CallOptions {
   readonly signal?: AbortSignal;
   /** Shares the crowd's cached answer, which depends on nobody. */
   readonly cache?: RequestCache;
+  /** Takes the body out of a good answer; JSON without it. */
+  readonly read?: (response: Response) => Promise<unknown>;
 }
 
 /** Asks the server, patiently: repeats what may be repeated. Throws ApiError. */
@@ -65,7 +67,7 @@ async function attemptCall<T>(path: string, options: CallOptions): Promise<T> {
     });
   }
   if (!response.ok) throw await readApiError(response);
-  return (await response.json()) as T;
+  return (await (options.read ? options.read(response) : response.json())) as T;
 }
 
 function headersOf(options: CallOptions): Record<string, string> {

@@ -200,6 +200,36 @@ export const en = {
       REFUNDED: 'Cancelled and refunded',
     },
   },
+  ticket: {
+    title: 'Tickets',
+    received: 'Tickets passed on to you',
+    seat: '{{section}} {{label}}',
+    show: 'Show code',
+    showOf: 'Show the code of {{seat}}',
+    pass: 'Pass on',
+    passOf: 'Pass on {{seat}}',
+    pdf: 'PDF',
+    calendar: 'Calendar file',
+    codeTitle: 'Code of {{seat}}',
+    codeExplain: 'Show it at the entrance. It lets one person in, once. Show it to nobody else.',
+    codeAlt: 'QR code of {{seat}}',
+    passTitle: 'Pass on {{seat}}?',
+    passExplain:
+      'Your code stops working at once, and the other person gets a new one. Only they can pass it back.',
+    to: 'Name of the other person here',
+    passed: 'The ticket now belongs to {{userId}}.',
+    keep: 'Keep it',
+    from: 'from {{userId}}',
+    goneTo: 'passed on to {{userId}}',
+    usedAt: 'let in at {{gate}}, {{time}}',
+    status: {
+      VALID: 'Valid',
+      USED: 'Used',
+      TRANSFERRED: 'Passed on',
+      REPLACED: 'Replaced by a new code',
+      CANCELLED: 'Cancelled',
+    },
+  },
 };
 
 export type Words = typeof en;

@@ -1,0 +1,15 @@
+import type { RequestNews } from '../../request-queue/ports/request-news.ts';
+
+/** In process: whoever listens is called. */
+export function embeddedRequestNews(): RequestNews {
+  const listeners: Parameters<RequestNews['listen']>[0][] = [];
+  return {
+    changed(requests) {
+      for (const listener of listeners) for (const request of requests) listener.changed(request);
+    },
+    happened(event) {
+      for (const listener of listeners) listener.happened(event);
+    },
+    listen: (listener) => void listeners.push(listener),
+  };
+}

@@ -1,0 +1,19 @@
+import type { CatalogNews } from '../../catalog/ports/catalog-news.ts';
+import { Unavailable } from '../../core/unavailable.ts';
+import type { RedisConnection } from './connection.ts';
+
+const CHANNEL = 'ticketing:{catalog}:news';
+
+/** A channel without content: whoever hears of a change reads the ledger. */
+export function redisCatalogNews(connection: RedisConnection): CatalogNews {
+  return {
+    async changed() {
+      try {
+        await connection.publish(CHANNEL, '');
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+      }
+    },
+    listen: (hear) => connection.subscribe(CHANNEL, { message: hear, listening: hear }),
+  };
+}

@@ -1,0 +1,139 @@
+import type { Random } from '../../core/random.ts';
+import { Unavailable } from '../../core/unavailable.ts';
+import type {
+  BoardListener,
+  MapBoard,
+  NextVersion,
+  Patch,
+  PublishedMap,
+} from '../../realtime/ports/map-board.ts';
+import type { RedisConnection } from './connection.ts';
+import { untilListening } from './first-listening.ts';
+import { luaScript } from './scripts.ts';
+
+/** A node's count of watchers holds for so long, and is said again in time. */
+const COUNT_HOLDS_MILLIS = 15_000;
+const COUNT_AGAIN_MILLIS = 5_000;
+const NODE_BYTES = 8;
+
+/** Of one event: all of them in its slot. */
+function keysOf(eventId: number) {
+  const event = `ticketing:{${eventId}}`;
+  return {
+    point: `${event}:map:point`,
+    letters: `${event}:map:letters`,
+    watching: `${event}:map:watching`,
+    patches: `${event}:patches`,
+  };
+}
+
+/** The maps in Redis: their point in a hash, their letters in a string, what is told on a channel of the event. */
+export function redisMapBoard(needs: {
+  connection: RedisConnection;
+  random: Random;
+}): MapBoard & { close(): void } {
+  return new RedisMapBoard(needs);
+}
+
+class RedisMapBoard implements MapBoard {
+  readonly #connection: RedisConnection;
+  readonly #node: string;
+  readonly #scripts = {
+    read: luaScript('map-read'),
+    begin: luaScript('map-begin'),
+    publish: luaScript('map-publish'),
+    watching: luaScript('map-watching'),
+  };
+  /** Of the events that somebody watches here. */
+  readonly #counts = new Map<number, number>();
+  readonly #again: NodeJS.Timeout;
+
+  constructor({ connection, random }: { connection: RedisConnection; random: Random }) {
+    this.#connection = connection;
+    this.#node = random.hex(NODE_BYTES);
+    this.#again = setInterval(() => this.#countAgain(), COUNT_AGAIN_MILLIS);
+  }
+
+  close(): void {
+    clearInterval(this.#again);
+  }
+
+  follow(eventId: number, listener: BoardListener): Promise<() => void> {
+    return untilListening(this.#connection, keysOf(eventId).patches, {
+      message: (text) => tell(listener, text),
+      missed: () => listener.missed(),
+    });
+  }
+
+  async read(eventId: number): Promise<PublishedMap | undefined> {
+    const { point, letters } = keysOf(eventId);
+    const [epoch, version, statuses] = await this.#connection.runScript<string[]>(
+      this.#scripts.read,
+      [point, letters],
+      [],
+    );
+    if (epoch === undefined || version === undefined || statuses === undefined) return undefined;
+    return {
+      epoch: Number(epoch),
+      version: Number(version),
+      statuses: Uint8Array.from(Buffer.from(statuses, 'latin1')),
+    };
+  }
+
+  async begin(eventId: number, { epoch, version, statuses }: PublishedMap): Promise<void> {
+    const { point, letters, patches } = keysOf(eventId);
+    const text = Buffer.from(statuses).toString('latin1');
+    await this.#connection.runScript(
+      this.#scripts.begin,
+      [point, letters],
+      [`${epoch}`, `${version}`, text, patches],
+    );
+  }
+
+  async publish(eventId: number, { patch, letters, fence }: NextVersion): Promise<boolean> {
+    const keys = keysOf(eventId);
+    const { epoch, from, version } = patch;
+    const changes = letters.flatMap(([place, letter]) => [`${place}`, String.fromCharCode(letter)]);
+    const head = [`${fence}`, `${epoch}`, `${from}`, `${version}`, keys.patches, JSON.stringify(patch)];
+    const done = await this.#connection.runScript<number>(
+      this.#scripts.publish,
+      [keys.point, keys.letters],
+      [...head, ...changes],
+    );
+    return done === 1;
+  }
+
+  async watching(eventId: number, watchers: number): Promise<void> {
+    if (watchers > 0) this.#counts.set(eventId, watchers);
+    else this.#counts.delete(eventId);
+    await this.#count(eventId, watchers, '1');
+  }
+
+  async #count(eventId: number, watchers: number, tell: '0' | '1'): Promise<void> {
+    const { watching, patches } = keysOf(eventId);
+    await this.#connection.runScript(
+      this.#scripts.watching,
+      [watching],
+      [this.#node, `${watchers}`, `${COUNT_HOLDS_MILLIS}`, patches, tell],
+    );
+  }
+
+  #countAgain(): void {
+    for (const [eventId, watchers] of this.#counts) {
+      this.#count(eventId, watchers, '0').catch((error) => {
+        if (!(error instanceof Unavailable)) throw error;
+      });
+    }
+  }
+}
+
+/** p: a patch as JSON. r: the point of a beginning. w: how many watch. */
+function tell(listener: BoardListener, text: string): void {
+  const body = text.slice(1);
+  if (text[0] === 'p') listener.patched(JSON.parse(body) as Patch);
+  else if (text[0] === 'w') listener.presence(Number(body));
+  else if (text[0] === 'r') {
+    const [epoch, version] = body.split('.', 2);
+    listener.restarted({ epoch: Number(epoch), version: Number(version) });
+  }
+}

@@ -1,0 +1,244 @@
+import { Unavailable } from '../../../core/unavailable.ts';
+import { Hall } from '../../../reservation/hall.ts';
+import { beingReadAnew } from './answers.ts';
+import type { Entry } from './entry.ts';
+import { EntryStream } from './entry-stream.ts';
+import { eventChannel } from './keys.ts';
+import type { Mirror } from './mirror.ts';
+import { differences, type ReadSeats, readMirror } from './mirror-reading.ts';
+import type { StoreNeeds } from './needs.ts';
+
+const READ_AGAIN_MILLIS = 500;
+const LISTENING_MILLIS = 3_000;
+
+export interface EventViewNeeds extends Pick<StoreNeeds, 'connection' | 'halls' | 'announcements' | 'node'> {
+  /** Reads seats as they stand in Redis. */
+  readSeats: ReadSeats;
+  /** Heard that everything up to here is in the ledger. */
+  drained(reached: { generation: number; position: number }): void;
+}
+
+/** What this node sees of one event: its hall, and what it hears of the seats, which it tells on. */
+export class EventView {
+  readonly #eventId: number;
+  readonly #needs: EventViewNeeds;
+  readonly #stream: EntryStream;
+  #hall: Promise<Hall | undefined> | undefined;
+  #hallNow: Hall | undefined;
+  #generation = 0;
+  #epoch = 0;
+  #mirror: Mirror | undefined;
+  /** How the seats stood for those who were told, while it is read what was missed. */
+  #before: Mirror | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #reading: Promise<Mirror> | undefined;
+  #collected: Entry[] | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #listening: Promise<void> | undefined;
+
+  constructor(eventId: number, needs: EventViewNeeds) {
+    this.#eventId = eventId;
+    this.#needs = needs;
+    this.#stream = new EntryStream({
+      node: needs.node,
+      entry: (entry) => this.#tell(entry),
+      gap: () => this.missed(),
+    });
+  }
+
+  /** Undefined when there is no such event. Read once, and again when it has grown. */
+  hall(): Promise<Hall | undefined> {
+    this.#hall ??= this.#readHall();
+    return this.#hall;
+  }
+
+  /** The same without waiting, when it has been read. */
+  get hallNow(): Hall | undefined {
+    return this.#hallNow;
+  }
+
+  /** The load that this node knows of; 0 when it knows of none. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Whether somebody asked for the hall as a whole, and is told of what changes. */
+  get isWatched(): boolean {
+    return this.#mirror !== undefined || this.#reading !== undefined;
+  }
+
+  /** An entry of this node's own command, which need not wait for the channel. */
+  took(entry: Entry): void {
+    this.isLoaded(entry);
+    this.#stream.take(entry);
+  }
+
+  /** How all seats stand, as far as this node has heard. */
+  async mirror(): Promise<Mirror> {
+    return this.#mirror ?? this.#read();
+  }
+
+  /** How all seats stand, at this entry or later. */
+  async mirrorAt({ generation, sequence }: { generation: number; sequence: number }): Promise<Mirror> {
+    if (!this.#mirror || this.#stream.generation !== generation) await this.#read();
+    if (await this.#stream.reached(sequence)) return this.mirror();
+    return this.#read();
+  }
+
+  /**
+   * The seats were loaded anew, here or elsewhere: what was told before may not have happened. `position` is given by
+   * who knows that the new load has told nothing yet.
+   */
+  isLoaded({ generation, epoch }: { generation: number; epoch: number }, position?: number): void {
+    if (generation <= this.#generation) return;
+    const isNews = this.#generation > 0 || position !== undefined;
+    this.#generation = generation;
+    this.#epoch = Math.max(this.#epoch, epoch);
+    this.#mirror = undefined;
+    if (position !== undefined) this.#stream.beginAt(generation, position);
+    if (isNews) this.#needs.announcements.seatsReloaded(this.#eventId, epoch);
+  }
+
+  /** The hall has more seats under this epoch. */
+  hasGrown(epoch: number): void {
+    if (epoch <= this.#epoch) return;
+    this.#epoch = epoch;
+    this.forgetHall();
+    this.#needs.announcements.seatsReloaded(this.#eventId, epoch);
+  }
+
+  forgetHall(): void {
+    this.#hall = undefined;
+    this.#hallNow = undefined;
+    this.#mirror = undefined;
+  }
+
+  /**
+   * Something was missed: how the seats stand now is read, and what is different is told. Who listens without ever
+   * having asked for the hall cannot be told what is different.
+   */
+  missed(): void {
+    this.#before ??= this.#mirror;
+    this.#mirror = undefined;
+    if (!this.#before) {
+      if (this.#stream.hasGap) this.#needs.announcements.seatsReloaded(this.#eventId, this.#epoch);
+      return;
+    }
+    void this.#read().catch((error) => {
+      if (!(error instanceof Unavailable)) throw error;
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => this.missed(), READ_AGAIN_MILLIS);
+    });
+  }
+
+  close(): void {
+    this.#unsubscribe?.();
+    clearTimeout(this.#retry);
+    this.#stream.close();
+  }
+
+  async #readHall(): Promise<Hall | undefined> {
+    let described: Awaited<ReturnType<EventViewNeeds['halls']['hall']>>;
+    try {
+      described = await this.#needs.halls.hall(this.#eventId);
+    } catch (error) {
+      this.#hall = undefined;
+      throw error;
+    }
+    if (!described) {
+      this.#hall = undefined;
+      return undefined;
+    }
+    this.#hallNow = new Hall(this.#eventId, described.seats, { numbered: described.numbered });
+    this.#listening ??= this.#listen();
+    return this.#hallNow;
+  }
+
+  #listen(): Promise<void> {
+    return new Promise((resolve) => {
+      let isFirst = true;
+      this.#unsubscribe = this.#needs.connection.subscribe(eventChannel(this.#eventId), {
+        message: (text) => this.#hear(text),
+        listening: () => {
+          resolve();
+          if (!isFirst) this.missed();
+          isFirst = false;
+        },
+      });
+    });
+  }
+
+  #hear(text: string): void {
+    const [what, first, second] = text.split(',', 3);
+    switch (what) {
+      case 'D':
+        this.#needs.drained({ generation: Number(first), position: Number(second) });
+        return;
+      case 'R':
+        this.isLoaded({ generation: Number(first), epoch: Number(first) }, 0);
+        return;
+      case 'G':
+        this.hasGrown(Number(first));
+        return;
+      default:
+        this.#stream.hear(text);
+    }
+  }
+
+  #tell(entry: Entry): void {
+    this.#collected?.push(entry);
+    const hall = this.#hallNow;
+    const changes = hall && entry.changesIn(hall);
+    if (!changes) {
+      // A seat that the hall does not have: it has grown elsewhere, and this node is about to hear of it.
+      this.forgetHall();
+      return;
+    }
+    const mirror = this.#mirror ?? this.#before;
+    if (mirror) for (const line of entry.lines) mirror.apply(line);
+    if (changes.moves.length > 0) {
+      this.#needs.announcements.seatsMoved(hall, entry.epoch, changes.moves);
+    }
+  }
+
+  #read(): Promise<Mirror> {
+    this.#reading ??= this.#readMirror().finally(() => {
+      this.#reading = undefined;
+      this.#collected = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #readMirror(): Promise<Mirror> {
+    const hall = await this.hall();
+    if (!hall) throw beingReadAnew(this.#eventId);
+    await this.#isListening();
+    const collected: Entry[] = [];
+    this.#collected = collected;
+    const { readSeats } = this.#needs;
+    const handOver = (mirror: Mirror) => this.#wasRead(mirror);
+    return readMirror({ hall, stream: this.#stream, readSeats, collected, handOver });
+  }
+
+  /** What is told between reading and listening would never be heard. */
+  async #isListening(): Promise<void> {
+    let tooLate: NodeJS.Timeout | undefined;
+    const patience = new Promise<never>((_, reject) => {
+      tooLate = setTimeout(() => reject(beingReadAnew(this.#eventId)), LISTENING_MILLIS);
+    });
+    try {
+      await Promise.race([this.#listening, patience]);
+    } finally {
+      clearTimeout(tooLate);
+    }
+  }
+
+  #wasRead(mirror: Mirror): void {
+    const before = this.#before;
+    this.#before = undefined;
+    this.#mirror = mirror;
+    if (before?.hall !== mirror.hall || before.epoch !== mirror.epoch) return;
+    const moves = differences(before, mirror);
+    if (moves.length > 0) this.#needs.announcements.seatsMoved(mirror.hall, mirror.epoch, moves);
+  }
+}

@@ -1,0 +1,87 @@
+import { assert } from '../../../core/assert.ts';
+import type { CommandKey, CommandRecord } from '../../../core/command.ts';
+import type { SeatCommand, SeatReplies } from '../../../reservation/command.ts';
+import type { Hall } from '../../../reservation/hall.ts';
+import type { Hold } from '../../../reservation/hold.ts';
+import type { Seat } from '../../../reservation/seat.ts';
+import type { Entry } from './entry.ts';
+import { escaped } from './packed-seat.ts';
+
+/** What a reply says beside what changed. */
+interface Beside {
+  type: SeatCommand['type'];
+  releasedBefore?: number | undefined;
+  /** Every seat that was to be blocked or freed. */
+  seatIds?: readonly number[] | undefined;
+}
+
+/** Goes with the entry of a command that has a key, so that whoever writes it to the ledger can write its answer too. */
+interface Record extends Beside {
+  key: CommandKey;
+}
+
+type BehindCommand = Extract<
+  SeatCommand['type'],
+  | 'hold_seats'
+  | 'hold_best'
+  | 'extend_hold'
+  | 'release_holds'
+  | 'begin_payment'
+  | 'block_seats'
+  | 'unblock_seats'
+>;
+
+/** A command that is decided in Redis alone; its effect follows into the ledger. */
+export type DecidedInRedis = Extract<SeatCommand, { type: BehindCommand }>;
+
+/** As it stands in an entry; empty for a command that is not asked again. */
+export function recordText(command: DecidedInRedis): string {
+  const { key } = command;
+  return key ? escaped(JSON.stringify({ ...besideOf(command), key } satisfies Record)) : '';
+}
+
+export function besideOf(command: DecidedInRedis): Beside {
+  const { type } = command;
+  switch (type) {
+    case 'release_holds':
+      return { type, releasedBefore: command.releasedBefore };
+    case 'block_seats':
+    case 'unblock_seats':
+      return { type, seatIds: [...new Set(command.seatIds)] };
+    default:
+      return { type };
+  }
+}
+
+/** The answer that goes with an entry, as it was and will be given. */
+export function replyOf(beside: Beside, entry: Entry | undefined, hall: Hall): SeatReplies[BehindCommand] {
+  const changes = entry?.changesIn(hall);
+  assert(!entry || changes !== undefined, `a seat of event ${hall.eventId} is not in its hall`);
+  const holds = [...(changes?.holds ?? [])];
+  switch (beside.type) {
+    case 'release_holds':
+      return { released: (beside.releasedBefore ?? 0) + holds.length };
+    case 'block_seats':
+    case 'unblock_seats':
+      return { seats: (beside.seatIds ?? []).map((seatId) => seatIn(hall, seatId)) };
+    case 'extend_hold': {
+      const [hold] = holds as [Hold];
+      return { hold, seat: seatIn(hall, hold.seatId) };
+    }
+    default:
+      return { holds, seats: holds.map(({ seatId }) => seatIn(hall, seatId)) };
+  }
+}
+
+/** The record that an entry carries, for the ledger. */
+export function recordIn(entry: Entry, hall: Hall): CommandRecord | undefined {
+  if (entry.record === null) return undefined;
+  const { key, ...beside } = JSON.parse(entry.record) as Record;
+  return { key, reply: replyOf(beside, entry, hall), at: entry.at };
+}
+
+export function seatIn(hall: Hall, seatId: number): Seat {
+  const ordinal = hall.ordinalOf(seatId);
+  assert(ordinal !== undefined, `seat ${seatId} is not in the hall of event ${hall.eventId}`);
+  return hall.seatAt(ordinal);
+}

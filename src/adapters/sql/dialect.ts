@@ -1,0 +1,45 @@
+import type { WriteKind } from './write-kind.ts';
+
+/** In what the databases differ: each has one, and nobody else asks which database it is. */
+export interface Dialect {
+  /** As it is called in sentences for the operator. */
+  readonly name: string;
+  /** The setting that says where the data is. */
+  readonly setting: string;
+  /** The statement of a kind, in the form in which this dialect's connection fills in rows. */
+  statement(kind: WriteKind): string;
+  /** Ends a SELECT whose rows must be this transaction's until its end; empty where a transaction is alone anyway. */
+  readonly forUpdate: string;
+  /** The same, but rows that another transaction has are left out. */
+  readonly forUpdateSkipLocked: string;
+  /** The words in which tables are described. */
+  readonly schema: SchemaWords;
+}
+
+/** An index on few of a table's rows, where the dialect has that. */
+export interface PartialIndex {
+  name: string;
+  table: string;
+  columns: readonly string[];
+  /** Rows whose column has one of these values; without values, rows where it is not null. */
+  where: { column: string; is: readonly string[] };
+}
+
+/** Column types and clauses of CREATE TABLE in which the dialects differ. */
+export interface SchemaWords {
+  /** Whether a change of the tables is taken back with its transaction. */
+  readonly isTransactional: boolean;
+  /** Text that is or may become part of a key: names and ids, at most 255 characters. */
+  readonly name: string;
+  /** Text that is a key and longer than a name. */
+  readonly longKey: string;
+  /** Text of any length. */
+  readonly text: string;
+  /** The definition of a column that numbers the rows in the order in which they are made. */
+  readonly position: string;
+  /** What follows a table's closing bracket. */
+  readonly tableEnd: string;
+  /** The same for a table that is kept in the order of its primary key. */
+  readonly clusteredEnd: string;
+  partialIndex(index: PartialIndex): string;
+}

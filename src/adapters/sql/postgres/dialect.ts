@@ -1,0 +1,59 @@
+import { unreachable } from '../../../core/assert.ts';
+import type { Dialect } from '../dialect.ts';
+import { onConflict, partialIndex } from '../standard-clauses.ts';
+import type { ColumnType, Delete, Insert, Upsert, WriteKind } from '../write-kind.ts';
+
+const ARRAY: Readonly<Record<ColumnType, string>> = { int: 'bigint[]', text: 'text[]', real: 'float8[]' };
+
+/**
+ * PostgreSQL: a statement takes an array for each column, so that one prepared statement serves any number of rows.
+ * It must not meet the same key twice (batch-statement.ts sees to that).
+ */
+export const postgresDialect: Dialect = {
+  name: 'PostgreSQL',
+  setting: 'DATABASE_URL',
+  statement: (kind) => statement(kind, 1),
+  forUpdate: ' FOR UPDATE',
+  forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',
+  schema: {
+    isTransactional: true,
+    name: 'TEXT',
+    longKey: 'TEXT',
+    text: 'TEXT',
+    position: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+    tableEnd: '',
+    clusteredEnd: '',
+    partialIndex,
+  },
+};
+
+/** The same with parameters numbered from `first`, for several statements in one. */
+export function statement(kind: WriteKind, first: number): string {
+  switch (kind.write) {
+    case 'insert':
+      return insert(kind, first);
+    case 'upsert':
+      return `${insert(kind, first)} ${onConflict(kind, { larger: 'greatest' })}`;
+    case 'delete':
+      return remove(kind, first);
+    default:
+      return unreachable(kind);
+  }
+}
+
+function insert({ table, columns }: Insert | Upsert, first: number): string {
+  const names = Object.keys(columns).join(', ');
+  return `INSERT INTO ${table} (${names}) SELECT * FROM ${given(columns, first)}`;
+}
+
+function remove({ table, columns, where = 'equal' }: Delete, first: number): string {
+  const sign = where === 'below' ? '<' : '=';
+  const names = Object.keys(columns);
+  const conditions = names.map((column) => `${table}.${column} ${sign} given.${column}`);
+  return `DELETE FROM ${table} USING ${given(columns, first)} AS given (${names.join(', ')}) WHERE ${conditions.join(' AND ')}`;
+}
+
+function given(columns: Insert['columns'], first: number): string {
+  const arrays = Object.values(columns).map((type, place) => `$${first + place}::${ARRAY[type]}`);
+  return `unnest(${arrays.join(', ')})`;
+}

@@ -1,0 +1,67 @@
+import { isConflict } from '../../../core/conflict.ts';
+import type { Locks } from '../../../core/locks.ts';
+import { Unavailable } from '../../../core/unavailable.ts';
+import type { RowLock } from './seat-rows.ts';
+
+/** The ways to keep two claims on one row apart. All obey the same rules, and any two of them may meet on one seat. */
+export type RowStrategy = 'pessimistic' | 'optimistic' | 'distributed_lock';
+
+export interface Contended {
+  eventId: number;
+  seatIds: readonly number[];
+  /** Whose limits are looked at. */
+  userId: string | undefined;
+}
+
+/** An attempt reads rows under this lock, decides, and throws Conflict when a row changed since it was read. */
+type Attempt<R> = (lock: RowLock) => Promise<R>;
+
+/** Whoever loses a row so often meets a crowd; the next in line may be luckier than he. */
+const TRIES = 12;
+
+/**
+ * Runs an attempt the way a strategy wants it. Pessimistic: rows are locked as they are read, so a second claim waits
+ * for the first. Optimistic: nothing is locked, and what changed meanwhile is tried again from what is there now. With a
+ * distributed lock claims on a seat come one after the other, and are written like optimistic ones: the lock spares
+ * them the losing, the comparison of versions keeps them safe if the lock was lost.
+ */
+export function claimed<R>(
+  strategy: RowStrategy,
+  contended: Contended,
+  { locks, attempt }: { locks: Locks; attempt: Attempt<R> },
+): Promise<R> {
+  switch (strategy) {
+    case 'pessimistic':
+      return untilApplied(() => attempt('wait'));
+    case 'optimistic':
+      return untilApplied(() => attempt('none'));
+    case 'distributed_lock':
+      return underLock(contended, locks, () => untilApplied(() => attempt('none')));
+  }
+}
+
+async function untilApplied<R>(attempt: () => Promise<R>): Promise<R> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      if (tries === TRIES) throw new Unavailable('too many want the same seats', { cause: error });
+    }
+  }
+}
+
+async function underLock<R>(
+  { eventId, seatIds, userId }: Contended,
+  locks: Locks,
+  run: () => Promise<R>,
+): Promise<R> {
+  const keys = seatIds.map((seatId) => `${eventId}:seat:${seatId}`);
+  if (userId !== undefined) keys.push(`${eventId}:buyer:${userId}`);
+  let ran: { result: R } | undefined;
+  await locks.multiLock(keys, async () => {
+    ran = { result: await run() };
+  });
+  if (!ran) throw new Unavailable('too many want the same seats');
+  return ran.result;
+}

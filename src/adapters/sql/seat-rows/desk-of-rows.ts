@@ -1,0 +1,185 @@
+import type { Clock, Millis } from '../../../core/clock.ts';
+import { Conflict } from '../../../core/conflict.ts';
+import type { Ids } from '../../../core/ids.ts';
+import type { Locks } from '../../../core/locks.ts';
+import { isRefusal, type Refusal } from '../../../core/refusal.ts';
+import { CHURN_WINDOW, type Changes, type Claims, type SeatMove } from '../../../reservation/claims.ts';
+import type { SeatCommand } from '../../../reservation/command.ts';
+import { decide } from '../../../reservation/decisions/decide.ts';
+import { expireDue } from '../../../reservation/decisions/hold-end.ts';
+import type { Hall } from '../../../reservation/hall.ts';
+import { commandWrite } from '../command-log.ts';
+import type { Database, Transaction } from '../database.ts';
+import { runsOf } from '../runs.ts';
+import { writesOf } from '../seat-ledger.ts';
+import { type BuyerRow, raiseBuyerVersion, readBuyer } from './buyer-rows.ts';
+import { claimed, type RowStrategy } from './claiming.ts';
+import { partOfClaims } from './part-of-claims.ts';
+import { CHANGE_SEAT_ROW, type RowLock, readSeatRows, type SeatRow } from './seat-rows.ts';
+
+export interface DeskNeeds {
+  database: Database;
+  clock: Clock;
+  ids: Ids;
+  locks: Locks;
+  strategyOf(eventId: number): RowStrategy | undefined;
+}
+
+/** Expired in one transaction. */
+const EXPIRED_AT_ONCE = 200;
+interface Decided<R> {
+  reply: R | Refusal;
+  hall: Hall;
+  moves: readonly SeatMove[];
+}
+
+/** Where commands on rows are decided and written, each in one transaction. */
+export class DeskOfRows {
+  readonly #needs: DeskNeeds;
+  readonly #moved: (hall: Hall, moves: readonly SeatMove[]) => Promise<void>;
+
+  /** `moved` is told of what happened to seats, after it is durable. */
+  constructor(
+    needs: DeskNeeds,
+    { moved }: { moved: (hall: Hall, moves: readonly SeatMove[]) => Promise<void> },
+  ) {
+    this.#needs = needs;
+    this.#moved = moved;
+  }
+
+  async decide(hall: Hall, command: SeatCommand, seatIds: readonly number[]): Promise<unknown> {
+    const { eventId } = command;
+    const userId = command.type === 'hold_seats' || command.type === 'hold_best' ? command.userId : undefined;
+    const strategy = this.#needs.strategyOf(eventId) ?? 'pessimistic';
+    const decided = await claimed(
+      strategy,
+      { eventId, seatIds, userId },
+      {
+        locks: this.#needs.locks,
+        attempt: (lock) =>
+          this.#needs.database.transaction((transaction) =>
+            this.#attempt(transaction, { hall, command, seatIds, userId, lock }),
+          ),
+      },
+    );
+    await this.#announce(decided);
+    return decided.reply;
+  }
+
+  async #attempt(
+    transaction: Transaction,
+    asked: {
+      hall: Hall;
+      command: SeatCommand;
+      seatIds: readonly number[];
+      userId: string | undefined;
+      lock: RowLock;
+    },
+  ): Promise<Decided<unknown>> {
+    const { hall, command, seatIds, userId, lock } = asked;
+    const { eventId } = command;
+    const now = this.#needs.clock.now();
+    const clause = this.#clause(lock);
+    // The buyer first, then the seats by id: the one order in which everybody locks.
+    const buyer =
+      userId === undefined ? undefined : await this.#buyer(transaction, { eventId, userId, now, clause });
+    const rows = await readSeatRows(transaction, { eventId, seatIds: known(hall, seatIds), clause });
+    const seats = rows.map(({ seatId }) => hall.seatAt(hall.ordinalOf(seatId) as number));
+    const claims = partOfClaims(eventId, seats, {
+      rows,
+      now,
+      buyer: buyer && { userId: userId as string, row: buyer },
+    });
+    const lapsed = expireDue(claims, now);
+    claims.apply(lapsed);
+    const { changes, reply } = decide(claims, command, now, () => this.#needs.ids.next('reservation'));
+    claims.apply(changes);
+    const hasEffect = !isRefusal(reply) && changes.moves.length + changes.holds.length > 0;
+    if (buyer && hasEffect && userId !== undefined) {
+      const isFirst = await raiseBuyerVersion(transaction, { eventId, userId, version: buyer.version });
+      if (!isFirst) throw new Conflict('another claim of the buyer was first');
+    }
+    await this.#write(transaction, { claims, rows, changes: together(lapsed, changes) });
+    if (hasEffect && command.key) {
+      const record = { key: command.key, reply, at: now };
+      await transaction.write(runsOf([commandWrite(record)]));
+    }
+    return { reply, hall: claims.hall, moves: [...lapsed.moves, ...changes.moves] };
+  }
+
+  #buyer(
+    transaction: Transaction,
+    asked: { eventId: number; userId: string; now: Millis; clause: string },
+  ): Promise<BuyerRow> {
+    return readBuyer(transaction, { ...asked, lapsedSince: asked.now - CHURN_WINDOW });
+  }
+
+  /** Seat rows first, each only if nobody changed it since it was read; then the claims, moves and sales behind them. */
+  async #write(
+    transaction: Transaction,
+    { claims, rows, changes }: { claims: Claims; rows: readonly SeatRow[]; changes: Changes },
+  ): Promise<void> {
+    const { eventId } = claims.hall;
+    const numbers = new Map(changes.moves.map((move) => [move.seatId, move.number]));
+    const touched = new Set([...numbers.keys(), ...changes.holds.map((hold) => hold.seatId)]);
+    for (const { seatId, number } of rows) {
+      if (!touched.has(seatId)) continue;
+      const ordinal = claims.hall.ordinalOf(seatId) as number;
+      const holdId = claims.latest[ordinal]?.holdId ?? null;
+      // A claim that changes without a move, by an extension, makes the number larger all the same.
+      const next = numbers.get(seatId) ?? number + 1;
+      const row = [next, claims.stateAt(ordinal), holdId, eventId, seatId, number];
+      if ((await transaction.change(CHANGE_SEAT_ROW, row)) !== 1)
+        throw new Conflict('another claim on the seat was first');
+    }
+    await transaction.write(runsOf(writesOf(claims.hall, changes, undefined)));
+  }
+
+  /** Frees what is over. Rows that another node has are left to it. */
+  async expire(eventId: number, hall: Hall): Promise<number> {
+    const { database, clock } = this.#needs;
+    const due = await database.query<{ seat_id: number }>(
+      `SELECT seat_id FROM hold WHERE event_id = ? AND state IN ('HELD', 'PAYING') AND expires_at <= ? LIMIT ?`,
+      [eventId, clock.now(), EXPIRED_AT_ONCE],
+    );
+    if (due.length === 0) return 0;
+    const seatIds = due.map((row) => row.seat_id);
+    const decided = await claimed(
+      'optimistic',
+      { eventId, seatIds, userId: undefined },
+      {
+        locks: this.#needs.locks,
+        attempt: () =>
+          database.transaction(async (transaction): Promise<Decided<number>> => {
+            const now = clock.now();
+            const rows = await readSeatRows(transaction, { eventId, seatIds, clause: this.#clause('skip') });
+            const seats = rows.map(({ seatId }) => hall.seatAt(hall.ordinalOf(seatId) as number));
+            const claims = partOfClaims(eventId, seats, { rows, now });
+            const changes = expireDue(claims, now);
+            claims.apply(changes);
+            await this.#write(transaction, { claims, rows, changes });
+            return { reply: changes.holds.length, hall: claims.hall, moves: changes.moves };
+          }),
+      },
+    );
+    await this.#announce(decided);
+    return decided.reply as number;
+  }
+
+  async #announce({ hall, moves }: Decided<unknown>): Promise<void> {
+    if (moves.length > 0) await this.#moved(hall, moves);
+  }
+
+  #clause(lock: RowLock): string {
+    const { dialect } = this.#needs.database;
+    return { wait: dialect.forUpdate, skip: dialect.forUpdateSkipLocked, none: '' }[lock];
+  }
+}
+
+function together(first: Changes, second: Changes): Changes {
+  return { moves: [...first.moves, ...second.moves], holds: [...first.holds, ...second.holds] };
+}
+
+function known(hall: Hall, seatIds: readonly number[]): number[] {
+  return seatIds.filter((seatId) => hall.ordinalOf(seatId) !== undefined);
+}

@@ -1,0 +1,59 @@
+import type { SeatMove } from '../../../reservation/claims.ts';
+import { FreeSeats } from '../../../reservation/free-seats.ts';
+import type { Hall } from '../../../reservation/hall.ts';
+import type { Database } from '../database.ts';
+
+const FREE = "SELECT seat_id FROM seat_claim WHERE event_id = ? AND state = 'AVAILABLE'";
+
+interface Copy {
+  hall: Hall;
+  isFree: Uint8Array;
+  seats: FreeSeats;
+}
+
+/**
+ * Where the free seats of an event are, read from the rows now and then and kept up with the moves that this node hears
+ * of. It may be behind: what is proposed from it is claimed like any other seat.
+ */
+export class FreeInRows {
+  readonly #database: Database;
+  readonly #copies = new Map<number, Copy>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** As they were when this node last looked. */
+  async recent(hall: Hall): Promise<FreeSeats> {
+    const copy = this.#copies.get(hall.eventId);
+    return copy?.hall === hall ? copy.seats : this.fresh(hall);
+  }
+
+  /** As the rows have them now. */
+  async fresh(hall: Hall): Promise<FreeSeats> {
+    const rows = await this.#database.query<{ seat_id: number }>(FREE, [hall.eventId]);
+    const isFree = new Uint8Array(hall.seats.length);
+    for (const row of rows) {
+      const ordinal = hall.ordinalOf(row.seat_id);
+      if (ordinal !== undefined) isFree[ordinal] = 1;
+    }
+    const seats = new FreeSeats(hall, (ordinal) => isFree[ordinal] === 1);
+    this.#copies.set(hall.eventId, { hall, isFree, seats });
+    return seats;
+  }
+
+  moved(eventId: number, moves: readonly SeatMove[]): void {
+    const copy = this.#copies.get(eventId);
+    if (!copy) return;
+    for (const { seatId, to } of moves) {
+      const ordinal = copy.hall.ordinalOf(seatId);
+      if (ordinal === undefined) continue;
+      copy.isFree[ordinal] = to === 'AVAILABLE' ? 1 : 0;
+      copy.seats.seatChanged(ordinal);
+    }
+  }
+
+  forget(eventId: number): void {
+    this.#copies.delete(eventId);
+  }
+}

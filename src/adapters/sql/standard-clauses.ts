@@ -1,0 +1,30 @@
+import type { PartialIndex } from './dialect.ts';
+import type { Upsert } from './write-kind.ts';
+
+// Clauses that SQLite and PostgreSQL say in the same way.
+
+/** What an upsert does with the row that is there; `larger` is the function that gives the larger of two numbers. */
+export function onConflict(
+  { table, key, update, guard = {} }: Upsert,
+  { larger }: { larger: 'max' | 'greatest' },
+): string {
+  const changes = Object.entries(update).map(([column, by]) => {
+    const [old, given] = [`${table}.${column}`, `excluded.${column}`];
+    const value = { replace: given, add: `${old} + ${given}`, maximum: `${larger}(${old}, ${given})` }[by];
+    return `${column} = ${value}`;
+  });
+  const conditions = Object.entries(guard).map(([column, must]) => {
+    const [old, given] = [`${table}.${column}`, `excluded.${column}`];
+    return { same: `${old} = ${given}`, grows: `${old} < ${given}`, null: `${old} IS NULL` }[must];
+  });
+  const target = `ON CONFLICT (${key.join(', ')}) DO`;
+  if (changes.length === 0) return `${target} NOTHING`;
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+  return `${target} UPDATE SET ${changes.join(', ')}${where}`;
+}
+
+export function partialIndex({ name, table, columns, where: { column, is } }: PartialIndex): string {
+  const values = is.map((value) => `'${value}'`).join(', ');
+  const rows = is.length === 0 ? 'IS NOT NULL' : is.length === 1 ? `= ${values}` : `IN (${values})`;
+  return `CREATE INDEX ${name} ON ${table} (${columns.join(', ')}) WHERE ${column} ${rows}`;
+}

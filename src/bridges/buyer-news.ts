@@ -1,0 +1,33 @@
+import type { EventBus } from '../core/message.ts';
+import type { OrderMessage } from '../order/ports/order-store.ts';
+import { bookingStatus } from '../order/wire.ts';
+import type { RequestNews } from '../request-queue/ports/request-news.ts';
+import type { Announcements } from '../reservation/ports/announcements.ts';
+
+/** What happens to a buyer's holds, for the buyer's own channel. */
+export function holdNews(news: Pick<RequestNews, 'happened'>): Pick<Announcements, 'seatsMoved'> {
+  return {
+    seatsMoved(hall, _epoch, moves) {
+      const booked = new Set<number>();
+      for (const { cause, hold, seatId } of moves) {
+        if (cause === 'expiry' && hold) {
+          const data = { reservation_id: hold.holdId, event_id: hall.eventId, seat_id: seatId };
+          news.happened({ userId: hold.userId, type: 'reservation_expired', data });
+        }
+        if (cause !== 'booking' || !hold?.orderId || booked.has(hold.orderId)) continue;
+        booked.add(hold.orderId);
+        const data = { booking_id: hold.orderId, event_id: hall.eventId, status: bookingStatus('PENDING') };
+        news.happened({ userId: hold.userId, type: 'booking_update', data });
+      }
+    },
+  };
+}
+
+/** What becomes of a buyer's bookings, as the bus tells it. */
+export function tellBookings(bus: EventBus, news: Pick<RequestNews, 'happened'>): void {
+  bus.subscribe('order.events', 'buyer-news', ({ body }) => {
+    const { userId, orderId, eventId, type } = body as OrderMessage;
+    const data = { booking_id: orderId, event_id: eventId, status: bookingStatus(type) };
+    news.happened({ userId, type: 'booking_update', data });
+  });
+}

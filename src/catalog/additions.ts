@@ -1,0 +1,22 @@
+import { suitsCurrency } from '../core/money.ts';
+import { type Refusal, refuse } from '../core/refusal.ts';
+import type { Event } from './event.ts';
+import type { CatalogSeat, SeatDraft } from './seat.ts';
+
+/** Why seats cannot be added to a hall: all of them or none are. */
+export function refusalOfSeats(
+  event: Event,
+  before: readonly CatalogSeat[],
+  drafts: readonly SeatDraft[],
+  hallLimit: number,
+): Refusal | undefined {
+  if (before.length + drafts.length > hallLimit) return refuse('HALL_FULL', { limit: hallLimit });
+  const taken = new Set(before.map((seat) => seat.number));
+  for (const draft of drafts) {
+    if (taken.has(draft.number)) return refuse('SEAT_NUMBER_TAKEN', { seat: draft.number });
+    taken.add(draft.number);
+    if (!suitsCurrency(draft.price, event.currency))
+      return refuse('PRICE_NOT_IN_CURRENCY', { currency: event.currency });
+  }
+  return undefined;
+}

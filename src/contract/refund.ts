@@ -1,0 +1,24 @@
+import { type Static, Type } from 'typebox';
+import { Id, MoneyInput, MoneyText, Nullable, Strict } from './common.ts';
+
+/** A part of a booking's money goes back. The organiser names it: the same name again is the same refund. */
+export const RefundInput = Strict({
+  refund_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', examples: ['late-start-7'] }),
+  amount: MoneyInput,
+  reason: Type.Optional(Nullable(Type.String({ maxLength: 500 }))),
+});
+export type RefundInput = Static<typeof RefundInput>;
+
+export const RefundView = Type.Object(
+  {
+    booking_id: Id,
+    refund_id: Type.String(),
+    amount: MoneyText,
+    currency: Type.String(),
+    status: Type.String({ examples: ['DONE'] }),
+    /** What can still be refunded. */
+    left: MoneyText,
+  },
+  { $id: 'Refund' },
+);
+export type RefundView = Static<typeof RefundView>;

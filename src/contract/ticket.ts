@@ -1,0 +1,93 @@
+import { type Static, Type } from 'typebox';
+import { DateTime, Id, Nullable, Strict, UserId } from './common.ts';
+
+const TicketNumber = Type.String({
+  pattern: '^[1-9]\\d{0,15}-[1-9]\\d{0,15}-[1-9]\\d{0,5}$',
+  examples: ['12-345-1'],
+});
+/** Booking, seat and revision in one. */
+export const TicketIdParams = Type.Object({ id: TicketNumber });
+
+export const TicketStatus = Type.Enum(['VALID', 'USED', 'TRANSFERRED', 'REPLACED', 'CANCELLED']);
+
+const ticketProperties = {
+  ticket_id: TicketNumber,
+  booking_id: Id,
+  event_id: Id,
+  /** Whoever holds it, or held it to its end. */
+  user_id: Type.String(),
+  status: TicketStatus,
+  seat_id: Id,
+  seat_number: Type.String(),
+  section: Nullable(Type.String()),
+  row_number: Nullable(Type.String()),
+  seat_type: Type.String(),
+  /** From 1; each transfer and each new issue makes the next. Codes of earlier ones let nobody in. */
+  revision: Type.Integer(),
+  issued_at: DateTime,
+  changed_at: DateTime,
+  received_from: Nullable(Type.String()),
+  transferred_to: Nullable(Type.String()),
+  used_at: Nullable(DateTime),
+  gate: Nullable(Type.String()),
+};
+
+export const TicketView = Type.Object(ticketProperties, { $id: 'Ticket' });
+export type TicketView = Static<typeof TicketView>;
+
+export const TicketDetail = Type.Object(
+  {
+    ...ticketProperties,
+    /** What the QR code says; null when it lets nobody in any more. */
+    code: Nullable(Type.String()),
+    event_name: Type.String(),
+    venue_name: Nullable(Type.String()),
+    event_date: DateTime,
+    history: Type.Array(
+      Type.Object({
+        at: DateTime,
+        from: Nullable(Type.String()),
+        to: Type.String(),
+        gate: Nullable(Type.String()),
+      }),
+    ),
+  },
+  { $id: 'TicketDetail' },
+);
+export type TicketDetail = Static<typeof TicketDetail>;
+
+export const TicketQuery = Strict({ booking_id: Type.Optional(Id), event_id: Type.Optional(Id) });
+
+export const TransferInput = Strict({ to_user_id: UserId });
+
+export const CheckInInput = Strict({
+  code: Type.String({ minLength: 1, maxLength: 300 }),
+  /** As the staff calls the place of the scan; whoever scans the code again is told. */
+  gate: Type.String({ minLength: 1, maxLength: 50, examples: ['Gate 3'] }),
+});
+
+/** Why a ticket was refused that was let in before. */
+export const EarlierEntry = Type.Object({ used_at: DateTime, gate: Type.String() });
+export type EarlierEntry = Static<typeof EarlierEntry>;
+
+const PublicKey = Type.Object({
+  kty: Type.String({ examples: ['OKP'] }),
+  crv: Type.String({ examples: ['Ed25519'] }),
+  x: Type.String(),
+  kid: Type.String({ examples: ['1f2e3d4c'] }),
+  use: Type.String({ examples: ['sig'] }),
+  alg: Type.String({ examples: ['EdDSA'] }),
+});
+
+/** A JSON Web Key Set (RFC 7517). */
+export const TicketKeys = Type.Object({ keys: Type.Array(PublicKey) });
+
+export const GateList = Type.Object({
+  event_id: Id,
+  issued_at: DateTime,
+  /** Tickets in the list. */
+  tickets: Type.Integer(),
+  keys: Type.Array(PublicKey),
+  /** A JWS (RFC 7515); its payload is `{event, at, tickets}`, four numbers a ticket: seat, booking, revision, second of entry or 0. */
+  list: Type.String(),
+});

@@ -1,0 +1,179 @@
+import { type Static, Type } from 'typebox';
+import { DateTime, Id, Nullable, Strict } from './common.ts';
+
+const Lane = Type.Enum(['high', 'normal', 'low']);
+const Token = Type.String({ minLength: 1, maxLength: 2_048 });
+const Sentence = Type.String({ minLength: 1, maxLength: 500 });
+
+const Eta = Type.Unsafe<{ low: number; high: number } | null>({
+  type: ['object', 'null'],
+  properties: { low: { type: 'integer' }, high: { type: 'integer' } },
+  required: ['low', 'high'],
+});
+
+const Message = Type.Unsafe<{ ko: string; en: string } | null>({
+  type: ['object', 'null'],
+  properties: { ko: { type: 'string' }, en: { type: 'string' } },
+  required: ['ko', 'en'],
+});
+
+export const StandingStatus = Type.Enum(['BEFORE_OPENING', 'WAITING', 'READY', 'ACTIVE']);
+
+/** How somebody stands. `place` and `ahead` exist once the room has opened; `ahead` never grows. */
+export const StandingView = Type.Object(
+  {
+    status: StandingStatus,
+    lane: Lane,
+    place: Nullable(Type.Integer()),
+    ahead: Nullable(Type.Integer()),
+    eta_seconds: Eta,
+    /** Places of this lane up to here have had their turn. */
+    serving: Type.Integer(),
+    poll_after_ms: Type.Integer(),
+    /** Signed: to be sent with `join` again if the house ever lost the place. */
+    receipt: Type.String(),
+    opens_at: Nullable(DateTime),
+    message: Message,
+    /** While READY: to be exchanged for a session with `enter`. */
+    entry_token: Type.Optional(Type.String()),
+    /** While ACTIVE: what `enter` answered. */
+    session: Type.Optional(Type.String()),
+    /** Of the entry token or the session. */
+    expires_at: Type.Optional(DateTime),
+  },
+  { $id: 'Standing' },
+);
+export type StandingView = Static<typeof StandingView>;
+
+export const JoinInput = Strict({ receipt: Type.Optional(Token) });
+export const EnterInput = Strict({ entry_token: Token });
+
+export const SessionView = Type.Object({ session: Type.String(), expires_at: DateTime });
+
+export const PhaseName = Type.Enum(['before', 'opening', 'open', 'paused', 'drained', 'closed']);
+
+const PerLane = <T extends ReturnType<typeof Type.Integer> | ReturnType<typeof Type.Object>>(each: T) =>
+  Type.Object({ high: each, normal: each, low: each });
+
+/** A room as everybody may see it. */
+export const RoomSummary = Type.Object(
+  {
+    phase: PhaseName,
+    /** Of the normal lane. */
+    serving: Type.Integer(),
+    serving_by_lane: PerLane(Type.Integer()),
+    waiting: Type.Integer(),
+    opens_at: Nullable(DateTime),
+    message: Message,
+    poll_after_ms: Type.Integer(),
+  },
+  { $id: 'WaitingRoom' },
+);
+export type RoomSummary = Static<typeof RoomSummary>;
+
+/** With a beacon announced, opening waits for its value. */
+export const OpenInput = Strict({ beacon: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })) });
+
+export const RoomState = Type.Object({
+  phase: PhaseName,
+  message: Message,
+  mode: Type.String(),
+  opens_at: Nullable(DateTime),
+  rate_per_second: Type.Number(),
+  burst: Type.Integer(),
+  active_max: Type.Integer(),
+  session_seconds: Type.Number(),
+  absent_seconds: Type.Number(),
+  lanes: PerLane(Type.Object({ weight: Type.Integer() })),
+  queue_max: Type.Integer(),
+  when_lost: Type.String(),
+  inventory_aware: Type.Boolean(),
+  beacon_source: Nullable(Type.String()),
+});
+export type RoomState = Static<typeof RoomState>;
+
+export const BroadcastInput = Strict({ message: Nullable(Strict({ ko: Sentence, en: Sentence })) });
+export const RevokeInput = Strict({ user_id: Type.String({ minLength: 1, maxLength: 128 }) });
+
+const LaneStats = Type.Object({
+  waiting: Type.Integer(),
+  ready: Type.Integer(),
+  active: Type.Integer(),
+  admitted_per_minute: Type.Integer(),
+  left: Type.Integer(),
+  no_shows: Type.Integer(),
+  oldest_wait_seconds: Nullable(Type.Integer()),
+});
+
+export const RoomStats = Type.Object({
+  phase: PhaseName,
+  lanes: PerLane(LaneStats),
+  limits: Type.Object({
+    rate_per_second: Type.Number(),
+    burst: Type.Integer(),
+    active_max: Type.Integer(),
+    queue_max: Type.Integer(),
+    inventory_aware: Type.Boolean(),
+  }),
+  /** `nobody`: everybody who could come in has. */
+  binds: Type.Enum(['rate', 'active_max', 'inventory', 'health', 'nobody']),
+});
+export type RoomStats = Static<typeof RoomStats>;
+
+export const ProofView = Type.Object({
+  event_id: Id,
+  algorithm: Type.String(),
+  commitment: Type.String(),
+  committed_at: DateTime,
+  beacon_source: Nullable(Type.String()),
+  entrants: Type.Integer(),
+  merkle_root: Nullable(Type.String()),
+  lanes: Type.Array(
+    Type.Object({ lane: Type.String(), entrants: Type.Integer(), merkle_root: Type.String() }),
+  ),
+  secret: Nullable(Type.String()),
+  beacon: Nullable(Type.String()),
+});
+export type ProofView = Static<typeof ProofView>;
+
+export const ReceiptView = Type.Object({
+  entrant: Type.String(),
+  leaf: Type.String(),
+  path: Type.Array(Type.String()),
+  lane: Type.String(),
+  index: Type.Integer(),
+  place: Nullable(Type.Integer()),
+});
+
+/** Frames of the stream, over SSE under their `type` as the event's name. */
+export const InitFrame = Type.Object({ type: Type.Literal('INIT'), ...StandingView.properties });
+export const RankFrame = Type.Object({
+  type: Type.Literal('RANK_UPDATE'),
+  status: StandingStatus,
+  place: Nullable(Type.Integer()),
+  ahead: Nullable(Type.Integer()),
+  eta_seconds: Eta,
+});
+/** The same for everybody in the lane; who knows his place knows with it how many are before him, at most. */
+export const ServingFrame = Type.Object({
+  type: Type.Literal('SERVING'),
+  lane: Lane,
+  serving: Type.Integer(),
+  rate_per_minute: Type.Integer(),
+  phase: PhaseName,
+  message: Message,
+});
+export const CalledFrame = Type.Object({
+  type: Type.Literal('ACTIVE'),
+  entry_token: Type.String(),
+  expires_at: DateTime,
+});
+export const AliveFrame = Type.Object({ type: Type.Literal('KEEPALIVE'), at: DateTime });
+export type LineFrame = Static<
+  typeof InitFrame | typeof RankFrame | typeof ServingFrame | typeof CalledFrame | typeof AliveFrame
+>;
+
+export const LineStreamQuery = Strict({
+  user_id: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  ticket: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+});

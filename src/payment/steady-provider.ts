@@ -1,0 +1,88 @@
+import { BrokenInvariant } from '../core/assert.ts';
+import { Bulkhead, type BulkheadLimits } from '../core/bulkhead.ts';
+import { type BreakerLimits, CircuitBreaker } from '../core/circuit-breaker.ts';
+import type { Clock, Millis } from '../core/clock.ts';
+import type { Random } from '../core/random.ts';
+import { type RetryPolicy, retried } from '../core/retry.ts';
+import { withinTime } from '../core/time-limit.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import type { PaymentProvider } from './ports/payment-provider.ts';
+import type { ProviderHealth } from './provider-health.ts';
+
+export interface SteadyLimits {
+  /** One request; after it the provider is asked again. */
+  answerMillis: Millis;
+  retry: RetryPolicy;
+  breaker: BreakerLimits;
+  bulkhead: BulkheadLimits;
+  /** A provider that on average takes longer than this is slow, and the pace falls accordingly. */
+  briskMillis: Millis;
+}
+
+/** For a provider on the other side of the internet. All tries of a request end within 10 seconds. */
+export const STEADY: SteadyLimits = {
+  answerMillis: 4_000,
+  retry: { tries: 2, firstPauseMillis: 200, longestPauseMillis: 1_000 },
+  breaker: { remembered: 20, leastOutcomes: 10, failureShare: 0.5, openMillis: 10_000, probes: 3 },
+  bulkhead: { atOnce: 64, waiting: 256, longestWaitMillis: 700 },
+  briskMillis: 1_500,
+};
+
+/** Weight of the latest answer in the average. */
+const LATEST = 0.1;
+const PROBING_PACE = 0.1;
+
+/**
+ * A provider behind four policies, from outside in: tries again, keeps to so many at once, spares a provider in
+ * trouble, and waits for no answer for ever. Everything the port asks is idempotent, so all of it may be repeated.
+ */
+export function steadyProvider(
+  provider: PaymentProvider,
+  { clock, random, limits = STEADY }: { clock: Clock; random: Random; limits?: SteadyLimits },
+): PaymentProvider & { health: ProviderHealth } {
+  const bulkhead = new Bulkhead(clock, limits.bulkhead);
+  const breaker = new CircuitBreaker(clock, limits.breaker);
+  let average: Millis = 0;
+
+  const timed = async <R>(request: () => Promise<R>): Promise<R> => {
+    const began = clock.now();
+    try {
+      return await withinTime(clock, limits.answerMillis, request);
+    } finally {
+      average += LATEST * (clock.now() - began - average);
+    }
+  };
+  const ask = <R>(request: () => Promise<R>): Promise<R> =>
+    retried({ clock, random }, limits.retry, () =>
+      bulkhead.run(() => breaker.run(() => timed(() => asUnavailable(request)))),
+    );
+
+  return {
+    name: provider.name,
+    captures: provider.captures,
+    authorize: (charge) => ask(() => provider.authorize(charge)),
+    capture: (charge) => ask(() => provider.capture(charge)),
+    void: (charge) => ask(() => provider.void(charge)),
+    refund: (charge, refund) => ask(() => provider.refund(charge, refund)),
+    find: (charge) => ask(() => provider.find(charge)),
+    health: {
+      pace() {
+        if (breaker.state === 'open') return 0;
+        if (breaker.state === 'half_open') return PROBING_PACE;
+        const brisk = average > limits.briskMillis ? limits.briskMillis / average : 1;
+        // A crowd at the till slows the door once the till is half full.
+        return Math.min(brisk, 2 * (1 - bulkhead.load), 1);
+      },
+    },
+  };
+}
+
+/** An adapter that throws anything else leaves it open whether something happened. */
+async function asUnavailable<R>(request: () => Promise<R>): Promise<R> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof Unavailable || error instanceof BrokenInvariant) throw error;
+    throw new Unavailable('the provider failed', { indefinite: true, cause: error });
+  }
+}

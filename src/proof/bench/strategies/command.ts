@@ -1,0 +1,120 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { dirname } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { describeMachine } from '../../rush/machine.ts';
+import type { Machine } from '../../rush/result.ts';
+import type { BackEnds } from '../back-ends.ts';
+import { machineLine } from '../report.ts';
+import { withFolder } from '../servers.ts';
+import { wholeNumber } from '../whole-number.ts';
+import { type Arena, openArena } from './arena.ts';
+import { contest } from './contest.ts';
+import { strategiesPicture } from './picture.ts';
+import { arenaName, type ContestResult, unsound } from './result.ts';
+import { contestTable } from './table.ts';
+import { waysIn } from './ways.ts';
+
+interface StrategiesOptions {
+  postgres?: string;
+  mysql?: string;
+  redis?: string;
+  buyers: number;
+  seats: readonly number[];
+  rounds: number;
+  pool: number;
+  json?: string;
+  svg?: string;
+}
+
+const DEFAULTS = { buyers: 64, seats: [1_000, 100, 10, 1], rounds: 20, pool: 30 };
+
+/**
+ * `onrush bench strategies`: a crowd rushes at fewer and fewer seats, with each way to keep two claims apart, on each
+ * back end that is named. In process, without HTTP.
+ */
+export function strategiesCommand(): Command {
+  return new Command('strategies')
+    .description('claim strategies under rising contention, beside ways that give seats twice')
+    .option('--postgres <url>', 'a PostgreSQL database of its own, which it fills')
+    .option('--mysql <url>', 'a MySQL or MariaDB database of its own, which it fills')
+    .option('--redis <url>', 'a Redis of its own: locks and seats on it, beside each ledger')
+    .option('--buyers <count>', 'who ask at the same moment', wholeNumber, DEFAULTS.buyers)
+    .option('--seats <counts>', 'seats they fight for, one contest for each', counts, DEFAULTS.seats)
+    .option('--rounds <count>', 'of each contest', wholeNumber, DEFAULTS.rounds)
+    .option('--pool <count>', 'connections to a ledger on a server', wholeNumber, DEFAULTS.pool)
+    .option('--json <file>', 'write the figures as JSON')
+    .option('--svg <file>', 'draw them')
+    .action(benchStrategies);
+}
+
+async function benchStrategies(options: StrategiesOptions): Promise<void> {
+  const machine = await describeMachine();
+  console.log(machineLine(machine));
+  const results: ContestResult[] = [];
+  for (const backEnds of arenasOf(options)) {
+    const found = await withFolder((folder) => contestsOn({ ...backEnds, folder }, options));
+    const [first] = found;
+    if (first) console.log(`\n${arenaName(first)}, ${options.buyers} buyers\n${contestTable(found)}`);
+    results.push(...found);
+  }
+  keep(options, machine, results);
+  for (const result of unsound(results)) {
+    console.error(`${result.way} on ${arenaName(result)} gave ${result.seatsTwice} seats twice`);
+    process.exitCode = 1;
+  }
+}
+
+/** Every ledger by itself, then with the Redis. */
+function arenasOf({ postgres, mysql, redis }: StrategiesOptions): BackEnds[] {
+  const ledgers: BackEnds[] = [
+    {},
+    ...[postgres, mysql].flatMap((database) => (database === undefined ? [] : [{ database }])),
+  ];
+  return ledgers.flatMap((ledger) => (redis === undefined ? [ledger] : [ledger, { ...ledger, redis }]));
+}
+
+async function contestsOn(
+  backEnds: BackEnds & { folder: string },
+  { buyers, seats, rounds, pool }: StrategiesOptions,
+): Promise<ContestResult[]> {
+  const arena = await openArena({ ...backEnds, pool });
+  try {
+    const results: ContestResult[] = [];
+    for (const way of waysIn(arena)) await contest(arena, way, warmUp(buyers));
+    for (const count of seats) {
+      for (const way of waysIn(arena)) {
+        const outcome = await contest(arena, way, { buyers, seats: count, rounds });
+        results.push({ ...aboutOf(arena), way, seats: count, ...outcome, load: loadavg()[0] ?? Number.NaN });
+      }
+    }
+    return results;
+  } finally {
+    await arena.close();
+  }
+}
+
+/** Connections, compiled code and prepared statements are there before anything counts. */
+function warmUp(buyers: number) {
+  return { buyers, seats: 2 * buyers, rounds: 2 };
+}
+
+function aboutOf({ ledger, seatsOn }: Arena): Pick<Arena, 'ledger' | 'seatsOn'> {
+  return { ledger, seatsOn };
+}
+
+function keep(options: StrategiesOptions, machine: Machine, results: readonly ContestResult[]): void {
+  const { json, svg, buyers, rounds, pool } = options;
+  for (const file of [json, svg]) if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
+  if (json !== undefined) {
+    const record = { machine, options: { buyers, rounds, pool }, results };
+    writeFileSync(json, `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+  if (svg !== undefined) writeFileSync(svg, strategiesPicture(results, buyers));
+}
+
+function counts(text: string): number[] {
+  const numbers = text.split(',').map((item) => wholeNumber(item.trim()));
+  if (numbers.includes(0)) throw new InvalidArgumentError('a hall has at least one seat.');
+  return numbers;
+}

@@ -1,0 +1,130 @@
+import type { Dice } from '../../adapters/simulated/dice.ts';
+import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import type { Held } from '../../reservation/service.ts';
+import type { Told } from '../../waiting-room/service.ts';
+import type { Answer, Clients } from './client.ts';
+import { isVip } from './requests.ts';
+import { must } from './violation.ts';
+import type { World } from './world.ts';
+
+/** One buyer in front of the gate: what he was told, and what he does with it. */
+export class Visitor {
+  /** Of any time: an old token is as good to try as a new one. */
+  readonly tokens: string[] = [];
+  readonly sessions: string[] = [];
+  readonly #userId: string;
+  readonly #world: World;
+  readonly #clients: Clients;
+  #told: { number: number; ahead: number } | undefined;
+
+  constructor(userId: string, world: World, clients: Clients) {
+    this.#userId = userId;
+    this.#world = world;
+    this.#clients = clients;
+  }
+
+  /** The whole way: join, look until called, come in, hold, perhaps leave. */
+  async visit(eventId: number, seatIds: readonly number[], dice: Dice): Promise<void> {
+    await this.#ask(eventId, 'join', dice);
+    for (let looks = dice.between(2, 10); looks > 0; looks--) {
+      await this.#clients.pause(dice.between(50, 1_200));
+      const answer = await this.#ask(eventId, dice.chance(0.2) ? 'join' : 'look', dice);
+      if (answer.kind === 'ok' && answer.reply.standing.state === 'READY' && dice.chance(0.8)) {
+        await this.enter(eventId, this.tokens.at(-1) as string, dice);
+      }
+      const session = this.sessions.at(-1);
+      if (session !== undefined) await this.hold(eventId, seatIds, session, dice);
+    }
+    if (dice.chance(0.4)) await this.leave(eventId, dice);
+  }
+
+  async enter(eventId: number, token: string, dice: Dice): Promise<void> {
+    const { exchanged } = this.#world.rooms;
+    const answer = await this.#submit<{ session: string }>(
+      dice,
+      'enter',
+      async ({ waitingRooms }) => waitingRooms.service.enter(eventId, this.#userId, token),
+      () => {
+        must(!exchanged.has(token), 15, () => `${this.#userId} came in twice with one token`);
+        exchanged.add(token);
+      },
+    );
+    if (answer.kind === 'ok') this.sessions.push(answer.reply.session);
+  }
+
+  async leave(eventId: number, dice: Dice): Promise<void> {
+    await this.#submit(dice, 'leave_line', async ({ waitingRooms }) => {
+      return (await waitingRooms.service.leave(eventId, this.#userId)) ?? {};
+    });
+  }
+
+  /** As the route does it: the gate first. */
+  hold(
+    eventId: number,
+    seatIds: readonly number[],
+    session: string | undefined,
+    dice: Dice,
+  ): Promise<Answer<Held>> {
+    const userId = this.#userId;
+    return this.#submit<Held>(dice, 'gated_hold', async ({ admissions, reservations }) => {
+      const admission = await admissions.admit(eventId, userId, session);
+      if (isRefusal(admission)) return admission;
+      return reservations.hold(eventId, seatIds, { userId, sessionId: null, admission, key: undefined });
+    });
+  }
+
+  async #ask(eventId: number, how: 'join' | 'look', dice: Dice): Promise<Answer<Told>> {
+    const before = this.#told;
+    const userId = this.#userId;
+    const lane = isVip(userId) ? 'high' : 'normal';
+    const answer = await this.#submit<Told>(
+      dice,
+      `${how}_line`,
+      async ({ waitingRooms: { service } }) =>
+        how === 'join' ? service.join(eventId, { userId, lane }) : service.status(eventId, userId),
+      (told) => this.#heard(told, before),
+    );
+    if (answer.kind === 'ok') this.#keep(answer.reply);
+    return answer;
+  }
+
+  /** Invariants 13, 15 and 32: the place is there, it is the same one, and nobody new is before him. */
+  #heard({ standing }: Told, before: { number: number; ahead: number } | undefined): void {
+    const { rooms, scheduler } = this.#world;
+    const { number, lane, userId, ahead, state } = standing;
+    must(userId === this.#userId, 36, () => `${this.#userId} was told how ${userId} stands`);
+    const row = [...rooms.places.values()].find(
+      (each) => each.user_id === userId && each.lane === lane && each.number === number,
+    );
+    must(row !== undefined, 32, () => `${userId} was told of place ${number}, which is not committed`);
+    const isNew = row.state === 'WAITING' && row.calls === 0;
+    must(state === 'WAITING' || !isNew, 32, () => `${userId} is told that he is ${state}, and waits`);
+    const isRisen =
+      before?.number === number && state === 'WAITING' && ahead !== null && ahead > before.ahead;
+    must(!isRisen, 13, () => `${userId} had ${before?.ahead} before him, and now ${ahead}`);
+    rooms.seen.set(userId, scheduler.now);
+  }
+
+  #keep({ standing: { number, ahead }, entryToken, session }: Told): void {
+    if (ahead !== null) this.#told = { number, ahead };
+    if (entryToken !== null) this.tokens.push(entryToken);
+    if (session !== null) this.sessions.push(session);
+  }
+
+  #submit<R>(
+    dice: Dice,
+    route: string,
+    run: (sale: NonNullable<World['machine']['running']>['sale']) => Promise<R | Refusal>,
+    acknowledged?: (reply: R) => void,
+  ): Promise<Answer<R>> {
+    return this.#clients.submit<R>(
+      {
+        client: this.#userId,
+        ...{ route, body: '', keyed: false, hasEffect: () => false },
+        run: ({ sale }) => run(sale),
+        ...(acknowledged && { acknowledged }),
+      },
+      dice,
+    );
+  }
+}

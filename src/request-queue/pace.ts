@@ -1,0 +1,27 @@
+import { type Millis, SECOND } from '../core/clock.ts';
+
+/** Before anything was measured. */
+const UNKNOWN_MILLIS = 1;
+/** How much of the estimate a batch replaces. */
+const WEIGHT = 0.2;
+const EVENTS_MAX = 10_000;
+
+/** How long an event's workers take for a request, as measured on what they served: a moving average. */
+export class Pace {
+  readonly #millisPerRequest = new Map<number, number>();
+
+  served(eventId: number, count: number, took: Millis): void {
+    if (count === 0) return;
+    const before = this.#millisPerRequest.get(eventId) ?? took / count;
+    this.#millisPerRequest.delete(eventId);
+    this.#millisPerRequest.set(eventId, before + WEIGHT * (took / count - before));
+    if (this.#millisPerRequest.size > EVENTS_MAX)
+      this.#millisPerRequest.delete(this.#millisPerRequest.keys().next().value as number);
+  }
+
+  /** Whole seconds until `count` more requests are served, at least one when there are any. */
+  secondsFor(eventId: number, count: number): number {
+    const millis = this.#millisPerRequest.get(eventId) ?? UNKNOWN_MILLIS;
+    return Math.ceil((count * millis) / SECOND);
+  }
+}

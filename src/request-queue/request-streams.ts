@@ -1,0 +1,150 @@
+import type { Clock, Millis } from '../core/clock.ts';
+import type { BuyerEvent } from './ports/request-news.ts';
+import { isOver, type SeatRequest } from './request.ts';
+import type { RequestNow } from './service.ts';
+
+/** Positions move with every request that is served; who waits is told of it at most this often. */
+const POSITIONS_EVERY: Millis = 250;
+
+/** Somebody who watches a request, or everything that is his. */
+export interface RequestWatcher {
+  /** How a request stands at first, and each time it has moved. */
+  status(now: RequestNow): void;
+  /** A request that waits has come nearer, or was passed. */
+  position(now: RequestNow): void;
+  /** A request is over. */
+  over(now: RequestNow): void;
+  /** Something else of the buyer's. */
+  happened(event: BuyerEvent): void;
+}
+
+export interface RequestStreamsNeeds {
+  clock: Clock;
+  /** How a request stands now. */
+  look(request: SeatRequest): RequestNow;
+  find(requestId: string): Promise<SeatRequest | undefined>;
+}
+
+/** A request as a watcher was last told of it. */
+interface Told {
+  readonly watch: Watch;
+  request: SeatRequest;
+  position: number | null;
+}
+
+class Watch {
+  readonly watcher: RequestWatcher;
+  readonly told = new Map<string, Told>();
+
+  constructor(watcher: RequestWatcher) {
+    this.watcher = watcher;
+  }
+}
+
+/** Tells those who watch, and nobody else, what becomes of requests; each watcher sees a request only move on. */
+export class RequestStreams {
+  readonly #needs: RequestStreamsNeeds;
+  readonly #byRequest = new Map<string, Set<Watch>>();
+  readonly #byBuyer = new Map<string, Set<Watch>>();
+  /** Requests that somebody sees waiting, by event. */
+  readonly #waiting = new Map<number, Set<Told>>();
+  readonly #positionsDue = new Set<number>();
+
+  constructor(needs: RequestStreamsNeeds) {
+    this.#needs = needs;
+  }
+
+  /** Shows a request and then each of its moves. The result ends it. */
+  watchRequest(request: SeatRequest, watcher: RequestWatcher): () => void {
+    const watch = new Watch(watcher);
+    const leave = this.#enter(this.#byRequest, request.requestId, watch);
+    this.#tell(watch, request);
+    // What happened between the finding of the request and here was told to nobody.
+    void this.#needs.find(request.requestId).then(
+      (latest) => latest && watch.told.has(latest.requestId) && this.#tell(watch, latest),
+      () => undefined, // Unavailable: its next move is told all the same.
+    );
+    return leave;
+  }
+
+  /** Shows everything of a buyer's from now on, beginning with the requests named. */
+  watchBuyer(userId: string, requests: readonly SeatRequest[], watcher: RequestWatcher): () => void {
+    const watch = new Watch(watcher);
+    const leave = this.#enter(this.#byBuyer, userId, watch);
+    for (const request of requests) this.#tell(watch, request);
+    return leave;
+  }
+
+  changed(request: SeatRequest): void {
+    for (const watch of this.#byRequest.get(request.requestId) ?? []) this.#tell(watch, request);
+    for (const watch of this.#byBuyer.get(request.userId) ?? []) this.#tell(watch, request);
+    if (request.state !== 'PENDING') this.#positionsMoved(request.eventId);
+  }
+
+  happened(event: BuyerEvent): void {
+    for (const { watcher } of this.#byBuyer.get(event.userId) ?? []) watcher.happened(event);
+  }
+
+  get watching(): number {
+    return this.#byRequest.size + this.#byBuyer.size;
+  }
+
+  #enter(of: Map<string, Set<Watch>>, key: string, watch: Watch): () => void {
+    const others = of.get(key);
+    if (others) others.add(watch);
+    else of.set(key, new Set([watch]));
+    return () => {
+      const left = of.get(key);
+      left?.delete(watch);
+      if (left?.size === 0) of.delete(key);
+      for (const told of watch.told.values()) this.#waitsNoMore(told);
+      watch.told.clear();
+    };
+  }
+
+  #tell(watch: Watch, request: SeatRequest): void {
+    const before = watch.told.get(request.requestId);
+    if (before && before.request.revision >= request.revision) return;
+    const now = this.#needs.look(request);
+    if (before) this.#waitsNoMore(before);
+    if (isOver(request)) watch.told.delete(request.requestId);
+    else {
+      const told: Told = { watch, request, position: now.position };
+      watch.told.set(request.requestId, told);
+      if (request.state === 'PENDING') this.#waits(told);
+    }
+    const hasEndOfItsOwn = isOver(request) && request.state !== 'CANCELLED';
+    if (!before || !hasEndOfItsOwn) watch.watcher.status(now);
+    if (isOver(request)) watch.watcher.over(now);
+  }
+
+  #waits(told: Told): void {
+    const { eventId } = told.request;
+    const others = this.#waiting.get(eventId);
+    if (others) others.add(told);
+    else this.#waiting.set(eventId, new Set([told]));
+  }
+
+  #waitsNoMore(told: Told): void {
+    const { eventId } = told.request;
+    const left = this.#waiting.get(eventId);
+    left?.delete(told);
+    if (left?.size === 0) this.#waiting.delete(eventId);
+  }
+
+  #positionsMoved(eventId: number): void {
+    if (this.#positionsDue.has(eventId) || !this.#waiting.has(eventId)) return;
+    this.#positionsDue.add(eventId);
+    this.#needs.clock.after(POSITIONS_EVERY, () => {
+      this.#positionsDue.delete(eventId);
+      for (const told of this.#waiting.get(eventId) ?? []) this.#tellPosition(told);
+    });
+  }
+
+  #tellPosition(told: Told): void {
+    const now = this.#needs.look(told.request);
+    if (now.position === null || now.position === told.position) return;
+    told.position = now.position;
+    told.watch.watcher.position(now);
+  }
+}

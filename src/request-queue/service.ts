@@ -1,0 +1,174 @@
+import type { Claimant } from '../core/claimant.ts';
+import type { Once } from '../core/command.ts';
+import type { Ids } from '../core/ids.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import type { LaneCounts } from './event-lanes.ts';
+import type { Pace } from './pace.ts';
+import { LANES, type Lane, laneFor } from './policy.ts';
+import type { RequestDelivery } from './ports/request-delivery.ts';
+import type { RequestLedger } from './ports/request-ledger.ts';
+import type { RequestNews } from './ports/request-news.ts';
+import type { RequestStore } from './ports/request-store.ts';
+import type { Seats } from './ports/seats.ts';
+import type { SeatRequest } from './request.ts';
+
+export interface RequestQueueNeeds {
+  store: RequestStore;
+  ledger: Pick<RequestLedger, 'dead'>;
+  delivery: RequestDelivery;
+  seats: Pick<Seats, 'refusalOf'>;
+  news: RequestNews;
+  pace: Pace;
+  ids: Pick<Ids, 'ulid'>;
+  once: Once;
+  /** Rows in one list. */
+  listed: number;
+}
+
+/** What somebody asks for. `entitled` is what the principal may have; `asked` may only lower it. */
+export interface Wish {
+  eventId: number;
+  seatIds: readonly number[];
+  entitled: Lane;
+  asked: Lane | undefined;
+}
+
+/** What is answered to an accepted request, the same however often it is sent with its key. */
+export interface Receipt {
+  requestId: string;
+  lane: Lane;
+  asked: Lane | null;
+  /** 1 is next. */
+  position: number;
+  waitSeconds: number;
+}
+
+/** A request and where it stands. */
+export interface RequestNow {
+  request: SeatRequest;
+  /** Of a request that waits; null of any other. */
+  position: number | null;
+  waitSeconds: number | null;
+}
+
+export interface QueueStats {
+  lanes: Record<Lane, LaneCounts>;
+  waitSeconds: number;
+}
+
+/** Requests for seats that wait their turn. */
+export class RequestQueueService {
+  readonly #needs: RequestQueueNeeds;
+
+  constructor(needs: RequestQueueNeeds) {
+    this.#needs = needs;
+  }
+
+  /** Takes a request into the queue; durable when it resolves. The seats are looked at when its turn has come. */
+  accept(wish: Wish, claimant: Claimant): Promise<Receipt | Refusal> {
+    const { store, seats, news, ids, once } = this.#needs;
+    return once.run(claimant.key, async () => {
+      const { eventId, seatIds, entitled, asked } = wish;
+      const refusal = await seats.refusalOf(eventId, seatIds);
+      if (refusal) return refusal;
+      const { userId, sessionId, admission, key } = claimant;
+      const draft = {
+        requestId: ids.ulid(),
+        eventId,
+        lane: laneFor(entitled, asked),
+        userId,
+        sessionId,
+        seatIds,
+        admissionId: admission.kind === 'session' ? admission.admissionId : null,
+      };
+      const receipt = (ahead: number): Receipt => ({
+        requestId: draft.requestId,
+        lane: draft.lane,
+        asked: asked ?? null,
+        position: ahead + 1,
+        waitSeconds: this.#secondsFor(eventId, ahead),
+      });
+      const accepted = await store.accept(draft, ({ ahead }) => receipt(ahead), key);
+      if (isRefusal(accepted)) return accepted;
+      news.changed([accepted.request]);
+      this.#tell([accepted.request]);
+      return accepted.reply;
+    });
+  }
+
+  /** Somebody else's request answers exactly like none. */
+  async request(requestId: string, userId: string): Promise<RequestNow | Refusal> {
+    const request = await this.#needs.store.find(requestId);
+    return request?.userId === userId ? this.look(request) : refuse('REQUEST_NOT_FOUND');
+  }
+
+  /** The request as it then is: cancelled, and it never had nor has an effect; or else what kept it from that. */
+  async cancel(requestId: string, userId: string): Promise<SeatRequest | Refusal> {
+    const { store, news } = this.#needs;
+    const found = await store.find(requestId);
+    if (found?.userId !== userId) return refuse('REQUEST_NOT_FOUND');
+    const request = (await store.cancel(requestId)) ?? found;
+    if (request.state === 'CANCELLED' && found.state !== 'CANCELLED') news.changed([request]);
+    return request;
+  }
+
+  /** What the buyer has in the queues, oldest first. */
+  async requestsOf(userId: string): Promise<RequestNow[]> {
+    const requests = await this.#needs.store.unfinishedOf(userId);
+    return requests.map((request) => this.look(request));
+  }
+
+  async stats(eventId: number): Promise<QueueStats> {
+    const lanes = await this.#needs.store.counts(eventId);
+    const waiting = LANES.reduce((sum, lane) => sum + lanes[lane].waiting, 0);
+    return { lanes, waitSeconds: this.#needs.pace.secondsFor(eventId, waiting) };
+  }
+
+  /** What the queue runs on. Throws Unavailable when it does not run. */
+  async health(): Promise<{ backend: string }> {
+    const { delivery, store } = this.#needs;
+    await Promise.all([delivery.check(), store.heads()]);
+    return { backend: delivery.backend };
+  }
+
+  /** Organiser: requests that were given up, latest first, with their reasons. */
+  dead(): Promise<SeatRequest[]> {
+    return this.#needs.ledger.dead(this.#needs.listed);
+  }
+
+  /** Organiser: a dead request waits again, at the end of its lane. */
+  async replay(requestId: string): Promise<SeatRequest | Refusal> {
+    const request = await this.#needs.store.revive(requestId);
+    if (!request) return refuse('REQUEST_NOT_DEAD');
+    this.#needs.news.changed([request]);
+    this.#tell([request]);
+    return request;
+  }
+
+  /** Tells the workers again of everybody who waits: after a start, and of what a delivery lost. */
+  async reconcile(): Promise<void> {
+    const { store, delivery } = this.#needs;
+    const heads = await store.heads();
+    if (heads.length > 0) await delivery.tell(heads);
+  }
+
+  /** Where a request stands. */
+  look(request: SeatRequest): RequestNow {
+    const ahead = request.state === 'PENDING' ? this.#needs.store.ahead(request) : undefined;
+    return ahead === undefined
+      ? { request, position: null, waitSeconds: null }
+      : { request, position: ahead + 1, waitSeconds: this.#secondsFor(request.eventId, ahead) };
+  }
+
+  #secondsFor(eventId: number, ahead: number): number {
+    return this.#needs.pace.secondsFor(eventId, ahead + 1);
+  }
+
+  /** The request is durable: if the delivery cannot take it now, the reconciler tells of it again. */
+  #tell(requests: readonly SeatRequest[]): void {
+    this.#needs.delivery.tell(requests).catch((error: unknown) => {
+      if (!(error instanceof Unavailable)) throw error;
+    });
+  }
+}

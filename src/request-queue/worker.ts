@@ -1,0 +1,179 @@
+import type { Clock, Millis } from '../core/clock.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import type { Pace } from './pace.ts';
+import type { WorkLeft } from './ports/request-delivery.ts';
+import type { RequestNews } from './ports/request-news.ts';
+import type { RequestStore } from './ports/request-store.ts';
+import type { Seats } from './ports/seats.ts';
+import type { Standing } from './ports/standing.ts';
+import {
+  completed,
+  ended,
+  excused,
+  type HeldSeats,
+  isFirstClaim,
+  type Reason,
+  type SeatRequest,
+} from './request.ts';
+
+export interface WorkerNeeds {
+  store: RequestStore;
+  seats: Seats;
+  standing: Standing;
+  news: RequestNews;
+  pace: Pace;
+  clock: Clock;
+  limits: {
+    /** Requests of one claim. */
+    batch: number;
+    /** Claims of one request before it is given up. */
+    attempts: number;
+    /** A request that waited longer is not served any more. */
+    waitMillis: Millis;
+  };
+}
+
+/** Why a request is over without having had its seats asked for. */
+interface End {
+  state: 'FAILED' | 'EXPIRED' | 'DEAD';
+  reason: Reason;
+}
+
+/** What came of a request's turn. */
+interface Turn {
+  over: SeatRequest[];
+  again: SeatRequest[];
+}
+
+/**
+ * Serves requests: claims a batch, takes the seats in the order of the claim, writes down what came of it. Each step is
+ * durable before the next, and harmless when done again.
+ */
+export class RequestWorker {
+  readonly #needs: WorkerNeeds;
+
+  constructor(needs: WorkerNeeds) {
+    this.#needs = needs;
+  }
+
+  /** Serves an event until nobody waits, or until something must be done again later. */
+  async work(eventId: number): Promise<WorkLeft> {
+    try {
+      return await this.#workOff(eventId);
+    } catch (error) {
+      if (error instanceof Unavailable) return 'later';
+      throw error;
+    }
+  }
+
+  async #workOff(eventId: number): Promise<WorkLeft> {
+    const { store, news, pace, clock, limits } = this.#needs;
+    let settling: Promise<void> = Promise.resolve();
+    for (;;) {
+      const began = clock.now();
+      // The end of one batch and the claim of the next share a commit.
+      const [claimed] = await Promise.all([store.claim(eventId, limits.batch), settling]);
+      if (claimed.length === 0) return 'nothing';
+      news.changed(claimed);
+      const { over, again } = await this.#serve(claimed);
+      settling = this.#settle(over);
+      if (again.length > 0) {
+        await settling;
+        store.putBack(again);
+        return 'later';
+      }
+      pace.served(eventId, claimed.length, clock.now() - began);
+    }
+  }
+
+  async #settle(over: readonly SeatRequest[]): Promise<void> {
+    const { store, news } = this.#needs;
+    if (over.length > 0) news.changed(await store.settle(over));
+  }
+
+  async #serve(claimed: readonly SeatRequest[]): Promise<Turn> {
+    try {
+      const turn: Turn = { over: [], again: [] };
+      const open = await this.#sort(claimed, turn);
+      // All in one turn, so that they take effect in this order.
+      const outcomes = await Promise.allSettled(open.map((request) => this.#needs.seats.hold(request)));
+      for (const [index, outcome] of outcomes.entries())
+        this.#conclude(open[index] as SeatRequest, outcome, turn);
+      return turn;
+    } catch (error) {
+      this.#needs.store.putBack(claimed.map(error instanceof Unavailable ? excused : unchanged));
+      throw error;
+    }
+  }
+
+  /** Takes out what needs no seats any more: what had them from an earlier claim, and what may not have them. */
+  async #sort(claimed: readonly SeatRequest[], turn: Turn): Promise<SeatRequest[]> {
+    const { seats, standing, clock } = this.#needs;
+    const before = claimed.filter((request) => !isFirstClaim(request));
+    const taken: ReadonlyMap<string, HeldSeats> =
+      before.length > 0 ? await seats.taken(before) : new Map<string, HeldSeats>();
+    const answers = claimed.map((request) => standing.refusalOf(request));
+    const isAsked = answers.some((answer) => answer instanceof Promise);
+    const refusals = isAsked ? await Promise.all(answers) : (answers as (Refusal | undefined)[]);
+    const now = clock.now();
+    return claimed.filter((request, index) => {
+      const held = taken.get(request.requestId);
+      const refusal = refusals[index];
+      const given = held ? undefined : (overtaken(request, before, taken) ?? this.#givenUp(request, now));
+      if (held) turn.over.push(completed(request, held, now));
+      else if (given) turn.over.push(ended(request, given.state, given.reason, now));
+      else if (refusal) turn.over.push(ended(request, 'FAILED', refusal, now));
+      return !held && !given && !refusal;
+    });
+  }
+
+  #givenUp(request: SeatRequest, now: Millis): End | undefined {
+    const { attempts, waitMillis } = this.#needs.limits;
+    if (request.attempts > attempts) return { state: 'DEAD', reason: givenUpAfter(attempts) };
+    const isLate = now - request.acceptedAt > waitMillis;
+    return isLate ? { state: 'EXPIRED', reason: refuse('REQUEST_EXPIRED') } : undefined;
+  }
+
+  #conclude(
+    request: SeatRequest,
+    outcome: PromiseSettledResult<Awaited<ReturnType<Seats['hold']>>>,
+    turn: Turn,
+  ): void {
+    const now = this.#needs.clock.now();
+    const { attempts } = this.#needs.limits;
+    if (outcome.status === 'fulfilled') {
+      const { value } = outcome;
+      turn.over.push(
+        isRefusal(value) ? ended(request, 'FAILED', value, now) : completed(request, value, now),
+      );
+    } else if (outcome.reason instanceof Unavailable) turn.again.push(excused(request));
+    else if (request.attempts < attempts) turn.again.push(request);
+    else turn.over.push(ended(request, 'DEAD', givenUpAfter(attempts, outcome.reason), now));
+  }
+}
+
+/**
+ * A request that has no seats where a later one of its lane has them had its turn before that one, and was refused: the
+ * refusal was lost with its worker. To try again now would be to serve it out of its order.
+ */
+function overtaken(
+  { lane, place }: SeatRequest,
+  again: readonly SeatRequest[],
+  taken: ReadonlyMap<string, HeldSeats>,
+): End | undefined {
+  const isOvertaken = again.some(
+    (other) => other.lane === lane && other.place > place && taken.has(other.requestId),
+  );
+  return isOvertaken ? { state: 'FAILED', reason: refuse('REQUEST_OVERTAKEN') } : undefined;
+}
+
+/** The reason of a dead request: how often it was tried, and for its operator what it died of. */
+function givenUpAfter(attempts: number, error?: unknown): Reason {
+  const cause = error === undefined ? 'its workers did not finish it' : String(error).slice(0, 200);
+  return refuse('REQUEST_DEAD', { attempts, cause });
+}
+
+function unchanged(request: SeatRequest): SeatRequest {
+  return request;
+}

@@ -1,0 +1,84 @@
+interface Address {
+  host: string;
+  port: number;
+}
+
+/** Which servers of Redis there are, and who we are to them. */
+export interface RedisServersConfig {
+  servers:
+    | { kind: 'single'; address: Address }
+    | { kind: 'sentinel'; sentinels: Address[]; master: string }
+    | { kind: 'cluster'; nodes: Address[] };
+  username: string | undefined;
+  password: string | undefined;
+  database: number;
+  tls: boolean;
+}
+
+/** The settings that say it. */
+export interface RedisGiven {
+  REDIS_URL: string | undefined;
+  REDIS_HOST: string | undefined;
+  REDIS_PORT: number;
+  REDIS_USERNAME: string | undefined;
+  REDIS_PASSWORD: string | undefined;
+  REDIS_CLUSTER_NODES: readonly string[];
+  REDIS_SENTINELS: readonly string[];
+  REDIS_SENTINEL_MASTER: string | undefined;
+  REDIS_TLS: 'off' | 'verify' | 'unverified';
+}
+
+/** From one of the four ways to name servers; undefined when none is given. What is wrong goes to `errors`. */
+export function redisServers(given: RedisGiven, errors: string[]): RedisServersConfig | undefined {
+  const ways = [
+    given.REDIS_URL !== undefined && 'REDIS_URL',
+    given.REDIS_HOST !== undefined && 'REDIS_HOST',
+    given.REDIS_CLUSTER_NODES.length > 0 && 'REDIS_CLUSTER_NODES',
+    given.REDIS_SENTINELS.length > 0 && 'REDIS_SENTINELS',
+  ].filter((way) => way !== false);
+  if (ways.length > 1) errors.push(`${ways.join(' and ')} are both set; keep one way to name the servers`);
+  if (given.REDIS_SENTINELS.length > 0 !== (given.REDIS_SENTINEL_MASTER !== undefined)) {
+    errors.push('REDIS_SENTINELS and REDIS_SENTINEL_MASTER go together; set both or neither');
+  }
+  if (ways.length === 0) return undefined;
+  if (given.REDIS_URL !== undefined) return serverAt(given.REDIS_URL, given, errors);
+  const access = {
+    username: given.REDIS_USERNAME,
+    password: given.REDIS_PASSWORD,
+    database: 0,
+    tls: given.REDIS_TLS !== 'off',
+  };
+  if (given.REDIS_CLUSTER_NODES.length > 0) {
+    return { ...access, servers: { kind: 'cluster', nodes: given.REDIS_CLUSTER_NODES.map(addressOf) } };
+  }
+  if (given.REDIS_SENTINELS.length > 0) {
+    const sentinels = given.REDIS_SENTINELS.map(addressOf);
+    return { ...access, servers: { kind: 'sentinel', sentinels, master: given.REDIS_SENTINEL_MASTER ?? '' } };
+  }
+  const address = { host: given.REDIS_HOST ?? '', port: given.REDIS_PORT };
+  return { ...access, servers: { kind: 'single', address } };
+}
+
+function serverAt(address: string, given: RedisGiven, errors: string[]): RedisServersConfig | undefined {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const [, database = '0'] = /^\/?(\d{1,3})?$/.exec(url?.pathname ?? '') ?? [undefined, 'no number'];
+  if (!url || !/^rediss?:$/.test(url.protocol) || !url.hostname || database === 'no number') {
+    errors.push('REDIS_URL must be an address such as redis://user:password@host:6379/0');
+    return undefined;
+  }
+  return {
+    servers: {
+      kind: 'single',
+      address: { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 6379) },
+    },
+    username: url.username === '' ? given.REDIS_USERNAME : decodeURIComponent(url.username),
+    password: url.password === '' ? given.REDIS_PASSWORD : decodeURIComponent(url.password),
+    database: Number(database),
+    tls: url.protocol === 'rediss:' || given.REDIS_TLS !== 'off',
+  };
+}
+
+function addressOf(node: string): Address {
+  const at = node.lastIndexOf(':');
+  return { host: node.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(node.slice(at + 1)) };
+}

@@ -1,0 +1,139 @@
+import { type Admission, OPEN_ADMISSION } from '../core/admission.ts';
+import type { Admissions } from '../core/admissions.ts';
+import { type Clock, type Millis, SECOND } from '../core/clock.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import type { Passes } from './passes.ts';
+import type { Place } from './place.ts';
+import type { Rooms } from './ports/rooms.ts';
+import type { WaitingRoomStore } from './ports/waiting-room-store.ts';
+import { joinUrl } from './service.ts';
+import type { RoomTerms } from './terms.ts';
+
+export interface GateNeeds {
+  store: Pick<WaitingRoomStore, 'execute'>;
+  rooms: Rooms;
+  passes: Passes;
+  clock: Clock;
+}
+
+const SLIDE_EVERY_AT_MOST: Millis = 5 * SECOND;
+/** A session slides ten times in its length, so that it never ends much too early. */
+const SLIDES_PER_SESSION = 10;
+const REMEMBERED = 200_000;
+
+interface Known {
+  eventId: number;
+  userId: string;
+  admission: number;
+  /** Until then it passes without the authority being asked. */
+  slideAt: Millis;
+}
+
+/**
+ * Lets those with a session take part in the sale. A session is checked here, by its signature and by what is
+ * remembered of it; every few seconds the authority is asked and the session slides. What the authority announces as
+ * ended is forgotten at once.
+ */
+export class Gate implements Admissions {
+  readonly #needs: GateNeeds;
+  /** By token; the oldest is forgotten first. */
+  readonly #known = new Map<string, Known>();
+  readonly #tokens = new Map<string, string>();
+  /** Admissions that the organiser took back; the oldest is forgotten first. */
+  readonly #revoked = new Set<string>();
+
+  constructor(needs: GateNeeds) {
+    this.#needs = needs;
+  }
+
+  admit(
+    eventId: number,
+    userId: string,
+    session: string | undefined,
+  ): Admission | Refusal | Promise<Admission | Refusal> {
+    const terms = this.#needs.rooms.termsOf(eventId);
+    if (terms === undefined || terms === 'open') return OPEN_ADMISSION;
+    if (session === undefined) return refuse('ADMISSION_REQUIRED', { join_url: joinUrl(eventId) });
+    const known = this.#known.get(session);
+    const isKnown = known?.eventId === eventId && known.userId === userId;
+    if (isKnown && this.#needs.clock.now() < known.slideAt) return admissionOf(known);
+    return this.#ask({ eventId, userId, session }, terms);
+  }
+
+  /** To be told of every place that moved. */
+  placesMoved(eventId: number, places: readonly Place[]): void {
+    for (const { userId, state, admission } of places) {
+      if (state !== 'ACTIVE') this.#forget(keyOf(eventId, userId));
+      if (state === 'REVOKED' && admission !== null) this.#revoke(admissionIdOf(eventId, admission));
+    }
+  }
+
+  /**
+   * Whether an admission under which something was asked for earlier still stands: one that was revoked since does
+   * not, one that merely ran out does. A restart forgets who was revoked before it.
+   */
+  refusalOf({ eventId, admissionId }: { eventId: number; admissionId: string | null }): Refusal | undefined {
+    return admissionId !== null && this.#revoked.has(admissionId) ? invalid(eventId) : undefined;
+  }
+
+  async #ask(
+    { eventId, userId, session }: { eventId: number; userId: string; session: string },
+    terms: RoomTerms,
+  ): Promise<Admission | Refusal> {
+    const { passes, store, clock } = this.#needs;
+    const claims = passes.claims(session, { use: 'session', eventId, userId });
+    if (!claims) return invalid(eventId);
+    const admission = claims.jti;
+    try {
+      const inside = await store.execute({ type: 'slide', eventId, userId, admission, terms });
+      if (isRefusal(inside)) return invalid(eventId);
+    } catch (error) {
+      if (error instanceof Unavailable && terms.whenLost === 'open')
+        return admissionOf({ eventId, admission });
+      throw error;
+    }
+    const every = Math.min(SLIDE_EVERY_AT_MOST, terms.sessionMillis / SLIDES_PER_SESSION);
+    const known = { eventId, userId, admission, slideAt: Math.min(clock.now() + every, claims.exp) };
+    this.#remember(session, known);
+    return admissionOf(known);
+  }
+
+  #remember(token: string, known: Known): void {
+    const key = keyOf(known.eventId, known.userId);
+    this.#forget(key);
+    this.#tokens.set(key, token);
+    this.#known.set(token, known);
+    if (this.#known.size <= REMEMBERED) return;
+    const [oldest] = this.#known.values();
+    if (oldest) this.#forget(keyOf(oldest.eventId, oldest.userId));
+  }
+
+  #revoke(admissionId: string): void {
+    this.#revoked.add(admissionId);
+    if (this.#revoked.size > REMEMBERED) this.#revoked.delete(this.#revoked.values().next().value ?? '');
+  }
+
+  #forget(key: string): void {
+    const token = this.#tokens.get(key);
+    if (token === undefined) return;
+    this.#tokens.delete(key);
+    this.#known.delete(token);
+  }
+}
+
+function admissionOf({ eventId, admission }: Pick<Known, 'eventId' | 'admission'>): Admission {
+  return { kind: 'session', admissionId: admissionIdOf(eventId, admission) };
+}
+
+function admissionIdOf(eventId: number, admission: number): string {
+  return `${eventId}-${admission}`;
+}
+
+function invalid(eventId: number): Refusal {
+  return refuse('ADMISSION_INVALID', { join_url: joinUrl(eventId) });
+}
+
+function keyOf(eventId: number, userId: string): string {
+  return `${eventId} ${userId}`;
+}

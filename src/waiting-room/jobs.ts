@@ -1,0 +1,54 @@
+import { type Clock, type Millis, SECOND } from '../core/clock.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import type { Lines } from './lines.ts';
+import type { Rooms } from './ports/rooms.ts';
+import type { WaitingRoomService } from './service.ts';
+
+/** Every room is attended to at least this often. */
+const ATTEND_EVERY: Millis = 250;
+/** A machine's timers are no finer. */
+const SHORTEST: Millis = 2;
+
+/**
+ * Lets people in: at least four times a second, and sooner where the rate has the next one come sooner. One round at a
+ * time; what a room cannot do now, because its authority is away, is tried again next time.
+ */
+export function keepLettingIn(service: WaitingRoomService, rooms: Rooms, clock: Clock): () => void {
+  let cancel: (() => void) | undefined;
+  let stopped = false;
+  const round = async () => {
+    let next = clock.now() + ATTEND_EVERY;
+    for (const eventId of rooms.gated()) {
+      const at = await service.attend(eventId).catch(onlyUnavailable);
+      if (at !== undefined) next = Math.min(next, at);
+    }
+    if (!stopped) cancel = clock.after(Math.max(SHORTEST, next - clock.now()), () => void round());
+  };
+  cancel = clock.after(ATTEND_EVERY, () => void round());
+  return () => {
+    stopped = true;
+    cancel?.();
+  };
+}
+
+const BEAT: Millis = SECOND;
+
+/** Tells those who watch that the line lives, and the line that they do. */
+export function keepWatching<F>(lines: Lines<F>, clock: Clock): () => void {
+  let cancel: (() => void) | undefined;
+  let stopped = false;
+  const beat = async () => {
+    await lines.beat().catch(onlyUnavailable);
+    if (!stopped) cancel = clock.after(BEAT, () => void beat());
+  };
+  cancel = clock.after(BEAT, () => void beat());
+  return () => {
+    stopped = true;
+    cancel?.();
+  };
+}
+
+function onlyUnavailable(error: unknown): undefined {
+  if (!(error instanceof Unavailable)) throw error;
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import { IdParams } from '../contract/common.ts';
+import { LineStreamQuery } from '../contract/waiting-room.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { HttpServer } from '../http/kit.ts';
+import { sendRefusal } from '../http/refusals.ts';
+import { openEventStream } from '../http/sse.ts';
+import type { StreamPass } from '../http/stream-door.ts';
+import type { StreamFrame, StreamSocket } from '../http/stream-socket.ts';
+import { openWebSocket } from '../http/websocket.ts';
+import type { Lines } from './lines.ts';
+import type { Told, WaitingRoomService } from './service.ts';
+
+interface LineRoutesNeeds {
+  service: WaitingRoomService;
+  lines: Lines<StreamFrame>;
+}
+
+/** One's own place, live, over SSE or WebSocket. */
+export function lineRoutes(app: HttpServer, { service, lines }: LineRoutesNeeds): void {
+  const schema = { params: IdParams, querystring: LineStreamQuery, tags: ['waiting room', 'streams'] };
+  const mayWatch = async (eventId: number, pass: StreamPass | Refusal): Promise<{ told: Told } | Refusal> => {
+    if (isRefusal(pass)) return pass;
+    if (!pass.principal) return refuse('IDENTITY_REQUIRED', { header: 'X-User-ID' });
+    const told = await service.status(eventId, pass.principal.userId);
+    return isRefusal(told) ? told : { told };
+  };
+  const watch = (eventId: number, told: Told, socket: StreamSocket) => {
+    socket.onClose(lines.watch(eventId, told, socket));
+  };
+
+  app.get(
+    '/api/v1/events/:id/waiting-room/events',
+    { schema: { ...schema, summary: 'Your place as server-sent events' } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const pass = request.server.kit.streams.admit(request);
+      const found = await mayWatch(id, pass);
+      if (isRefusal(pass) || isRefusal(found)) return sendRefusal(request, reply, found as Refusal);
+      watch(id, found.told, openEventStream(request, reply, pass));
+      return reply;
+    },
+  );
+
+  app.get(
+    '/api/v1/ws/events/:id/waiting-room',
+    { schema: { ...schema, summary: 'Your place over a WebSocket' } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const pass = request.server.kit.streams.admit(request);
+      const found = await mayWatch(id, pass);
+      if (isRefusal(pass) || isRefusal(found)) return sendRefusal(request, reply, found as Refusal);
+      openWebSocket(request, reply, pass, (socket) => watch(id, found.told, socket));
+      return reply;
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import { IdParams } from '../contract/common.ts';
+import { BroadcastInput, OpenInput, RevokeInput, RoomState, RoomStats } from '../contract/waiting-room.ts';
+import { isRefusal, type Refusal } from '../core/refusal.ts';
+import { answerTo } from '../http/answer-to.ts';
+import type { HttpServer } from '../http/kit.ts';
+import { SECURITY } from '../http/openapi.ts';
+import { requireOrganiser } from '../http/organiser.ts';
+import { sendRefusal } from '../http/refusals.ts';
+import type { WaitingRoomService } from './service.ts';
+import { roomState, statsView } from './wire.ts';
+
+const tags = ['waiting room'];
+const security = SECURITY.organiser;
+const PATH = '/api/v1/events/:id/waiting-room';
+
+/** What the organiser does with a room. */
+export function organiserRoutes(app: HttpServer, service: WaitingRoomService): void {
+  phaseRoutes(app, service);
+  peopleRoutes(app, service);
+  const stats = answerTo({
+    schema: {
+      summary: 'The lanes in figures, and which limit binds',
+      ...{ tags, security, params: IdParams, response: { 200: RoomStats } },
+    },
+    sender: requireOrganiser,
+    ask: (_organiser, request) => service.stats(request.params.id),
+    view: (found, request) => statsView(found, request.server.kit.clock.now()),
+  });
+  app.get(`${PATH}/stats`, stats);
+}
+
+const MOVES = [
+  ['pause', 'Let nobody in for now'],
+  ['resume', 'Let people in again'],
+  ['drain', 'Let in those who wait, and nobody else'],
+  ['close', 'Close the room'],
+] as const;
+
+function phaseRoutes(app: HttpServer, service: WaitingRoomService): void {
+  const response = { 200: RoomState };
+  const stateAfter = async (eventId: number, moved: Promise<Refusal | object>) => {
+    const head = await moved;
+    return isRefusal(head) ? head : service.stats(eventId);
+  };
+  const open = answerTo({
+    schema: {
+      summary:
+        'Draw the places of those who are here, and let people in; with a beacon announced, its value is awaited',
+      ...{ tags, security, params: IdParams, body: OpenInput, response },
+    },
+    sender: requireOrganiser,
+    ask: (_organiser, { params, body }) =>
+      stateAfter(params.id, service.move(params.id, 'open', body.beacon)),
+    view: ({ head, terms }) => roomState(head, terms),
+  });
+  app.post(`${PATH}/open`, open);
+  for (const [move, summary] of MOVES) {
+    const route = answerTo({
+      schema: { summary, tags, security, params: IdParams, response },
+      sender: requireOrganiser,
+      ask: (_organiser, { params }) => stateAfter(params.id, service.move(params.id, move)),
+      view: ({ head, terms }) => roomState(head, terms),
+    });
+    app.post(`${PATH}/${move}`, route);
+  }
+}
+
+function peopleRoutes(app: HttpServer, service: WaitingRoomService): void {
+  const broadcast = {
+    summary: 'Say something to everybody',
+    tags,
+    security,
+    params: IdParams,
+    body: BroadcastInput,
+  };
+  app.post(`${PATH}/broadcast`, { schema: broadcast }, async (request, reply) => {
+    const refusal = requireOrganiser(request) ?? (await service.say(request.params.id, request.body.message));
+    return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send();
+  });
+  const revoke = {
+    summary: 'End somebody’s place or session',
+    tags,
+    security,
+    params: IdParams,
+    body: RevokeInput,
+  };
+  app.post(`${PATH}/revoke`, { schema: revoke }, async (request, reply) => {
+    const refusal =
+      requireOrganiser(request) ?? (await service.leave(request.params.id, request.body.user_id, 'REVOKED'));
+    return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send();
+  });
+}

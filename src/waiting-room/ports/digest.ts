@@ -1,0 +1,8 @@
+/**
+ * SHA-256 and HMAC-SHA-256 (FIPS 180-4, RFC 2104), at once. Pure: the same bytes give the same hash everywhere, which
+ * is what lets a browser recompute a draw.
+ */
+export interface Digest {
+  sha256(data: Uint8Array): Uint8Array;
+  hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+}

@@ -1,0 +1,137 @@
+import { IdParams } from '../contract/common.ts';
+import { formatDateTime } from '../contract/date-time.ts';
+import {
+  EnterInput,
+  JoinInput,
+  ProofView,
+  ReceiptView,
+  SessionView,
+  StandingView,
+} from '../contract/waiting-room.ts';
+import { isRefusal } from '../core/refusal.ts';
+import { answerTo } from '../http/answer-to.ts';
+import { type Principal, requirePrincipal } from '../http/identity.ts';
+import type { HttpServer } from '../http/kit.ts';
+import { SECURITY } from '../http/openapi.ts';
+import { sendRefusal } from '../http/refusals.ts';
+import { sessionCookie } from '../http/sale-session.ts';
+import type { StreamFrame } from '../http/stream-socket.ts';
+import type { Lane } from './lane.ts';
+import { lineRoutes } from './line-routes.ts';
+import type { Lines } from './lines.ts';
+import { organiserRoutes } from './organiser-routes.ts';
+import type { Rooms } from './ports/rooms.ts';
+import type { WaitingRoomService } from './service.ts';
+import { summaryRoute } from './summary-routes.ts';
+import { proofView, standingView } from './wire.ts';
+
+export interface WaitingRoomRoutesNeeds {
+  service: WaitingRoomService;
+  lines: Lines<StreamFrame>;
+  rooms: Rooms;
+}
+
+/** The waiting room of an event: `/api/v1/events/{id}/waiting-room`. */
+export function waitingRoomRoutes(app: HttpServer, needs: WaitingRoomRoutesNeeds): void {
+  placeRoutes(app, needs.service);
+  enterRoute(app, needs.service);
+  drawRoutes(app, needs.service);
+  summaryRoute(app, needs);
+  lineRoutes(app, needs);
+  organiserRoutes(app, needs.service);
+}
+
+const tags = ['waiting room'];
+const security = SECURITY.buyer;
+const PATH = '/api/v1/events/:id/waiting-room';
+
+/** What a principal is entitled to; nothing that a request says counts. */
+function laneOf({ roles }: Principal): Lane {
+  if (roles.includes('vip')) return 'high';
+  return roles.includes('low') ? 'low' : 'normal';
+}
+
+function placeRoutes(app: HttpServer, service: WaitingRoomService): void {
+  const params = IdParams;
+  const join = answerTo({
+    schema: {
+      summary: 'Take a place, or find the one you have',
+      ...{ tags, security, params, body: JoinInput, response: { 200: StandingView } },
+    },
+    config: { hot: true },
+    sender: requirePrincipal,
+    ask: (principal, request) => {
+      const visitor = { userId: principal.userId, lane: laneOf(principal) };
+      return service.join(request.params.id, visitor, request.body.receipt);
+    },
+    view: standingView,
+  });
+  app.post(`${PATH}/join`, join);
+
+  const status = answerTo({
+    schema: { summary: 'How you stand', tags, security, params, response: { 200: StandingView } },
+    config: { hot: true },
+    sender: requirePrincipal,
+    ask: ({ userId }, request) => service.status(request.params.id, userId),
+    view: standingView,
+  });
+  app.get(`${PATH}/status`, status);
+
+  const schema = { tags, security, params };
+  const heartbeat = { ...schema, summary: 'A sign of life, for who neither asks nor streams' };
+  app.post(`${PATH}/heartbeat`, { schema: heartbeat, config: { hot: true } }, async (request, reply) => {
+    const principal = requirePrincipal(request);
+    const told = isRefusal(principal) ? principal : await service.status(request.params.id, principal.userId);
+    return isRefusal(told) ? sendRefusal(request, reply, told) : reply.code(204).send();
+  });
+
+  const leave = { ...schema, summary: 'Give the place, the call or the session up' };
+  app.post(`${PATH}/leave`, { schema: leave }, async (request, reply) => {
+    const principal = requirePrincipal(request);
+    const refusal = isRefusal(principal)
+      ? principal
+      : await service.leave(request.params.id, principal.userId);
+    return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send();
+  });
+}
+
+function enterRoute(app: HttpServer, service: WaitingRoomService): void {
+  const schema = {
+    summary: 'Exchange the entry token for a session, once',
+    ...{ tags, security, params: IdParams, body: EnterInput, response: { 201: SessionView } },
+  };
+  app.post(`${PATH}/enter`, { schema, config: { hot: true } }, async (request, reply) => {
+    const principal = requirePrincipal(request);
+    const entered = isRefusal(principal)
+      ? principal
+      : await service.enter(request.params.id, principal.userId, request.body.entry_token);
+    if (isRefusal(entered)) return sendRefusal(request, reply, entered);
+    const { session, expiresAt } = entered;
+    reply.header('set-cookie', sessionCookie(request, session)).header('cache-control', 'no-store');
+    return reply.code(201).send({ session, expires_at: formatDateTime(expiresAt) });
+  });
+}
+
+function drawRoutes(app: HttpServer, service: WaitingRoomService): void {
+  const proof = answerTo({
+    schema: {
+      summary: 'What everybody may know of the draw',
+      ...{ tags, params: IdParams, response: { 200: ProofView } },
+    },
+    sender: () => undefined,
+    ask: (_anybody, request) => service.proof(request.params.id),
+    view: proofView,
+  });
+  app.get(`${PATH}/proof`, proof);
+
+  const receipt = answerTo({
+    schema: {
+      summary: 'Your part in the draw: with the proof it recomputes your place',
+      ...{ tags, security, params: IdParams, response: { 200: ReceiptView } },
+    },
+    sender: requirePrincipal,
+    ask: ({ userId }, request) => service.receipt(request.params.id, userId),
+    view: (found) => ({ ...found, path: [...found.path] }),
+  });
+  app.get(`${PATH}/receipt`, receipt);
+}

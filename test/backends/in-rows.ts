@@ -1,0 +1,108 @@
+import { embeddedLocks } from '../../src/adapters/embedded/locks.ts';
+import type { SqlConnection } from '../../src/adapters/sql/database.ts';
+import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
+import type { RowStrategy } from '../../src/adapters/sql/seat-rows/claiming.ts';
+import { ledgerSeatStore } from '../../src/adapters/sql/seat-rows/ledger-seat-store.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import type { Announced, Backend, Running } from './backend.ts';
+import { dice } from './dice.ts';
+import { withFaults } from './faults.ts';
+import { HandClock } from './hand-clock.ts';
+import { memoryConnection } from './memory-connection.ts';
+import { databaseOn, type OnServer, onServer } from './on-servers.ts';
+import { announcementsInto, hallOf, sqlPorts } from './sql-ports.ts';
+
+const STRATEGIES: readonly RowStrategy[] = ['pessimistic', 'optimistic', 'distributed_lock'];
+
+/** Seats whose claims have their authority in rows of the ledger: every strategy on every kind of ledger. */
+export const IN_ROWS: readonly InRows[] = STRATEGIES.flatMap((strategy) => [
+  inRows(strategy, { name: 'embedded-in-memory', absent: () => undefined, prepare: inMemory }),
+  inRows(strategy, onLedgerServer('postgres')),
+  inRows(strategy, onLedgerServer('mariadb')),
+]);
+
+export interface InRows extends Backend {
+  /** The back end that must be there for it. */
+  ledger: string;
+}
+
+interface Ledger {
+  open(): SqlConnection;
+  stop(): Promise<void>;
+}
+
+interface Kind {
+  name: string;
+  absent: Backend['absent'];
+  prepare(): Promise<Ledger>;
+}
+
+async function inMemory(): Promise<Ledger> {
+  const connection = memoryConnection();
+  return { open: () => ({ ...connection, close: async () => undefined }), stop: () => connection.close() };
+}
+
+function onLedgerServer(name: OnServer): Kind {
+  const { absent } = onServer[name];
+  const prepare = async () => ({ open: await databaseOn(name), stop: async () => undefined });
+  return { name, absent, prepare };
+}
+
+function inRows(strategy: RowStrategy, { name, absent, prepare }: Kind): InRows {
+  const start = async () => running(strategy, await prepare());
+  return { name: `${strategy} on ${name}`, claimsAre: 'in the ledger', ledger: name, absent, start };
+}
+
+async function running(strategy: RowStrategy, ledger: Ledger): Promise<Running> {
+  const clock = new HandClock();
+  let starts = 300;
+  const start = async () => {
+    const real = ledger.open();
+    const { connection, faults } = withFaults(real);
+    const announced: Announced[] = [];
+    const ports = await sqlPorts(connection, { clock, announced });
+    const events = new Set((await ports.catalogStore.load()).events.map(({ eventId }) => eventId));
+    const seatStore = ledgerSeatStore({
+      ...{ database: independentCommitter(connection), clock, ids: ports.ids },
+      // Locks wait in real time, since nobody moves the hand clock for them.
+      locks: embeddedLocks({
+        ...{ clock: systemClock(), random: dice(++starts) },
+        limits: { timeoutMillis: 5_000, waitMillis: 2_000 },
+      }),
+      halls: { hall: (eventId) => hallOf(ports.catalogStore, eventId) },
+      announcements: announcementsInto(announced),
+      strategyOf(eventId) {
+        events.add(eventId);
+        return strategy;
+      },
+      events: () => [...events],
+    });
+    return { real, faults, announced, ports: { ...ports, seatStore } };
+  };
+  let now = await start();
+  const end = async () => {
+    await now.ports.settled();
+    await now.real.close();
+  };
+  return {
+    clock,
+    get ports() {
+      return now.ports;
+    },
+    get faults() {
+      return now.faults;
+    },
+    get announced() {
+      return now.announced;
+    },
+    settled: () => now.ports.settled(),
+    async reopen() {
+      await end();
+      now = await start();
+    },
+    async stop() {
+      await end();
+      await ledger.stop();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { redisConnection } from '../../src/adapters/redis/connection.ts';
+import type { RedisOptions } from '../../src/adapters/redis/options.ts';
+import { followedHoldHistory } from '../../src/adapters/redis/seat-store/hold-history.ts';
+import type { AuthorityTime } from '../../src/adapters/redis/seat-store/scripts.ts';
+import { redisSeatStore } from '../../src/adapters/redis/seat-store/seat-store.ts';
+import { sqlHoldBlocks } from '../../src/adapters/sql/hold-blocks.ts';
+import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
+import { sqlSharedSeatLedger } from '../../src/adapters/sql/shared-seat-ledger.ts';
+import type { Announced, Backend, Running } from './backend.ts';
+import { dice } from './dice.ts';
+import { withFaults } from './faults.ts';
+import { HandClock } from './hand-clock.ts';
+import { memoryConnection } from './memory-connection.ts';
+import { redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
+import { announcementsInto, hallOf, sqlPorts } from './sql-ports.ts';
+
+/** One Redis; a restart of the program finds it as it was. */
+export const redis = onRedis('redis', async () => {
+  const server = await redisServer();
+  return { options: { servers: { kind: 'single', address: server.address } }, stop: () => server.stop() };
+});
+
+/** Three masters, each with a replica. */
+export const redisOnCluster = onRedis('redis-cluster', redisCluster);
+
+interface Servers {
+  options: RedisOptions;
+  stop(): Promise<void>;
+}
+
+/** The scripts take the time that the test's clock shows, instead of the server's. */
+function timeOf(clock: HandClock): AuthorityTime {
+  return {
+    lua: 'local function authority_time() return ARGV[#ARGV] end',
+    args: () => [String(clock.now())],
+  };
+}
+
+/** Seats on Redis, the ledger on SQLite in memory, which a restarted program finds again. */
+function onRedis(name: string, serve: () => Promise<Servers>): Backend {
+  return {
+    name,
+    claimsAre: 'in a server',
+    absent: redisAbsent,
+    start: async () => seatsOnRedis(await serve()),
+  };
+}
+
+export async function seatsOnRedis({ options, stop }: Servers): Promise<Running> {
+  const clock = new HandClock();
+  const ledger = memoryConnection();
+  let starts = 100;
+  const start = async () => {
+    const { connection, faults } = withFaults({ ...ledger, close: async () => undefined });
+    const announced: Announced[] = [];
+    const ports = await sqlPorts(connection, { clock, announced });
+    const toRedis = await redisConnection(options);
+    const database = independentCommitter(connection);
+    const seatStore = redisSeatStore(
+      {
+        ...{ connection: toRedis, clock, random: dice(++starts) },
+        halls: { hall: (eventId) => hallOf(ports.catalogStore, eventId) },
+        ledger: sqlSharedSeatLedger(database),
+        holdBlocks: sqlHoldBlocks(database),
+        announcements: announcementsInto(announced),
+      },
+      timeOf(clock),
+    );
+    const holdHistory = followedHoldHistory(ports.holdHistory, seatStore);
+    return { faults, announced, toRedis, seatStore, ports: { ...ports, seatStore, holdHistory } };
+  };
+  let now = await start();
+  const end = async () => {
+    await now.seatStore.close();
+    now.toRedis.close();
+  };
+  return {
+    clock,
+    get ports() {
+      return now.ports;
+    },
+    get faults() {
+      return now.faults;
+    },
+    get announced() {
+      return now.announced;
+    },
+    settled: () => now.seatStore.settled(),
+    async reopen() {
+      await end();
+      now = await start();
+    },
+    async stop() {
+      await end();
+      await stop();
+      await ledger.close();
+    },
+  };
+}

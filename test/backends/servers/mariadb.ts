@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DatabaseServer, databaseServer, nobodyToRunAs, type Product } from './database-server.ts';
+import { freePort } from './free-port.ts';
+
+const SERVER = process.env.MARIADB_SERVER_PATH ?? '/usr/sbin/mariadbd';
+const INSTALL = process.env.MARIADB_INSTALL_PATH ?? '/usr/bin/mariadb-install-db';
+
+/** Why no private MariaDB can be started here. */
+export function mariadbAbsent(): string | undefined {
+  const missing = [SERVER, INSTALL].find((path) => !existsSync(path));
+  if (missing) return `no MariaDB at ${missing}: set MARIADB_SERVER_PATH and MARIADB_INSTALL_PATH`;
+  return nobodyToRunAs('mysql');
+}
+
+/** The server reads a statement a line. */
+const ACCOUNT = `CREATE USER IF NOT EXISTS onrush@'%' IDENTIFIED BY 'secret';
+GRANT ALL ON *.* TO onrush@'%';`;
+
+/** `durable` syncs to disk, which only matters to tests that kill it. */
+export async function mariadbServer(disk: 'durable' | 'quick' = 'quick'): Promise<DatabaseServer> {
+  const product: Product = {
+    name: 'mariadb',
+    systemUser: 'mysql',
+    password: 'secret',
+    crash: 'SIGKILL',
+    prepare: (home) => [
+      ['sh', '-c', `echo "${ACCOUNT}" > ${join(home, 'account.sql')}`],
+      [
+        INSTALL,
+        ...['--no-defaults', `--datadir=${join(home, 'data')}`, '--skip-test-db'],
+        '--auth-root-authentication-method=normal',
+      ],
+    ],
+    serve: (home, port) => [
+      SERVER,
+      ...['--no-defaults', `--datadir=${join(home, 'data')}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+      ...[`--socket=${join(home, 'socket')}`, `--pid-file=${join(home, 'pid')}`, '--skip-name-resolve'],
+      ...[`--init-file=${join(home, 'account.sql')}`, '--innodb-buffer-pool-size=64M'],
+      `--innodb-flush-log-at-trx-commit=${disk === 'quick' ? 0 : 1}`,
+      ...(disk === 'quick' ? ['--innodb-flush-method=nosync', '--skip-innodb-doublewrite'] : []),
+    ],
+  };
+  return databaseServer(product, await freePort());
+}

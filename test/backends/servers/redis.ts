@@ -1,0 +1,239 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Address, RedisOptions } from '../../../src/adapters/redis/options.ts';
+import { freePort } from './free-port.ts';
+
+const SERVER = process.env.REDIS_SERVER_PATH ?? '/usr/bin/redis-server';
+const CLI = process.env.REDIS_CLI_PATH ?? '/usr/bin/redis-cli';
+const SENTINEL = process.env.REDIS_SENTINEL_PATH ?? '/usr/bin/redis-sentinel';
+const START_MILLIS = 20_000;
+const STARTS_MAX = 3;
+
+/** Why no private Redis can be started here. */
+export function redisAbsent(): string | undefined {
+  const missing = [SERVER, CLI].find((path) => !existsSync(path));
+  return missing && `no Redis at ${missing}: set REDIS_SERVER_PATH and REDIS_CLI_PATH`;
+}
+
+export function sentinelAbsent(): string | undefined {
+  if (existsSync(SENTINEL)) return redisAbsent();
+  return `no Redis Sentinel at ${SENTINEL}: set REDIS_SENTINEL_PATH`;
+}
+
+/** One server of its own, on a free loopback port, in a temporary folder. */
+export interface RedisServer {
+  readonly address: Address;
+  /** Runs one command through redis-cli and returns what it prints. */
+  command(...words: string[]): Promise<string>;
+  /** SIGKILL, and waits for the end. Nothing was saved, so it starts again empty. */
+  kill(): Promise<void>;
+  /** Starts it again at the same place. */
+  start(): Promise<void>;
+  /** SIGSTOP: connections stay, nothing answers. */
+  freeze(): void;
+  thaw(): void;
+  /** Ends it, and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** `settings` are those of redis.conf, as they stand on the command line. */
+export async function redisServer(settings: readonly string[] = []): Promise<RedisServer> {
+  return startAnywhere(SERVER, (port) => [
+    ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    ...['--repl-diskless-sync-delay', '0', '--enable-debug-command', 'yes', ...settings],
+  ]);
+}
+
+export interface RedisPair {
+  readonly servers: { master: RedisServer; replica: RedisServer; sentinel: RedisServer };
+  readonly options: RedisOptions;
+  /** Makes the replica the master, as the sentinel does on demand, and waits until it is. */
+  promote(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A master with a replica, watched by one sentinel, which takes it for dead after a second of silence. */
+export async function redisSentinel(): Promise<RedisPair> {
+  const master = await redisServer();
+  const replica = await redisServer(['--replicaof', '127.0.0.1', `${master.address.port}`]);
+  await until(async () => /master_link_status:up/.test(await replica.command('info', 'replication')));
+  const sentinel = await startAnywhere(SENTINEL, (port, folder) => {
+    const file = join(folder, 'sentinel.conf');
+    const lines = [
+      ...[`port ${port}`, 'bind 127.0.0.1', 'protected-mode no', `dir ${folder}`],
+      `sentinel monitor onrush 127.0.0.1 ${master.address.port} 1`,
+      ...['sentinel down-after-milliseconds onrush 1000', 'sentinel failover-timeout onrush 5000'],
+    ];
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    return [file];
+  });
+  await until(async () => /num-slaves\s+1\s/.test(await sentinel.command('sentinel', 'master', 'onrush')));
+  const stop = () => stopAll([sentinel, master, replica]);
+  return {
+    servers: { master, replica, sentinel },
+    options: { servers: { kind: 'sentinel', sentinels: [sentinel.address], master: 'onrush' } },
+    async promote() {
+      await sentinel.command('sentinel', 'failover', 'onrush');
+      await until(async () => /role:master/.test(await replica.command('info', 'replication')));
+    },
+    stop,
+  };
+}
+
+export interface RedisCluster {
+  readonly nodes: readonly RedisServer[];
+  readonly options: RedisOptions;
+  /** The master that has the key's slot now, and its replica. */
+  nodesOf(key: string): Promise<{ master: RedisServer; replica: RedisServer }>;
+  /** Makes the replica of the key's master the master: `forced` without asking the old one, as when that is dead. */
+  promote(key: string, how?: 'agreed' | 'forced'): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SLOT_RANGES = ['0 5460', '5461 10922', '10923 16383'];
+
+/** Three masters, each with a replica; a node counts as dead after a second of silence. */
+export async function redisCluster(): Promise<RedisCluster> {
+  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000'];
+  const nodes = await Promise.all(Array.from({ length: 6 }, () => redisServer(settings)));
+  const [first] = nodes as [RedisServer];
+  for (const [index, node] of nodes.entries()) {
+    await node.command('cluster', 'set-config-epoch', `${index + 1}`);
+    const range = SLOT_RANGES[index];
+    if (range) await node.command('cluster', 'addslotsrange', ...range.split(' '));
+    if (node !== first) await node.command('cluster', 'meet', '127.0.0.1', `${first.address.port}`);
+  }
+  const knows = async (node: RedisServer) =>
+    /cluster_known_nodes:6/.test(await node.command('cluster', 'info'));
+  for (const node of nodes) await until(() => knows(node));
+  const replicas = nodes.slice(3);
+  for (const [index, replica] of replicas.entries()) {
+    const id = (await (nodes[index] as RedisServer).command('cluster', 'myid')).trim();
+    await replica.command('cluster', 'replicate', id);
+  }
+  const linked = async (node: RedisServer) =>
+    /master_link_status:up/.test(await node.command('info', 'replication'));
+  for (const replica of replicas) await until(() => linked(replica));
+  const isWell = async (node: RedisServer) => /cluster_state:ok/.test(await node.command('cluster', 'info'));
+  for (const node of nodes) await until(() => isWell(node));
+
+  const nodesOf = async (key: string) => {
+    const slot = Number(await first.command('cluster', 'keyslot', key));
+    const { master: masterPort, replica: replicaPort } = await portsOf(nodes, slot);
+    const at = (port: number) => nodes.find(({ address }) => address.port === port) as RedisServer;
+    return { master: at(masterPort), replica: at(replicaPort) };
+  };
+  return {
+    nodes,
+    options: { servers: { kind: 'cluster', nodes: nodes.map(({ address }) => address) } },
+    nodesOf,
+    async promote(key, how = 'agreed') {
+      const { replica } = await nodesOf(key);
+      await replica.command('cluster', 'failover', ...(how === 'forced' ? ['takeover'] : []));
+      await until(async () => /role:master/.test(await replica.command('info', 'replication')));
+    },
+    stop: () => stopAll(nodes),
+  };
+}
+
+/** From the first node that answers: lines "first last master-host port id replica-host port id". */
+async function portsOf(
+  nodes: readonly RedisServer[],
+  slot: number,
+): Promise<{ master: number; replica: number }> {
+  for (const node of nodes) {
+    const lines = await node.command('cluster', 'nodes').catch(() => '');
+    const rows = lines.split('\n').map((line) => line.split(' '));
+    const portIn = (row: string[]) => Number(/:(\d+)@/.exec(row[1] ?? '')?.[1]);
+    const master = rows.find((row) => row.slice(8).some((range) => covers(range, slot)));
+    if (!master) continue;
+    const replica = rows.find((row) => row[3] === master[0]);
+    return { master: portIn(master), replica: replica ? portIn(replica) : 0 };
+  }
+  throw new Error(`no node of the cluster answers about slot ${slot}`);
+}
+
+function covers(range: string, slot: number): boolean {
+  const [from = '', to = from] = range.split('-');
+  return Number(from) <= slot && slot <= Number(to);
+}
+
+async function startAnywhere(
+  program: string,
+  settings: (port: number, folder: string) => string[],
+): Promise<RedisServer> {
+  for (let starts = 1; ; starts++) {
+    const port = await freePort();
+    const folder = mkdtempSync(join(tmpdir(), 'onrush-redis-'));
+    const server = serverAt(program, { port, folder, settings: settings(port, folder) });
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      await server.stop();
+      if (starts === STARTS_MAX) throw error;
+    }
+  }
+}
+
+function serverAt(
+  program: string,
+  { port, folder, settings }: { port: number; folder: string; settings: string[] },
+): RedisServer {
+  let child: ChildProcess | undefined;
+  const run = promisify(execFile);
+  const command = async (...words: string[]) => {
+    const { stdout } = await run(CLI, ['-h', '127.0.0.1', '-p', `${port}`, ...words], {
+      timeout: START_MILLIS,
+    });
+    return stdout;
+  };
+  const kill = async () => {
+    const running = child;
+    child = undefined;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGKILL');
+    await ended;
+  };
+  const endWithUs = () => void child?.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  return {
+    address: { host: '127.0.0.1', port },
+    command,
+    kill,
+    async start() {
+      const started = spawn(program, settings, { cwd: folder, stdio: 'ignore' });
+      child = started;
+      // An answer of any kind will do: a server with a password says NOAUTH.
+      await until(async () => {
+        if (started.exitCode !== null) throw new Error(`${program} ended with ${started.exitCode}`);
+        return /PONG|NOAUTH|LOADING/.test(await command('ping').catch(() => ''));
+      });
+    },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    async stop() {
+      await kill();
+      process.removeListener('exit', endWithUs);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function stopAll(servers: readonly RedisServer[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.stop()));
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + START_MILLIS;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error('a private Redis does not become what it should be');
+    await delay(30);
+  }
+}

@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { embeddedLeases } from '../../src/adapters/embedded/leases.ts';
+import { embeddedLocks } from '../../src/adapters/embedded/locks.ts';
+import { embeddedMapBoard } from '../../src/adapters/embedded/map-board.ts';
+import { redisConnection } from '../../src/adapters/redis/connection.ts';
+import { redisLeases } from '../../src/adapters/redis/leases.ts';
+import { redisLocks } from '../../src/adapters/redis/locks.ts';
+import { redisMapBoard } from '../../src/adapters/redis/map-board.ts';
+import type { RedisOptions } from '../../src/adapters/redis/options.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import { systemRandom } from '../../src/adapters/system/random.ts';
+import type { Leases } from '../../src/core/leases.ts';
+import type { Locks } from '../../src/core/locks.ts';
+import type { MapBoard } from '../../src/realtime/ports/map-board.ts';
+import {
+  type RedisServer,
+  redisAbsent,
+  redisCluster,
+  redisSentinel,
+  redisServer,
+  sentinelAbsent,
+} from './servers/redis.ts';
+
+/** The ports through which nodes deal with each other. */
+export interface Node {
+  locks: Locks;
+  leases: Leases;
+  board: MapBoard;
+  /** Falls silent, as a process that is killed: gives nothing back. */
+  die(): void;
+}
+
+/** A back end that several nodes share. */
+export interface SharedRunning {
+  /** Adds a node. Embedded there is but one: everybody gets the same. */
+  node(): Promise<Node>;
+  /** Lets so much time pass. */
+  elapse(millis: number): Promise<void>;
+  /** The back end forgets everything. */
+  forget(): Promise<void>;
+  /** Another server takes the place of the one that has these keys. */
+  promote(key: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Shared {
+  readonly name: string;
+  /** Whether there can be a second node. */
+  readonly manyNodes: boolean;
+  /** What can happen to it, apart from its nodes. */
+  readonly losses: readonly ('forget' | 'promote')[];
+  /** Why it cannot run here; undefined when it can. */
+  absent(): string | undefined;
+  start(): Promise<SharedRunning>;
+}
+
+/** Short, because the tests wait for them to pass. */
+export const LOCK_LIMITS = { timeoutMillis: 400, waitMillis: 200 };
+export const LEASE_TERM_MILLIS = 600;
+
+export const embeddedShared: Shared = {
+  name: 'embedded',
+  manyNodes: false,
+  losses: [],
+  absent: () => undefined,
+  async start() {
+    const clock = systemClock();
+    const random = systemRandom();
+    const node: Node = {
+      locks: embeddedLocks({ clock, random, limits: LOCK_LIMITS }),
+      leases: embeddedLeases(clock),
+      board: embeddedMapBoard(),
+      die: () => undefined,
+    };
+    return {
+      node: async () => node,
+      elapse: delay,
+      forget: () => Promise.reject(new Error('it ends with its process')),
+      promote: () => Promise.reject(new Error('there is no other')),
+      stop: async () => undefined,
+    };
+  },
+};
+
+/** One Redis in each of its shapes. */
+export const SHARED_REDIS: readonly Shared[] = [
+  onRedis({ name: 'redis', absent: redisAbsent, losses: ['forget'] }, async () => {
+    const server = await redisServer();
+    return {
+      ...{ options: { servers: { kind: 'single', address: server.address } }, servers: [server] },
+      promote: () => Promise.reject(new Error('there is no other')),
+      stop: () => server.stop(),
+    };
+  }),
+  onRedis({ name: 'redis-cluster', absent: redisAbsent, losses: ['forget', 'promote'] }, async () => {
+    const cluster = await redisCluster();
+    return { ...cluster, servers: cluster.nodes, promote: (key) => cluster.promote(key, 'forced') };
+  }),
+  onRedis({ name: 'redis-sentinel', absent: sentinelAbsent, losses: ['forget', 'promote'] }, async () => {
+    const pair = await redisSentinel();
+    return { ...pair, servers: [pair.servers.master, pair.servers.replica] };
+  }),
+];
+
+interface Servers {
+  options: RedisOptions;
+  servers: readonly RedisServer[];
+  promote(key: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function onRedis(about: Pick<Shared, 'name' | 'absent' | 'losses'>, start: () => Promise<Servers>): Shared {
+  return {
+    ...{ ...about, manyNodes: true },
+    async start() {
+      const { options, servers, promote, stop } = await start();
+      const closings = new Set<() => void>();
+      const clock = systemClock();
+      const random = systemRandom();
+      return {
+        async node() {
+          const connection = await redisConnection(options);
+          const board = redisMapBoard({ connection, random });
+          const die = () => {
+            board.close();
+            connection.close();
+          };
+          closings.add(die);
+          return {
+            locks: redisLocks({ connection, clock, random, limits: LOCK_LIMITS }),
+            leases: redisLeases({ connection, random, termMillis: LEASE_TERM_MILLIS }),
+            ...{ board, die },
+          };
+        },
+        elapse: delay,
+        async forget() {
+          // A replica refuses, and is emptied by its master.
+          for (const server of servers) await server.command('flushall');
+        },
+        promote,
+        async stop() {
+          for (const close of closings) close();
+          await stop();
+        },
+      };
+    },
+  };
+}

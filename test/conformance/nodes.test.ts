@@ -1,0 +1,13 @@
+import { presentShared } from '../backends/registry.ts';
+import { leasesConformance } from './leases.ts';
+import { liveMapsConformance } from './live-maps.ts';
+import { locksConformance } from './locks.ts';
+import { mapBoardConformance } from './map-board.ts';
+
+/** The suites of what several nodes share, on every back end that is here. */
+const all = presentShared();
+
+locksConformance(all);
+leasesConformance(all);
+mapBoardConformance(all);
+liveMapsConformance(all);

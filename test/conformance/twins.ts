@@ -1,0 +1,139 @@
+import { expect } from 'vitest';
+import { isRefusal } from '../../src/core/refusal.ts';
+import type { SeatCommand } from '../../src/reservation/command.ts';
+import type { PartyWish } from '../../src/reservation/free-seats.ts';
+import type { Hold } from '../../src/reservation/hold.ts';
+import type { Running } from '../backends/backend.ts';
+import { type HallShape, openEvent } from '../backends/halls.ts';
+
+/** What the same hold is called on each side. */
+export interface TwinHold {
+  left: Hold;
+  right: Hold;
+}
+
+/**
+ * Two back ends that are told the same. Ids and fences of holds differ; everything else must be equal, replies and
+ * states, announcements and histories.
+ */
+export class Twins {
+  readonly left: Running;
+  readonly right: Running;
+  readonly eventId: number;
+  readonly seatIds: readonly number[];
+  /** Every hold that was granted, as it was then. */
+  readonly holds: TwinHold[] = [];
+  readonly #namesLeft = new Names();
+  readonly #namesRight = new Names();
+  readonly #heard: { left: number; right: number };
+
+  static async open(left: Running, right: Running, shape: HallShape): Promise<Twins> {
+    const event = await openEvent(left, shape);
+    expect(await openEvent(right, shape)).toEqual(event);
+    return new Twins(left, right, event);
+  }
+
+  constructor(left: Running, right: Running, event: { eventId: number; seatIds: readonly number[] }) {
+    this.left = left;
+    this.right = right;
+    this.eventId = event.eventId;
+    this.seatIds = event.seatIds;
+    this.#heard = { left: left.announced.length, right: right.announced.length };
+  }
+
+  async execute(commandFor: (side: 'left' | 'right') => SeatCommand): Promise<void> {
+    const [left, right] = [
+      await this.left.ports.seatStore.execute(commandFor('left')),
+      await this.right.ports.seatStore.execute(commandFor('right')),
+    ];
+    const what = JSON.stringify(commandFor('left'));
+    expect(this.#namesRight.plain(right), what).toEqual(this.#namesLeft.plain(left));
+    if (isRefusal(left) || isRefusal(right)) return;
+    const holdsOf = (reply: object) => ('holds' in reply ? (reply.holds as Hold[]) : []);
+    holdsOf(left).forEach((hold, index) => {
+      this.holds.push({ left: hold, right: holdsOf(right)[index] as Hold });
+    });
+  }
+
+  wait(millis: number): void {
+    this.left.clock.advance(millis);
+    this.right.clock.advance(millis);
+  }
+
+  async compare(wish: PartyWish): Promise<void> {
+    const state = async ({ ports }: Running, names: Names, side: 'left' | 'right') => {
+      const { seatStore } = ports;
+      const seats = (await seatStore.seats(this.eventId))?.seats;
+      const lives = [];
+      for (const hold of this.holds.slice(-6)) lives.push(await seatStore.liveHold(hold[side].holdId));
+      return names.plain({
+        seats: seats?.map((seat) => ({ ...seat, seat: seat.seat.seatId })),
+        lives,
+        counts: await seatStore.counts(this.eventId),
+        offer: await seatStore.offer(this.eventId, wish),
+      });
+    };
+    expect(await state(this.right, this.#namesRight, 'right')).toEqual(
+      await state(this.left, this.#namesLeft, 'left'),
+    );
+    expect(this.#news('right', this.right, this.#namesRight)).toEqual(
+      this.#news('left', this.left, this.#namesLeft),
+    );
+  }
+
+  async compareHistories(users: readonly string[]): Promise<void> {
+    const history = async ({ ports: { holdHistory } }: Running, names: Names) => {
+      const seats = [];
+      for (const seatId of this.seatIds) {
+        const moves = await holdHistory.seatHistory(this.eventId, seatId, 1_000);
+        seats.push(moves.map(({ number: _, holdId, ...move }) => ({ ...move, isOfHold: holdId !== null })));
+      }
+      const holds = [];
+      for (const userId of users) {
+        const filter = { eventId: this.eventId, liveOnly: false, limit: 1_000 };
+        holds.push(names.sorted(await holdHistory.holdsOf(userId, filter)));
+      }
+      return { seats, holds };
+    };
+    expect(await history(this.right, this.#namesRight)).toEqual(await history(this.left, this.#namesLeft));
+  }
+
+  /** What was announced since the last comparing; within one, order is a matter of engines. */
+  #news(side: 'left' | 'right', { announced }: Running, names: Names) {
+    if (announced.length < this.#heard[side]) this.#heard[side] = 0;
+    const news = announced.slice(this.#heard[side]);
+    this.#heard[side] = announced.length;
+    return news
+      .flatMap((each) => (each.type === 'moved' && each.eventId === this.eventId ? each.moves : []))
+      .map(({ number: _, ...move }) => JSON.stringify(names.plain(move)))
+      .sort();
+  }
+}
+
+/** Gives ids and fences of holds the names in which they appear, so that two sides can be compared. */
+class Names {
+  readonly #names = new Map<string, number>();
+
+  plain<T>(value: T): unknown {
+    return JSON.parse(
+      JSON.stringify(value, (key, each) =>
+        (key === 'holdId' || key === 'groupId' || key === 'fence') && typeof each === 'number'
+          ? this.#name(key === 'fence' ? 'fence' : 'hold', each)
+          : each,
+      ) ?? 'null',
+    );
+  }
+
+  /** In an order that does not depend on ids. */
+  sorted(holds: readonly Hold[]): string[] {
+    return holds.map(({ holdId: _, groupId: __, fence: ___, ...hold }) => JSON.stringify(hold)).sort();
+  }
+
+  #name(kind: string, value: number): number {
+    const known = this.#names.get(`${kind} ${value}`);
+    if (known !== undefined) return known;
+    const name = this.#names.size;
+    this.#names.set(`${kind} ${value}`, name);
+    return name;
+  }
+}

@@ -1,0 +1,69 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { audited } from './audited.ts';
+import { bodyOf, clientOf, organiserOf } from './client.ts';
+import { freshFolder, startProgram } from './program.ts';
+import { book, buy, hold, openSale } from './sale.ts';
+
+const folders = [freshFolder()];
+const [kept] = folders as [string];
+beforeAll(async () => {
+  const program = await startProgram({ dataDir: kept });
+  const anyone = clientOf(program);
+  const { eventId, seatIds } = await openSale(organiserOf(program), { rows: 1, seatsInRow: 6 });
+  await buy(anyone, 'ann', eventId, seatIds.slice(0, 2));
+  const { booking_id } = await buy(anyone, 'bob', eventId, seatIds.slice(2, 3));
+  bodyOf(await anyone.as('bob').post(`/api/v1/bookings/${booking_id}/cancel`, {}));
+  await book(anyone, 'cid', eventId, seatIds.slice(3, 4));
+  await hold(anyone, 'dan', eventId, seatIds.slice(4, 5));
+  await program.stop();
+});
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** The audit must see what it is there to see. */
+describe('onrush verify', () => {
+  it('finds nothing in a sound one', async () => {
+    expect(await audited(kept)).toMatchObject({ faults: [], sales: 2, orders: 3 });
+  });
+
+  it.each([
+    ['a lost sale', 'DELETE FROM sale WHERE seat_id = (SELECT min(seat_id) FROM sale)'],
+    ['a sale of another order', 'UPDATE sale SET order_id = order_id + 1'],
+    ['a sale under another fence', 'UPDATE sale SET fence = fence + 1'],
+    ['a lost confirmation', "UPDATE orders SET state = 'CANCELLED' WHERE state = 'CONFIRMED'"],
+    ['an order left halfway', "UPDATE orders SET state = 'AUTHORIZING' WHERE state = 'PENDING'"],
+    ['a lost capture', "DELETE FROM payment WHERE state = 'CAPTURED'"],
+    ['money kept', "UPDATE payment SET state = 'CAPTURED' WHERE state = 'REFUNDED'"],
+    ['another amount', 'UPDATE payment SET amount = amount - 1'],
+    ['a claim without its order', "DELETE FROM orders WHERE state = 'PENDING'"],
+    ['a lost claim', "DELETE FROM hold WHERE state = 'PAYING'"],
+    ['a lost hold', "UPDATE hold SET state = 'RELEASED' WHERE state = 'HELD'"],
+    ['a lost move', "DELETE FROM seat_move WHERE to_state = 'PAYING'"],
+    ['a hold past its limit', "UPDATE hold SET expires_at = latest_end + 1 WHERE state = 'HELD'"],
+    ['a claim that never ended', "UPDATE hold SET ended_at = NULL WHERE state = 'CONFIRMED'"],
+    ['a hold nobody ended', "UPDATE hold SET expires_at = 1 WHERE state = 'HELD'"],
+    ['a fence that was not given', "UPDATE hold SET fence = fence + 1 WHERE state = 'HELD'"],
+    [
+      'more seats than a buyer may have',
+      `UPDATE event SET policy_json = replace(policy_json, '"seatsPerBuyer":20', '"seatsPerBuyer":0')`,
+    ],
+    ['an order without a driver', "UPDATE orders SET due_at = NULL WHERE state = 'PENDING'"],
+    [
+      'a message without a relay',
+      "INSERT INTO outbox (message_id, topic, message_key, body_json, created_at) VALUES ('m', 't', 'k', '{}', 1)",
+    ],
+    ['a move that there is not', "UPDATE seat_move SET from_state = 'BLOCKED' WHERE to_state = 'SOLD'"],
+  ])('sees %s', async (_, spoil) => {
+    const folder = freshFolder();
+    folders.push(folder);
+    cpSync(kept, folder, { recursive: true });
+    const database = new Database(join(folder, 'onrush.db'));
+    database.exec(spoil);
+    database.close();
+    expect((await audited(folder)).faults).not.toEqual([]);
+  });
+});
