@@ -49,7 +49,7 @@ describeInBrowser('own tickets', () => {
   it('show their codes, and can be saved', async () => {
     await buy('reader');
     const page = await mineOf('reader');
-    await page.getByRole('button', { name: 'Show the code of Floor A1' }).click();
+    await page.getByRole('button', { name: 'Show code of Floor A1' }).click();
     await page.getByRole('img', { name: 'QR code of Floor A1' }).waitFor();
     // A picture that a browser cannot draw, or may not, has no size of its own.
     const width = () => page.evaluate("document.querySelector('[role=dialog] img').naturalWidth");

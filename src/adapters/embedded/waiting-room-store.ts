@@ -40,6 +40,8 @@ interface Loaded {
   /** Users whose latest change is not durable yet. */
   unsettled: Map<string, number>;
   headUnsettled: number;
+  /** Commits under way after which somebody has fewer before him: who is told so must not have more again. */
+  callsUnsettled: number;
 }
 
 class EmbeddedWaitingRoomStore implements WaitingRoomStore {
@@ -108,7 +110,13 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
       ...{ admissions: 0, message: null },
     };
     // In memory at once, so that a second one finds this one; a failed commit changes the lineage.
-    const loaded = { room: new Room(eventId, head, digest), lineage, unsettled: new Map(), headUnsettled: 1 };
+    const loaded = {
+      room: new Room(eventId, head, digest),
+      lineage,
+      unsettled: new Map(),
+      headUnsettled: 1,
+      callsUnsettled: 0,
+    };
     this.#loaded.set(eventId, loaded);
     try {
       await ledger.append(eventId, { places: [], head });
@@ -143,6 +151,8 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
     const { places, head } = changes;
     for (const { userId } of places) unsettled.set(userId, (unsettled.get(userId) ?? 0) + 1);
     if (head) loaded.headUnsettled++;
+    const shortens = changes.cursors !== undefined || places.some(({ state }) => state !== 'WAITING');
+    if (shortens) loaded.callsUnsettled++;
     try {
       room.apply(changes, now, presentUntil);
       await ledger.append(eventId, { places, ...(head && { head }) });
@@ -156,16 +166,20 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
       else unsettled.delete(userId);
     }
     if (head) loaded.headUnsettled--;
+    if (shortens) loaded.callsUnsettled--;
     const view = viewOf(room, this.#needs.clock.now());
     const isNews = places.some(({ state }) => state !== 'WAITING');
     if (isNews || changes.cursors) announcements.placesMoved(eventId, places, view);
     else if (head) announcements.roomChanged(eventId, view);
   }
 
-  /** An answer rests on what was decided before it: about this person, or about the room. */
+  /** An answer rests on what was decided before it: about this person and those before him, or about the room. */
   async #settle(loaded: Loaded, command: RoomCommand): Promise<void> {
     const userId = 'userId' in command ? command.userId : undefined;
-    const rests = userId === undefined ? loaded.headUnsettled > 0 : loaded.unsettled.has(userId);
+    const rests =
+      userId === undefined
+        ? loaded.headUnsettled > 0
+        : loaded.callsUnsettled > 0 || loaded.unsettled.has(userId);
     if (rests) await this.#waitFor(loaded);
   }
 
@@ -213,7 +227,7 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
       for (const place of page) room.restore(sessionAnew(place, now), now + GRACE_AFTER_LOAD);
     }
     room.restored();
-    const loaded = { room, lineage, unsettled: new Map(), headUnsettled: 0 };
+    const loaded = { room, lineage, unsettled: new Map(), headUnsettled: 0, callsUnsettled: 0 };
     this.#loaded.set(eventId, loaded);
     return loaded;
   }

@@ -75,7 +75,7 @@ export type DeedName = (typeof DEEDS)[number];
 
 /** How often each deed is done; a seed draws its own crowd by silencing some of them. */
 const WEIGHTS: Readonly<Record<DeedName, number>> = {
-  purchase: 30,
+  purchase: 45,
   hold: 16,
   hold_best: 8,
   extend: 7,

@@ -205,7 +205,7 @@ export const en = {
     received: 'Tickets passed on to you',
     seat: '{{section}} {{label}}',
     show: 'Show code',
-    showOf: 'Show the code of {{seat}}',
+    showOf: 'Show code of {{seat}}',
     pass: 'Pass on',
     passOf: 'Pass on {{seat}}',
     pdf: 'PDF',
