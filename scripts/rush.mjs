@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'onrush-rush-'));
-const server = spawn(process.execPath, [main, 'serve'], {
+const server = spawn(process.execPath, ['--max-semi-space-size=64', main, 'serve'], {
   env: { ...process.env, DATA_DIR: folder, PORT: '0', SEED_DEMO: 'false' },
   stdio: ['ignore', 'pipe', 'inherit'],
 });

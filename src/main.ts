@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Config, readConfig } from './config.ts';
@@ -20,7 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 await orExplain(async () => {
   const program = new Command('onrush')
     .description('sells a hall when everybody comes at once')
-    .version(VERSION);
+    .version(VERSION)
+    .enablePositionalOptions();
   const called = COMMANDS[process.argv[2] ?? ''];
   for (const load of called ? [called] : Object.values(COMMANDS)) program.addCommand(await load());
   await program.parseAsync();

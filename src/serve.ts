@@ -41,7 +41,11 @@ async function listen(config: Config, opened: OpenedSale, metrics: Metrics): Pro
   const adminToken = config.identity.adminToken ?? folder.secret('admin-token', () => random.hex(24));
 
   const log = createLog(config);
-  const app = await httpServer({ config, clock, random, log, metrics, adminToken, version: VERSION, health });
+  const apiVersions = sale.hasLines ? ['v1', 'v2'] : ['v1'];
+  const app = await httpServer({
+    ...{ config, clock, random, log, metrics, adminToken },
+    ...{ version: VERSION, apiVersions, health },
+  });
   mountRoutes(app, sale, config);
   const hasPages = await webApp(app);
   await app.listen({ host: config.host, port: config.port });

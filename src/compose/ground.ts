@@ -4,6 +4,7 @@ import type { Leases } from '../core/leases.ts';
 import type { Locks } from '../core/locks.ts';
 import type { MapBoard } from '../realtime/ports/map-board.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
+import type { ClaimNews } from '../reservation/ports/claim-news.ts';
 import type { Halls } from '../reservation/ports/halls.ts';
 import type { HoldHistory } from '../reservation/ports/hold-history.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
@@ -17,6 +18,7 @@ export interface Ground {
   leases: Leases;
   board: MapBoard;
   catalogNews: CatalogNews;
+  claimNews: ClaimNews;
   /** Whether another node may write to the ledger, so that nothing read from it may be kept in memory. */
   isShared: boolean;
   atomicSeats(needs: AtomicSeatsNeeds): AtomicSeats;
@@ -34,5 +36,9 @@ export interface AtomicSeatsNeeds {
 export interface AtomicSeats {
   store: SeatStore;
   history: HoldHistory;
+  /** Resolves when everything decided of the event is in the ledger. */
+  settled(eventId: number): Promise<void>;
+  /** The claims of the event come here now: they are taken as the ledger has them. */
+  adopt(eventId: number): Promise<void>;
   startJobs(): (() => void)[];
 }

@@ -1,4 +1,5 @@
 import { embeddedCatalogNews } from '../adapters/embedded/catalog-news.ts';
+import { embeddedClaimNews } from '../adapters/embedded/claim-news.ts';
 import { embeddedLeases } from '../adapters/embedded/leases.ts';
 import { embeddedLocks } from '../adapters/embedded/locks.ts';
 import { embeddedMapBoard } from '../adapters/embedded/map-board.ts';
@@ -27,6 +28,7 @@ export function inProcess(needs: InProcessNeeds): Ground {
     leases,
     board: embeddedMapBoard(),
     catalogNews: embeddedCatalogNews(),
+    claimNews: embeddedClaimNews(),
     isShared: false,
     atomicSeats: (seats) => seatsInProcess(needs, seats),
     close: () => leases.close(),
@@ -37,12 +39,18 @@ function seatsInProcess({ clock, database }: InProcessNeeds, needs: AtomicSeatsN
   const { halls, ids, announcements, isOurs } = needs;
   const ledger = sqlSeatLedger(database);
   const eventsWithLiveHolds = async () => (await ledger.eventsWithLiveHolds()).filter(isOurs);
+  const store = embeddedSeatStore({
+    ...{ clock, ids, halls, announcements },
+    ledger: { ...ledger, eventsWithLiveHolds },
+  });
   return {
-    store: embeddedSeatStore({
-      ...{ clock, ids, halls, announcements },
-      ledger: { ...ledger, eventsWithLiveHolds },
-    }),
+    store,
     history: sqlHoldHistory(database),
+    async settled(eventId) {
+      // Whatever is shown was committed.
+      await store.seats(eventId, []);
+    },
+    adopt: (eventId) => store.hallChanged(eventId),
     startJobs: () => [],
   };
 }

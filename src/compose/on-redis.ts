@@ -1,4 +1,5 @@
 import { redisCatalogNews } from '../adapters/redis/catalog-news.ts';
+import { redisClaimNews } from '../adapters/redis/claim-news.ts';
 import type { RedisConnection } from '../adapters/redis/connection.ts';
 import { redisLeases } from '../adapters/redis/leases.ts';
 import { redisLocks } from '../adapters/redis/locks.ts';
@@ -32,12 +33,14 @@ export function onRedis(needs: OnRedisNeeds): Ground {
   const limits = { timeoutMillis: lockTimeoutSeconds * SECOND, waitMillis: 3 * SECOND };
   const board = redisMapBoard({ connection, random });
   const leases = redisLeases({ connection, random, termMillis: LEASE_TERM });
+  const claimNews = redisClaimNews({ connection, random });
   const closings: (() => Promise<void>)[] = [];
   return {
     locks: redisLocks({ connection, clock, random, limits }),
     leases,
     board,
     catalogNews: redisCatalogNews(connection),
+    claimNews,
     isShared: true,
     atomicSeats(seats) {
       const atomic = seatsOnRedis({ ...needs, leases }, seats);
@@ -47,6 +50,7 @@ export function onRedis(needs: OnRedisNeeds): Ground {
     async close() {
       for (const close of closings) await close();
       board.close();
+      claimNews.close();
       await leases.close();
     },
   };
@@ -59,13 +63,15 @@ function seatsOnRedis(
   const ledger = sqlSharedSeatLedger(database);
   const eventsWithLiveHolds = async () => (await ledger.eventsWithLiveHolds()).filter(isOurs);
   const store = redisSeatStore({
-    ...{ connection, clock, random, halls, announcements },
+    ...{ connection, clock, random, halls, announcements, isOurs },
     ledger: { ...ledger, eventsWithLiveHolds },
     holdBlocks: sqlHoldBlocks(database),
   });
   return {
     store,
     history: followedHoldHistory(sqlHoldHistory(database), store),
+    settled: (eventId) => store.settled(eventId),
+    adopt: (eventId) => store.adopt(eventId),
     startJobs: () => [lookAfterSeats(store, { clock, leases })],
     close: () => store.close(),
   };

@@ -28,12 +28,18 @@ export function composeSeats(
   const eventsInRows = () =>
     [...catalog.all()].flatMap(({ eventId }) => (strategyOf(eventId) === undefined ? [] : [eventId]));
   const isOurs = (eventId: number) => strategyOf(eventId) === undefined;
-  const atomic = ground.atomicSeats({ halls, ids, announcements, isOurs });
+  // A hall is read seldom, and then as it is now: another node may have added seats a moment ago.
+  const followed: Pick<Halls, 'hall'> = ground.isShared
+    ? { hall: (eventId) => catalog.refresh().then(() => halls.hall(eventId)) }
+    : halls;
+  const atomic = ground.atomicSeats({ halls: followed, ids, announcements, isOurs });
   const store = new ChosenSeatStore({
-    atomic: atomic.store,
+    ...{ atomic: atomic.store, settled: atomic.settled, adopt: atomic.adopt },
     rows: ledgerSeatStore({
-      ...{ database, clock, ids, halls, announcements, strategyOf },
+      ...{ database, clock, ids, announcements, strategyOf },
+      halls: followed,
       locks: ground.locks,
+      news: ground.claimNews,
       events: eventsInRows,
     }),
     authorityOf: (eventId) => (isOurs(eventId) ? 'atomic' : 'rows'),

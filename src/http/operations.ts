@@ -14,12 +14,17 @@ const Health = Type.Object({
 
 export interface OperationNeeds {
   version: string;
+  /** The editions of the native API that are mounted. */
+  apiVersions: readonly string[];
   /** Which servers the sale stands on, and whether they answer; none for a process on its own. */
   health?: (() => Promise<{ name: string; isUp: boolean }[]>) | undefined;
 }
 
 /** What operators ask of the process: whether it lives, and its figures. */
-export function operationRoutes(app: HttpServer, { version, health: ask }: OperationNeeds): void {
+export function operationRoutes(
+  app: HttpServer,
+  { version, apiVersions, health: ask }: OperationNeeds,
+): void {
   const unlimited = { unlimited: true, hot: true };
   const health = {
     summary: 'Whether the process can serve; 503 while it sheds load, or something that it stands on is away',
@@ -34,7 +39,7 @@ export function operationRoutes(app: HttpServer, { version, health: ask }: Opera
       const away = refuse('UNAVAILABLE', {}, { detail: backends, retryAfterSeconds: 1 });
       return sendRefusal(request, reply, away);
     }
-    return { status: 'healthy', version, api_versions: ['v1', 'v2'], ...(ask && { backends }) };
+    return { status: 'healthy', version, api_versions: [...apiVersions], ...(ask && { backends }) };
   });
 
   if (!app.kit.config.metrics) return;

@@ -33,7 +33,8 @@ export interface HttpServerOptions {
   /** The organiser's X-Token. */
   adminToken: string;
   version: string;
-  /** See operationRoutes. */
+  /** See operationRoutes; all of them when it is not said. */
+  apiVersions?: readonly string[];
   health?: OperationNeeds['health'];
   streamTickets?: StreamTickets;
 }
@@ -63,7 +64,7 @@ export async function httpServer(options: HttpServerOptions): Promise<HttpServer
 
   if (config.http.corsOrigins.length > 0) await app.register(cors, corsOptions(config));
   await describeRoutes(app, { version });
-  operationRoutes(app, { version, health: options.health });
+  operationRoutes(app, { version, apiVersions: options.apiVersions ?? ['v1', 'v2'], health: options.health });
   streamTicketRoutes(app, tickets);
   await documentRoutes(app, asyncApiDocument({ version }));
   return app;

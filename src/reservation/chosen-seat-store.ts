@@ -7,6 +7,10 @@ export type ClaimAuthority = 'atomic' | 'rows';
 
 export interface ChosenSeatStoreNeeds {
   atomic: SeatStore;
+  /** Resolves when everything that `atomic` decided of the event is in the ledger. */
+  settled(eventId: number): Promise<void>;
+  /** Has `atomic` take the claims of the event as the ledger has them. */
+  adopt(eventId: number): Promise<void>;
   /** `adopt` makes the rows of an event anew, as the ledger has its claims. */
   rows: SeatStore & { adopt(eventId: number): Promise<void> };
   authorityOf(eventId: number): ClaimAuthority;
@@ -76,16 +80,16 @@ export class ChosenSeatStore implements SeatStore {
 
   async #move<R>(eventId: number, change: (claimed: number) => Promise<R>): Promise<R> {
     await this.#moving.get(eventId);
-    // Waits for the commits of what was decided before the first line of this.
-    await this.#needs.atomic.seats(eventId, []);
+    const { authorityOf, rows, settled, adopt } = this.#needs;
+    if (authorityOf(eventId) === 'atomic') await settled(eventId);
     await Promise.allSettled(this.#underWay.get(eventId) ?? []);
     const { HELD, PAYING } = await this.counts(eventId);
-    const { authorityOf, rows } = this.#needs;
     const before = authorityOf(eventId);
     // First the rows, then the decision to use them: a crash in between leaves rows that nobody asks.
     if (before === 'atomic' && HELD + PAYING === 0) await rows.adopt(eventId);
     const result = await change(HELD + PAYING);
-    if (authorityOf(eventId) !== before) await this.hallChanged(eventId);
+    if (authorityOf(eventId) === before) return result;
+    await (before === 'atomic' ? rows.hallChanged(eventId) : adopt(eventId));
     return result;
   }
 

@@ -1,3 +1,4 @@
+import { embeddedClaimNews } from '../../src/adapters/embedded/claim-news.ts';
 import { embeddedLocks } from '../../src/adapters/embedded/locks.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
@@ -71,6 +72,7 @@ async function running(strategy: RowStrategy, ledger: Ledger): Promise<Running> 
       }),
       halls: { hall: (eventId) => hallOf(ports.catalogStore, eventId) },
       announcements: announcementsInto(announced),
+      news: embeddedClaimNews(),
       strategyOf(eventId) {
         events.add(eventId);
         return strategy;

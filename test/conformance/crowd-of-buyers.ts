@@ -11,10 +11,9 @@ import { seatsOf } from '../backends/halls.ts';
 import { claimed, holdOn, payFor, sell } from '../backends/seat-commands.ts';
 import type { SeatNode, SeatNodes } from '../backends/seat-nodes.ts';
 
-/** What a buyer was told: of a seat that was sold to him, or of a hold that he had. */
+/** What buyers were told: which seats are theirs, and how often that nobody knows. */
 export interface Told {
   sold: { seatId: number; orderId: number }[];
-  held: Hold[];
   unavailable: number;
 }
 
@@ -25,7 +24,7 @@ type Answer = Awaited<ReturnType<SeatStore['execute']>>;
  * were told is held against the books in the end.
  */
 export class Crowd {
-  readonly told: Told = { sold: [], held: [], unavailable: 0 };
+  readonly told: Told = { sold: [], unavailable: 0 };
   readonly #nodes: readonly SeatNode[];
   readonly #event: { eventId: number; seatIds: readonly number[] };
   readonly #random = dice(11);

@@ -123,11 +123,34 @@ describe.runIf(componentPresent('redis'))('a great hall on Redis', () => {
     expect(await sleeper.seatStore.counts(event.eventId)).toMatchObject({ SOLD: SEATS / 2, HELD: 2 });
   });
 
+  it('is read in parts, and what happens meanwhile is in the picture', async () => {
+    const { eventId, seatIds } = event;
+    const buyer = await nodes.node();
+    await buyer.seatStore.counts(eventId);
+    // The first and the last free seat: one in a part that is read already, one in a part that is not.
+    const free = [seatIds[SEATS / 2] as number, seatIds.at(-8) as number];
+    let parts = 0;
+    const reader = await nodes.node((connection) => ({
+      async runScript(script, keys, args) {
+        if (script.name === 'seat-read' && ++parts === 6) {
+          for (const seatId of free)
+            granted(await buyer.seatStore.execute(holdOn(eventId, [seatId], `of ${seatId}`)));
+        }
+        return connection.runScript(script, keys, args);
+      },
+    }));
+    const seats = (await reader.seatStore.seats(eventId))?.seats ?? [];
+    const held = seats.filter(({ seat }) => free.includes(seat.seatId));
+    expect(held.map(({ claim }) => claim?.userId).sort()).toEqual(
+      free.map((seatId) => `of ${seatId}`).sort(),
+    );
+  });
+
   it('that lapses all at once is freed in many short steps, each seat once', async () => {
     const { eventId, seatIds } = event;
     const { seatStore, announced } = await nodes.node();
     const terms = { holdMillis: 300, seatsPerHold: SOLD_AT_ONCE, liveSeatsPerBuyer: SOLD_AT_ONCE };
-    const free = seatIds.slice(SEATS / 2, SEATS / 2 + 1_000);
+    const free = seatIds.slice(SEATS / 2 + 10, SEATS / 2 + 1_010);
     for (let first = 0; first < free.length; first += SOLD_AT_ONCE) {
       const some = free.slice(first, first + SOLD_AT_ONCE);
       granted(await seatStore.execute(holdOn(eventId, some, `crowd ${first}`, { terms })));

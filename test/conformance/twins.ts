@@ -3,7 +3,7 @@ import { isRefusal } from '../../src/core/refusal.ts';
 import type { SeatCommand } from '../../src/reservation/command.ts';
 import type { PartyWish } from '../../src/reservation/free-seats.ts';
 import type { Hold } from '../../src/reservation/hold.ts';
-import type { Running } from '../backends/backend.ts';
+import type { Announced, Running } from '../backends/backend.ts';
 import { type HallShape, openEvent } from '../backends/halls.ts';
 
 /** What the same hold is called on each side. */
@@ -25,7 +25,7 @@ export class Twins {
   readonly holds: TwinHold[] = [];
   readonly #namesLeft = new Names();
   readonly #namesRight = new Names();
-  readonly #heard: { left: number; right: number };
+  readonly #heard: Record<'left' | 'right', { of: readonly Announced[]; count: number }>;
 
   static async open(left: Running, right: Running, shape: HallShape): Promise<Twins> {
     const event = await openEvent(left, shape);
@@ -38,7 +38,8 @@ export class Twins {
     this.right = right;
     this.eventId = event.eventId;
     this.seatIds = event.seatIds;
-    this.#heard = { left: left.announced.length, right: right.announced.length };
+    const heard = ({ announced }: Running) => ({ of: announced, count: announced.length });
+    this.#heard = { left: heard(left), right: heard(right) };
   }
 
   async execute(commandFor: (side: 'left' | 'right') => SeatCommand): Promise<void> {
@@ -100,9 +101,10 @@ export class Twins {
 
   /** What was announced since the last comparing; within one, order is a matter of engines. */
   #news(side: 'left' | 'right', { announced }: Running, names: Names) {
-    if (announced.length < this.#heard[side]) this.#heard[side] = 0;
-    const news = announced.slice(this.#heard[side]);
-    this.#heard[side] = announced.length;
+    const heard = this.#heard[side];
+    // A program that was started again has a list of its own.
+    const news = announced === heard.of ? announced.slice(heard.count) : announced;
+    this.#heard[side] = { of: announced, count: announced.length };
     return news
       .flatMap((each) => (each.type === 'moved' && each.eventId === this.eventId ? each.moves : []))
       .map(({ number: _, ...move }) => JSON.stringify(names.plain(move)))

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import type { SeatMap } from '../../src/contract/seat-map.ts';
 import { bodyOf, expectRefusal } from './client.ts';
 import { eventually } from './eventually.ts';
 import {
   type MapStream,
   openMapEvents,
   openMapSocket,
+  replayed,
   snapshotOf,
   statusesListed,
   statusesOf,
@@ -32,20 +32,6 @@ const shows = (stream: MapStream, seat: number, status: string, seconds = 5) =>
     (frame) => frame.type === 'patch' && frame.seats.some(([id, now]) => id === seat && now === status),
     seconds,
   );
-
-/** The map as a client has it that starts from a snapshot and applies what comes. Fails on a gap or a step back. */
-function replayed(map: SeatMap, stream: MapStream): Map<number, string> {
-  const statuses = statusesOf(map);
-  let version = map.version;
-  for (const patch of stream.patches()) {
-    if (patch.version <= version) continue;
-    expect(patch.epoch).toBe(map.epoch);
-    expect(patch.from).toBe(version);
-    for (const [seat, status] of patch.seats) statuses.set(seat, status);
-    version = patch.version;
-  }
-  return statuses;
-}
 
 describe.each(FACES)('patches over %s', (_, open) => {
   it('follow the snapshot without a gap, and lead to the truth', async () => {

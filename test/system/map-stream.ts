@@ -1,4 +1,5 @@
 import { request as send } from 'undici';
+import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { SeatView } from '../../src/contract/seat.ts';
 import type { MapFrame, PatchFrame, SeatMap } from '../../src/contract/seat-map.ts';
@@ -26,6 +27,20 @@ export async function statusesListed(anyone: Client, eventId: number): Promise<M
 
 export async function snapshotOf(anyone: Client, eventId: number): Promise<SeatMap> {
   return bodyOf(await anyone.get<SeatMap>(`/api/v1/events/${eventId}/map`));
+}
+
+/** The map as a client has it that starts from a snapshot and applies what comes. Fails on a gap or a step back. */
+export function replayed(map: SeatMap, stream: MapStream): Map<number, string> {
+  const statuses = statusesOf(map);
+  let version = map.version;
+  for (const patch of stream.patches()) {
+    if (patch.version <= version) continue;
+    expect(patch.epoch).toBe(map.epoch);
+    expect(patch.from).toBe(version);
+    for (const [seat, status] of patch.seats) statuses.set(seat, status);
+    version = patch.version;
+  }
+  return statuses;
 }
 
 /** An open stream of a map and all that came over it. */

@@ -28,7 +28,7 @@ export function sqlHoldHistory(database: Database): HoldHistory {
       if (eventId !== undefined) conditions.push('event_id = ?');
       if (liveOnly) conditions.push("state IN ('HELD', 'PAYING')");
       const rows = await database.query<HoldRecord>(
-        `SELECT * FROM hold WHERE ${conditions.join(' AND ')} ORDER BY hold_id DESC LIMIT ?`,
+        `SELECT * FROM hold WHERE ${conditions.join(' AND ')} ORDER BY held_at DESC, hold_id DESC LIMIT ?`,
         [userId, ...(eventId === undefined ? [] : [eventId]), limit],
       );
       return rows.map(holdOf);

@@ -34,21 +34,28 @@ const QUIET_SHARE = 0.25;
 
 /** `onrush bench [name]`: measures, and says which goals of docs/performance.md are met. Starts its own servers. */
 export function benchCommand(): Command {
-  return new Command('bench')
-    .description('measure this program against a server that does nothing, on this machine, in one run')
-    .addArgument(new Argument('[name]', 'one of them instead of all').choices(Object.keys(BENCHES)))
-    .option('--rounds <count>', 'turns of both servers; figures are medians', wholeNumber, DEFAULTS.rounds)
-    .option('--seconds <count>', 'length of a turn', wholeNumber, DEFAULTS.seconds)
-    .option('--connections <count>', 'connections of the load', wholeNumber, DEFAULTS.connections)
-    .option('--sockets <count>', 'clients of the broadcast', wholeNumber, DEFAULTS.sockets)
-    .option('--database <url>', 'a database of its own for the server of hold and purchase, which they fill')
-    .option('--redis <url>', 'a Redis of its own for the server of hold and purchase')
-    .option('--json <file>', 'write the figures as JSON')
-    .option('--svg <file>', 'draw how the cost grows')
-    .option('--profile <folder>', 'leave processor profiles of the measured server')
-    .action(bench)
-    .addCommand(strategiesCommand())
-    .addCommand(noOpCommand(), { hidden: true });
+  return (
+    new Command('bench')
+      .description('measure this program against a server that does nothing, on this machine, in one run')
+      .addArgument(new Argument('[name]', 'one of them instead of all').choices(Object.keys(BENCHES)))
+      .option('--rounds <count>', 'turns of both servers; figures are medians', wholeNumber, DEFAULTS.rounds)
+      .option('--seconds <count>', 'length of a turn', wholeNumber, DEFAULTS.seconds)
+      .option('--connections <count>', 'connections of the load', wholeNumber, DEFAULTS.connections)
+      .option('--sockets <count>', 'clients of the broadcast', wholeNumber, DEFAULTS.sockets)
+      .option(
+        '--database <url>',
+        'a database of its own for the server of hold and purchase, which they fill',
+      )
+      .option('--redis <url>', 'a Redis of its own for the server of hold and purchase')
+      .option('--json <file>', 'write the figures as JSON')
+      .option('--svg <file>', 'draw how the cost grows')
+      .option('--profile <folder>', 'leave processor profiles of the measured server')
+      // `strategies` has options of the same names.
+      .enablePositionalOptions()
+      .action(bench)
+      .addCommand(strategiesCommand())
+      .addCommand(noOpCommand(), { hidden: true })
+  );
 }
 
 async function bench(name: string | undefined, options: BenchOptions, command: Command): Promise<void> {

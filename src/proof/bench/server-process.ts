@@ -69,7 +69,8 @@ function program(): string {
 
 function nodeOptions({ profileFolder }: ServerProcessOptions): string[] {
   const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-  return [...process.execArgv, ...profile];
+  // As `npm start` runs it, the no-op and the subject alike.
+  return [...process.execArgv, '--max-semi-space-size=64', ...profile];
 }
 
 async function freePort(): Promise<number> {

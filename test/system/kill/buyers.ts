@@ -24,7 +24,7 @@ export async function crowd(
       const dice = diceOf(seed, buyer);
       for (let visit = 0; !isOver(); visit++) {
         // A new face each time, so that no limit per buyer slows the crowd down.
-        await visitSale(sender, { dice, client: `buyer-${buyer}-${visit}`, eventId, seatIds, paid });
+        await visitSale(sender, { dice, client: `buyer-${seed}-${buyer}-${visit}`, eventId, seatIds, paid });
         if (paid.length > KEPT) await paid.shift()?.();
         await delay(dice.between(0, 5));
       }

@@ -63,7 +63,8 @@ export class EventSeats {
     });
     this.drain = new Drain(this.keys, {
       ...needs,
-      hall: () => this.view.hall(),
+      // What was decided here before the claims went elsewhere still follows.
+      hall: () => this.view.anyHall(),
       overtaken: (generation) => void this.load(generation).catch(onlyUnavailable),
     });
   }
@@ -182,6 +183,13 @@ export class EventSeats {
     }
     await this.ask('seat-grow', { fields: ['seats_to'], own: [String(epoch), String(highest)] });
     this.view.hasGrown(epoch);
+  }
+
+  /** The claims were decided elsewhere until now: what is loaded of an earlier time is worth nothing. */
+  async adopt(): Promise<void> {
+    this.view.forgetHall();
+    const { generation } = await this.look();
+    await this.load(generation);
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,8 @@ import type { StoreNeeds } from './needs.ts';
 const READ_AGAIN_MILLIS = 500;
 const LISTENING_MILLIS = 3_000;
 
-export interface EventViewNeeds extends Pick<StoreNeeds, 'connection' | 'halls' | 'announcements' | 'node'> {
+export interface EventViewNeeds
+  extends Pick<StoreNeeds, 'connection' | 'halls' | 'announcements' | 'node' | 'isOurs'> {
   /** Reads seats as they stand in Redis. */
   readSeats: ReadSeats;
   /** Heard that everything up to here is in the ledger. */
@@ -46,15 +47,25 @@ export class EventView {
     });
   }
 
-  /** Undefined when there is no such event. Read once, and again when it has grown. */
-  hall(): Promise<Hall | undefined> {
+  /** Undefined when there is no such event, or its claims are decided elsewhere. Read once, and again when it has grown. */
+  async hall(): Promise<Hall | undefined> {
+    const hall = await this.anyHall();
+    return this.#isOurs ? hall : undefined;
+  }
+
+  /** The same, wherever the claims are decided. */
+  anyHall(): Promise<Hall | undefined> {
     this.#hall ??= this.#readHall();
     return this.#hall;
   }
 
   /** The same without waiting, when it has been read. */
   get hallNow(): Hall | undefined {
-    return this.#hallNow;
+    return this.#isOurs ? this.#hallNow : undefined;
+  }
+
+  get #isOurs(): boolean {
+    return this.#needs.isOurs?.(this.#eventId) ?? true;
   }
 
   /** The load that this node knows of; 0 when it knows of none. */
@@ -90,6 +101,8 @@ export class EventView {
    * who knows that the new load has told nothing yet.
    */
   isLoaded({ generation, epoch }: { generation: number; epoch: number }, position?: number): void {
+    // The news that the hall has grown may have been missed.
+    if (generation === this.#generation) this.hasGrown(epoch);
     if (generation <= this.#generation) return;
     const isNews = this.#generation > 0 || position !== undefined;
     this.#generation = generation;

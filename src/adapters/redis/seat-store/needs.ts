@@ -16,6 +16,8 @@ export interface RedisSeatStoreNeeds {
   holdBlocks: HoldBlocks;
   /** Told on every node of what happens to events that the node has to do with. */
   announcements: Announcements;
+  /** Whether the claims of an event are decided here, at this moment; those of every event without it. */
+  isOurs?: (eventId: number) => boolean;
   limits?: Partial<SeatStoreLimits>;
 }
 

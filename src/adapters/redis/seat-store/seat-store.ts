@@ -31,6 +31,8 @@ const EVENTS_KNOWN_FOR: Millis = 5_000;
 export interface RedisSeatStore extends SeatStore {
   /** Resolves when everything decided in Redis so far, on any node, is in the ledger. Throws Unavailable when that takes too long. */
   settled(eventId?: number): Promise<void>;
+  /** The claims of the event come here now: they are loaded as the ledger has them. */
+  adopt(eventId: number): Promise<void>;
   /** The event of a hold, live or ended. */
   eventOfHold(holdId: number): Promise<number | undefined>;
   /** Drops lapses that no longer count against anybody. */
@@ -158,6 +160,10 @@ class Store implements RedisSeatStore {
       ended += ofEvent;
     });
     return ended;
+  }
+
+  async adopt(eventId: number): Promise<void> {
+    await this.#event(eventId).adopt();
   }
 
   async settled(eventId?: number): Promise<void> {

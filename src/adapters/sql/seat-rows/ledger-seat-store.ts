@@ -2,17 +2,19 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Ids } from '../../../core/ids.ts';
 import type { Locks } from '../../../core/locks.ts';
 import { isRefusal, type Refusal, refuse } from '../../../core/refusal.ts';
-import type { SeatCounts, SeatMove } from '../../../reservation/claims.ts';
+import type { SeatCounts } from '../../../reservation/claims.ts';
 import type { HoldBest, HoldSeats, ReplyTo, SeatCommand } from '../../../reservation/command.ts';
 import type { PartyWish } from '../../../reservation/free-seats.ts';
 import type { Hall } from '../../../reservation/hall.ts';
 import { type Hold, isLive } from '../../../reservation/hold.ts';
 import type { Announcements } from '../../../reservation/ports/announcements.ts';
+import type { ClaimNews } from '../../../reservation/ports/claim-news.ts';
 import type { Halls } from '../../../reservation/ports/halls.ts';
 import type { Offer, SeatNow, SeatStore } from '../../../reservation/ports/seat-store.ts';
 import type { SeatState } from '../../../reservation/seat.ts';
 import type { Database } from '../database.ts';
 import { type HoldRecord, holdOf } from '../hold-row.ts';
+import { Announcing } from './announcing.ts';
 import type { RowStrategy } from './claiming.ts';
 import { DeskOfRows } from './desk-of-rows.ts';
 import { FreeInRows } from './free-in-rows.ts';
@@ -26,6 +28,8 @@ export interface LedgerSeatStoreNeeds {
   locks: Locks;
   halls: Pick<Halls, 'hall'>;
   announcements: Announcements;
+  /** What other nodes do to the same rows. */
+  news: ClaimNews;
   /** How claims on an event are kept apart; undefined for an event whose claims are not in the rows. */
   strategyOf(eventId: number): RowStrategy | undefined;
   /** Events whose claims are in the rows. */
@@ -51,12 +55,14 @@ class LedgerSeatStore implements SeatStore {
   readonly #rows: RowsOfEvents;
   readonly #free: FreeInRows;
   readonly #desk: DeskOfRows;
+  readonly #announcing: Announcing;
 
   constructor(needs: LedgerSeatStoreNeeds) {
     this.#needs = needs;
     this.#rows = new RowsOfEvents(needs);
     this.#free = new FreeInRows(needs.database);
-    this.#desk = new DeskOfRows(needs, { moved: (hall, moves) => this.#moved(hall, moves) });
+    this.#announcing = new Announcing({ ...needs, rows: this.#rows, free: this.#free });
+    this.#desk = new DeskOfRows(needs, { moved: (hall, moves) => this.#announcing.moved(hall, moves) });
   }
 
   async execute<C extends SeatCommand>(command: C): Promise<ReplyTo<C> | Refusal> {
@@ -134,8 +140,7 @@ class LedgerSeatStore implements SeatStore {
 
   async hallChanged(eventId: number): Promise<void> {
     await this.#rows.renew(eventId);
-    this.#free.forget(eventId);
-    this.#needs.announcements.seatsReloaded(eventId, await this.#rows.epoch(eventId));
+    this.#announcing.reloaded(eventId, await this.#rows.epoch(eventId));
   }
 
   /** The claims of the event come here now: its rows are made as the ledger has them. */
@@ -213,10 +218,5 @@ class LedgerSeatStore implements SeatStore {
       }
     }
     return rows;
-  }
-
-  async #moved(hall: Hall, moves: readonly SeatMove[]): Promise<void> {
-    this.#free.moved(hall.eventId, moves);
-    this.#needs.announcements.seatsMoved(hall, await this.#rows.epoch(hall.eventId), moves);
   }
 }

@@ -65,6 +65,24 @@ export class RowsOfEvents {
     );
   }
 
+  /** Made anew on another node: the next command reads it. False when this node has it like that already. */
+  forget(eventId: number, epoch: number): boolean {
+    const ready = this.#ready.get(eventId);
+    if (ready && ready.epoch >= epoch) return false;
+    this.#ready.delete(eventId);
+    return true;
+  }
+
+  /** The hall and the epoch, where they are in memory. */
+  known(eventId: number): Ready | undefined {
+    return this.#ready.get(eventId);
+  }
+
+  /** Events whose halls are in memory. */
+  eventIds(): number[] {
+    return [...this.#ready.keys()];
+  }
+
   async #again(
     eventId: number,
     first: (transaction: Transaction) => Promise<void> | undefined,

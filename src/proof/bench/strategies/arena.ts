@@ -29,9 +29,8 @@ import type { Way } from './ways.ts';
 
 /** Back ends on which claims are contested, opened as the program itself opens them. */
 export interface Arena {
-  /** Of the ledger, as operators know it. */
-  readonly ledger: string;
-  readonly seatsOn: 'process' | 'Redis';
+  /** As operators know them. */
+  readonly name: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly ids: Ids;
@@ -103,12 +102,12 @@ async function open(
   };
   const { store: atomic } = ground.atomicSeats({ halls, ids, announcements: SILENT, isOurs: () => true });
   const rows = ledgerSeatStore({
-    ...{ database, clock, ids, halls, announcements: SILENT, locks: ground.locks },
+    ...{ database, clock, ids, halls, announcements: SILENT, locks: ground.locks, news: ground.claimNews },
     strategyOf: (eventId) => strategies.get(eventId),
     events: () => [],
   });
   return {
-    ...{ ledger: connection.dialect.name, seatsOn: redis ? 'Redis' : 'process' },
+    name: redis ? `Redis + ${connection.dialect.name}` : connection.dialect.name,
     ...{ clock, random, ids, database, locks: ground.locks, atomic, rows, retries },
     async openHall(way, count) {
       const { eventId, seats } = await hallOf({ ids, random, clock }, count);

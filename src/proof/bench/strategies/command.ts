@@ -8,12 +8,12 @@ import type { BackEnds } from '../back-ends.ts';
 import { machineLine } from '../report.ts';
 import { withFolder } from '../servers.ts';
 import { wholeNumber } from '../whole-number.ts';
-import { type Arena, openArena } from './arena.ts';
+import { openArena } from './arena.ts';
 import { contest } from './contest.ts';
 import { strategiesPicture } from './picture.ts';
-import { arenaName, type ContestResult, unsound } from './result.ts';
+import { type ContestResult, unsound } from './result.ts';
 import { contestTable } from './table.ts';
-import { waysIn } from './ways.ts';
+import { WAYS } from './ways.ts';
 
 interface StrategiesOptions {
   postgres?: string;
@@ -38,7 +38,7 @@ export function strategiesCommand(): Command {
     .description('claim strategies under rising contention, beside ways that give seats twice')
     .option('--postgres <url>', 'a PostgreSQL database of its own, which it fills')
     .option('--mysql <url>', 'a MySQL or MariaDB database of its own, which it fills')
-    .option('--redis <url>', 'a Redis of its own: locks and seats on it, beside each ledger')
+    .option('--redis <url>', 'a Redis of its own: locks and atomic claims are on it, beside each server')
     .option('--buyers <count>', 'who ask at the same moment', wholeNumber, DEFAULTS.buyers)
     .option('--seats <counts>', 'seats they fight for, one contest for each', counts, DEFAULTS.seats)
     .option('--rounds <count>', 'of each contest', wholeNumber, DEFAULTS.rounds)
@@ -55,23 +55,25 @@ async function benchStrategies(options: StrategiesOptions): Promise<void> {
   for (const backEnds of arenasOf(options)) {
     const found = await withFolder((folder) => contestsOn({ ...backEnds, folder }, options));
     const [first] = found;
-    if (first) console.log(`\n${arenaName(first)}, ${options.buyers} buyers\n${contestTable(found)}`);
+    if (first) console.log(`\n${first.backEnds}, ${options.buyers} buyers\n${contestTable(found)}`);
     results.push(...found);
   }
   keep(options, machine, results);
   for (const result of unsound(results)) {
-    console.error(`${result.way} on ${arenaName(result)} gave ${result.seatsTwice} seats twice`);
+    console.error(`${result.way} on ${result.backEnds} gave ${result.seatsTwice} seats twice`);
     process.exitCode = 1;
   }
 }
 
-/** Every ledger by itself, then with the Redis. */
+/**
+ * SQLite in one process always, and each server that is named, with the Redis where there is one: that is how several
+ * nodes run.
+ */
 function arenasOf({ postgres, mysql, redis }: StrategiesOptions): BackEnds[] {
-  const ledgers: BackEnds[] = [
-    {},
-    ...[postgres, mysql].flatMap((database) => (database === undefined ? [] : [{ database }])),
-  ];
-  return ledgers.flatMap((ledger) => (redis === undefined ? [ledger] : [ledger, { ...ledger, redis }]));
+  const servers = [postgres, mysql].filter((database) => database !== undefined);
+  const shared = redis === undefined ? {} : { redis };
+  if (servers.length === 0 && redis !== undefined) return [{}, shared];
+  return [{}, ...servers.map((database) => ({ database, ...shared }))];
 }
 
 async function contestsOn(
@@ -81,11 +83,17 @@ async function contestsOn(
   const arena = await openArena({ ...backEnds, pool });
   try {
     const results: ContestResult[] = [];
-    for (const way of waysIn(arena)) await contest(arena, way, warmUp(buyers));
+    for (const way of WAYS) await contest(arena, way, warmUp(buyers));
     for (const count of seats) {
-      for (const way of waysIn(arena)) {
+      for (const way of WAYS) {
         const outcome = await contest(arena, way, { buyers, seats: count, rounds });
-        results.push({ ...aboutOf(arena), way, seats: count, ...outcome, load: loadavg()[0] ?? Number.NaN });
+        results.push({
+          backEnds: arena.name,
+          way,
+          seats: count,
+          ...outcome,
+          load: loadavg()[0] ?? Number.NaN,
+        });
       }
     }
     return results;
@@ -97,10 +105,6 @@ async function contestsOn(
 /** Connections, compiled code and prepared statements are there before anything counts. */
 function warmUp(buyers: number) {
   return { buyers, seats: 2 * buyers, rounds: 2 };
-}
-
-function aboutOf({ ledger, seatsOn }: Arena): Pick<Arena, 'ledger' | 'seatsOn'> {
-  return { ledger, seatsOn };
 }
 
 function keep(options: StrategiesOptions, machine: Machine, results: readonly ContestResult[]): void {

@@ -3,8 +3,10 @@ import { decades, line, linear, logarithmic, roundTicks, type Scale } from '../.
 import type { ContestResult } from './result.ts';
 import { isBroken, WAYS, type Way } from './ways.ts';
 
-const PANEL = { width: 250, height: 150, gap: 34, left: 52, top: 80, below: 58 };
-const FOOT = 22;
+const PANEL = { width: 240, height: 150, gap: 60, left: 60, top: 110, below: 58 };
+const FOOT = 10;
+/** The legend has room. */
+const SMALLEST_WIDTH = 880;
 
 const COLOURS: Record<Way, string> = {
   atomic: '#2a78d6',
@@ -17,10 +19,10 @@ const COLOURS: Record<Way, string> = {
 };
 
 const STYLE = `text{font:12px system-ui,sans-serif;fill:#444}.title{font-size:14px;font-weight:600;fill:#111}
-.grid{stroke:#ddd}path{fill:none;stroke-width:2}.redis{stroke-dasharray:5 4}
+.grid{stroke:#ddd}path{fill:none;stroke-width:2}
 @media(prefers-color-scheme:dark){text{fill:#bbb}.title{fill:#eee}.grid{stroke:#444}}`;
 
-/** What is shown of each contest: a row of panels, with one scale for all ledgers. */
+/** What is shown of each contest: a row of panels, with one scale for all back ends. */
 interface Measure {
   name: string;
   of(result: ContestResult): number;
@@ -38,38 +40,39 @@ const MEASURES: readonly Measure[] = [
     isShown: (way) => !isBroken(way),
   },
   {
-    ...{ name: 'seats claimed twice', of: ({ seatsTwice }) => seatsTwice, scale: 'linear' },
+    ...{ name: 'claimed twice, of 100 seats claimed', scale: 'linear' },
+    of: ({ seatsTwice, seatsWon }) => (100 * seatsTwice) / Math.max(1, seatsWon),
     isShown: isBroken,
   },
 ];
 
-/** A column for each ledger; to the right the seats become fewer, so more buyers want the same one. */
+/** A column for each mix of back ends; to the right the seats become fewer, so more buyers want the same one. */
 export function strategiesPicture(results: readonly ContestResult[], buyers: number): string {
-  const ledgers = [...new Set(results.map(({ ledger }) => ledger))];
-  const width = PANEL.left + ledgers.length * (PANEL.width + PANEL.gap);
+  const mixes = [...new Set(results.map(({ backEnds }) => backEnds))];
+  const width = Math.max(SMALLEST_WIDTH, PANEL.left + mixes.length * (PANEL.width + PANEL.gap));
   const height = PANEL.top + MEASURES.length * (PANEL.height + PANEL.below) + FOOT;
   const panels = MEASURES.flatMap((measure, row) => {
     const shown = results.filter(({ way }) => measure.isShown(way));
-    return ledgers.map((ledger, column) => panel(shown, { measure, ledger, row, column }));
+    return mixes.map((backEnds, column) => panel(shown, { measure, backEnds, row, column }));
   });
   const title = `${buyers} buyers at once on fewer and fewer seats`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title">
-<title id="title">${title}, by ledger and way to claim</title><style>${STYLE}</style>
+<title id="title">${title}, by back end and way to claim</title><style>${STYLE}</style>
 ${legend(results)}${panels.join('\n')}
-<text x="${PANEL.left}" y="${height - 10}">${title}; dashed: locks and seats on Redis</text>
+<text x="${PANEL.left}" y="${height - 14}">seats in the hall; ${title}</text>
 </svg>
 `;
 }
 
 interface Place {
   measure: Measure;
-  ledger: string;
+  backEnds: string;
   row: number;
   column: number;
 }
 
-/** `shown` are the contests of all ledgers, so that a row of panels has one scale. */
-function panel(shown: readonly ContestResult[], { measure, ledger, row, column }: Place): string {
+/** `shown` are the contests on all back ends, so that a row of panels has one scale. */
+function panel(shown: readonly ContestResult[], { measure, backEnds, row, column }: Place): string {
   const left = PANEL.left + column * (PANEL.width + PANEL.gap);
   const top = PANEL.top + row * (PANEL.height + PANEL.below);
   const bottom = top + PANEL.height;
@@ -84,9 +87,11 @@ function panel(shown: readonly ContestResult[], { measure, ledger, row, column }
   const sizes = seats.map(
     (each) => `<text x="${x(each)}" y="${bottom + 18}" text-anchor="middle">${figure(each)}</text>`,
   );
-  const here = shown.filter((result) => result.ledger === ledger);
-  const name = `<text class="title" x="${left}" y="${top - 10}">${escaped(`${ledger}: ${measure.name}`)}</text>`;
-  return `<g>${name}${grid.join('')}${sizes.join('')}${lines(here, { x, y, of: measure.of })}</g>`;
+  const here = shown.filter((result) => result.backEnds === backEnds);
+  const name = `<text x="${left}" y="${top - 10}">${escaped(measure.name)}</text>`;
+  const heading =
+    row === 0 ? `<text class="title" x="${left}" y="${top - 30}">${escaped(backEnds)}</text>` : '';
+  return `<g>${heading}${name}${grid.join('')}${sizes.join('')}${lines(here, { x, y, of: measure.of })}</g>`;
 }
 
 function height(
@@ -107,17 +112,14 @@ function lines(
   results: readonly ContestResult[],
   { x, y, of }: { x: Scale; y: Scale; of: Measure['of'] },
 ): string {
-  const drawn = WAYS.flatMap((way) =>
-    (['process', 'Redis'] as const).map((seatsOn) => {
-      const points = results
-        .filter((result) => result.way === way && result.seatsOn === seatsOn)
-        .map((result) => [x(result.seats), y(of(result))] as const);
-      if (points.length === 0) return '';
-      const dots = points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3" fill="${COLOURS[way]}"/>`);
-      const style = seatsOn === 'Redis' ? ' class="redis"' : '';
-      return `<path${style} d="${line(points)}" stroke="${COLOURS[way]}"/>${dots.join('')}`;
-    }),
-  );
+  const drawn = WAYS.map((way) => {
+    const points = results
+      .filter((result) => result.way === way)
+      .map((result) => [x(result.seats), y(of(result))] as const);
+    if (points.length === 0) return '';
+    const dots = points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3" fill="${COLOURS[way]}"/>`);
+    return `<path d="${line(points)}" stroke="${COLOURS[way]}"/>${dots.join('')}`;
+  });
   return drawn.join('');
 }
 

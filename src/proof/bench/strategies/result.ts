@@ -3,8 +3,7 @@ import { isBroken, type Way } from './ways.ts';
 
 /** One contest: where, how, for how many seats, and what became of it. */
 export interface ContestResult extends Outcome {
-  ledger: string;
-  seatsOn: 'process' | 'Redis';
+  backEnds: string;
   way: Way;
   seats: number;
   /** Of the machine, when the contest was over. */
@@ -14,8 +13,4 @@ export interface ContestResult extends Outcome {
 /** Sound ways that gave a seat twice: a defect of the program, whatever else the figures say. */
 export function unsound(results: readonly ContestResult[]): ContestResult[] {
   return results.filter(({ way, seatsTwice }) => seatsTwice > 0 && !isBroken(way));
-}
-
-export function arenaName({ ledger, seatsOn }: Pick<ContestResult, 'ledger' | 'seatsOn'>): string {
-  return seatsOn === 'Redis' ? `Redis + ${ledger}` : ledger;
 }

@@ -21,7 +21,9 @@ export interface Outcome {
   p99Millis: Millis;
   /** Answers, whatever they said. */
   perSecond: number;
-  /** Seats that more than one buyer was told are his: anything but 0 is a lie to somebody. */
+  /** Seats that some buyer was told are his. */
+  seatsWon: number;
+  /** Of them, those that more than one buyer was told are his: anything but 0 is a lie to somebody. */
   seatsTwice: number;
 }
 
@@ -31,6 +33,7 @@ export function outcomeOf(
   { retries, millis }: { retries: number; millis: Millis },
 ): Outcome {
   const ordered = claims.map((claim) => claim.millis).sort((left, right) => left - right);
+  const winners = winnersOf(claims);
   const told = (answer: Answer) => claims.filter((claim) => claim.answer === answer).length;
   return {
     wins: told('won'),
@@ -40,17 +43,18 @@ export function outcomeOf(
     p50Millis: percentile(ordered, 0.5),
     p99Millis: percentile(ordered, 0.99),
     perSecond: (claims.length / millis) * 1_000,
-    seatsTwice: seatsTwice(claims),
+    seatsWon: winners.size,
+    seatsTwice: [...winners.values()].filter((count) => count > 1).length,
   };
 }
 
-/** Counted from what the buyers were told, for the rows of a ledger that was written over look as if all were well. */
-function seatsTwice(claims: readonly Claim[]): number {
+/** Of each seat. By what the buyers were told, for the rows of a ledger that was written over look as if all were well. */
+function winnersOf(claims: readonly Claim[]): Map<number, number> {
   const winners = new Map<number, number>();
   for (const { seatId, answer } of claims) {
     if (answer === 'won') winners.set(seatId, (winners.get(seatId) ?? 0) + 1);
   }
-  return [...winners.values()].filter((count) => count > 1).length;
+  return winners;
 }
 
 /** The smallest value that so large a share of all does not exceed; NaN of none. */

@@ -19,17 +19,10 @@ export const BROKEN = ['no lock', 'lock released before commit'] as const;
 export const WAYS = [...STRATEGIES, 'conditional update', ...BROKEN] as const;
 export type Way = (typeof WAYS)[number];
 
-/** Of these a Redis makes another thing than the process alone. */
-const WAYS_OF_REDIS: readonly Way[] = ['atomic', 'distributed_lock', 'lock released before commit'];
-
 export interface Wish {
   eventId: number;
   seatId: number;
   userId: string;
-}
-
-export function waysIn({ seatsOn }: Pick<Arena, 'seatsOn'>): readonly Way[] {
-  return seatsOn === 'Redis' ? WAYS_OF_REDIS : WAYS;
 }
 
 export function isBroken(way: Way): boolean {

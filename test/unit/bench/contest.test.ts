@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Arena, openArena } from '../../../src/proof/bench/strategies/arena.ts';
+import { contest } from '../../../src/proof/bench/strategies/contest.ts';
+import { BROKEN, isBroken, WAYS } from '../../../src/proof/bench/strategies/ways.ts';
+
+const CROWD = { buyers: 16, seats: 1, rounds: 5 };
+
+describe('a contest of sixteen buyers for one seat, five times', () => {
+  let folder: string;
+  let arena: Arena;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'onrush-contest-'));
+    arena = await openArena({ folder, pool: 4 });
+  });
+
+  afterAll(async () => {
+    await arena.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each(WAYS.filter((way) => !isBroken(way)))('%s gives each seat once', async (way) => {
+    const outcome = await contest(arena, way, CROWD);
+    expect(outcome).toMatchObject({ wins: 5, refusals: 75, gaveUp: 0, seatsTwice: 0 });
+  });
+
+  test.each(BROKEN)('%s gives seats twice, and the count shows it', async (way) => {
+    const { seatsTwice, wins } = await contest(arena, way, CROWD);
+    expect(seatsTwice).toBeGreaterThan(0);
+    expect(wins).toBeGreaterThan(5);
+  });
+});
