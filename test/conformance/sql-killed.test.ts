@@ -50,6 +50,8 @@ describe.each(present)('%s, killed in the middle of commits and started again', 
       for (let kills = 1; kills <= 3; kills++) {
         await expect.poll(() => told.done.size, { timeout: 20_000 }).toBeGreaterThan(kills * 100);
         await server.kill();
+        // Long enough that somebody is told: a server that starts at once is missed by nobody.
+        await expect.poll(() => told.definite.size, { timeout: 20_000 }).toBeGreaterThan(kills - 1);
         await server.start();
         const before = told.done.size;
         await expect.poll(() => told.done.size, { timeout: 20_000 }).toBeGreaterThan(before + 20);
