@@ -1,13 +1,7 @@
 import type { DataFolder } from './adapters/embedded/data-folder.ts';
 import type { SqlConnection } from './adapters/sql/database.ts';
 import { migrate } from './adapters/sql/migrate.ts';
-import {
-  migrateServer,
-  openReplica,
-  openSharedLedger,
-  openSoleLedger,
-  type ServerLedger,
-} from './adapters/sql/open-server.ts';
+import type { ServerLedger } from './adapters/sql/open-server.ts';
 import { sqliteConnection } from './adapters/sql/sqlite/connection.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
@@ -35,6 +29,10 @@ export async function openLedger(config: Config, needs: LedgerNeeds): Promise<Op
   const { ledger, redis } = config.backEnds;
   if (!ledger) return openFile(needs.folder);
   const server = serverOf(ledger);
+  // Drivers are loaded where they are used: a sale on a file shall not carry them in its memory.
+  const { migrateServer, openReplica, openSharedLedger, openSoleLedger } = await import(
+    './adapters/sql/open-server.ts'
+  );
   await migrateServer(server);
   const marks = { newId: () => needs.random.hex(16), now: () => needs.clock.now() };
   const connection = await (redis ? openSharedLedger(server, marks) : openSoleLedger(server, marks));

@@ -1,10 +1,12 @@
-import { type RedisConnection, redisConnection } from './adapters/redis/connection.ts';
+import type { RedisConnection } from './adapters/redis/connection.ts';
 import type { RedisOptions } from './adapters/redis/options.ts';
 import type { Config } from './config.ts';
 
 /** The Redis that the configuration names; undefined when it names none. Throws Unavailable with the remedy. */
 export async function openRedis({ backEnds: { redis } }: Config): Promise<RedisConnection | undefined> {
-  return redis && redisConnection(optionsOf(redis));
+  if (!redis) return undefined;
+  const { redisConnection } = await import('./adapters/redis/connection.ts');
+  return redisConnection(optionsOf(redis));
 }
 
 function optionsOf(redis: NonNullable<Config['backEnds']['redis']>): RedisOptions {

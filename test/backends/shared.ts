@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { embeddedClaimNews } from '../../src/adapters/embedded/claim-news.ts';
 import { embeddedLeases } from '../../src/adapters/embedded/leases.ts';
 import { embeddedLocks } from '../../src/adapters/embedded/locks.ts';
 import { embeddedMapBoard } from '../../src/adapters/embedded/map-board.ts';
+import { redisClaimNews } from '../../src/adapters/redis/claim-news.ts';
 import { redisConnection } from '../../src/adapters/redis/connection.ts';
 import { redisLeases } from '../../src/adapters/redis/leases.ts';
 import { redisLocks } from '../../src/adapters/redis/locks.ts';
@@ -12,6 +14,7 @@ import { systemRandom } from '../../src/adapters/system/random.ts';
 import type { Leases } from '../../src/core/leases.ts';
 import type { Locks } from '../../src/core/locks.ts';
 import type { MapBoard } from '../../src/realtime/ports/map-board.ts';
+import type { ClaimNews } from '../../src/reservation/ports/claim-news.ts';
 import {
   type RedisServer,
   redisAbsent,
@@ -26,6 +29,7 @@ export interface Node {
   locks: Locks;
   leases: Leases;
   board: MapBoard;
+  claimNews: ClaimNews;
   /** Falls silent, as a process that is killed: gives nothing back. */
   die(): void;
 }
@@ -70,6 +74,7 @@ export const embeddedShared: Shared = {
       locks: embeddedLocks({ clock, random, limits: LOCK_LIMITS }),
       leases: embeddedLeases(clock),
       board: embeddedMapBoard(),
+      claimNews: embeddedClaimNews(),
       die: () => undefined,
     };
     return {
@@ -121,15 +126,17 @@ function onRedis(about: Pick<Shared, 'name' | 'absent' | 'losses'>, start: () =>
         async node() {
           const connection = await redisConnection(options);
           const board = redisMapBoard({ connection, random });
+          const claimNews = redisClaimNews({ connection, random });
           const die = () => {
             board.close();
+            claimNews.close();
             connection.close();
           };
           closings.add(die);
           return {
             locks: redisLocks({ connection, clock, random, limits: LOCK_LIMITS }),
             leases: redisLeases({ connection, random, termMillis: LEASE_TERM_MILLIS }),
-            ...{ board, die },
+            ...{ board, claimNews, die },
           };
         },
         elapse: delay,

@@ -1,4 +1,5 @@
 import { presentShared } from '../backends/registry.ts';
+import { claimNewsConformance } from './claim-news.ts';
 import { leasesConformance } from './leases.ts';
 import { liveMapsConformance } from './live-maps.ts';
 import { locksConformance } from './locks.ts';
@@ -8,6 +9,7 @@ import { mapBoardConformance } from './map-board.ts';
 const all = presentShared();
 
 locksConformance(all);
+claimNewsConformance(all);
 leasesConformance(all);
 mapBoardConformance(all);
 liveMapsConformance(all);

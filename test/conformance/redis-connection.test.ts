@@ -96,6 +96,25 @@ describe.runIf(componentPresent('redis'))('a connection to Redis', () => {
     expect(await connection.read(KEY, ['EXISTS', KEY])).toBe(0);
   });
 
+  it('hears a channel that somebody else has let go of a moment before', async () => {
+    const { options } = await single();
+    const connection = await open(options);
+    const listening = (heard: string[]) =>
+      new Promise<() => void>((resolve) => {
+        const end: () => void = connection.subscribe('ticketing:{1}:again', {
+          message: (text) => heard.push(text),
+          listening: () => setImmediate(() => resolve(end)),
+        });
+      });
+    (await listening([]))();
+    const heard: string[] = [];
+    const end = await listening(heard);
+    await connection.publish('ticketing:{1}:again', 'now');
+    await until(() => heard.length > 0);
+    expect(heard).toEqual(['now']);
+    end();
+  });
+
   it('hears a channel again after a loss, and says that messages may have been missed', async () => {
     const { server, options } = await single();
     const connection = await open(options);

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import type { Millis } from '../../core/clock.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 
@@ -62,6 +61,8 @@ export function tossClient({
     };
     const body = more.body ? JSON.stringify(more.body) : null;
     const answer = await heard(async () => {
+      // Loaded with the first payment: a sale that another provider is paid by does without it.
+      const { request } = await import('undici');
       const response = await request(`${origin}${path}`, {
         ...{ method, headers, body, signal: AbortSignal.timeout(answerMillis) },
       });

@@ -48,6 +48,8 @@ export class Link {
   #ticks = 0;
   /** Commands without an answer, the oldest first. */
   readonly #waiting = new Set<{ since: number }>();
+  /** Channels whose end the server has not confirmed: the client would forget whoever listens to one meanwhile. */
+  readonly #muting = new Map<string, Promise<unknown>>();
   /** Scripts on their way to the server's cache, by digest. */
   readonly #loading = new Map<string, Promise<unknown>>();
 
@@ -99,12 +101,17 @@ export class Link {
   /** Hears a sharded channel on the present connection; a new connection hears nothing until asked again. */
   async listen(channel: string, hear: (text: string) => void): Promise<void> {
     const client = this.#client;
-    if (!client) throw notSent(this.name, this.failure);
+    await this.#muting.get(channel);
+    if (!client || client !== this.#client) throw notSent(this.name, this.failure);
     await client.sSubscribe(channel, hear);
   }
 
   async mute(channel: string): Promise<void> {
-    await this.#client?.sUnsubscribe(channel);
+    const muted = this.#client?.sUnsubscribe(channel).catch(() => undefined);
+    if (!muted) return;
+    this.#muting.set(channel, muted);
+    await muted;
+    if (this.#muting.get(channel) === muted) this.#muting.delete(channel);
   }
 
   /** Ends the present connection and makes another. */

@@ -33,12 +33,13 @@ export class Sender {
   /** Answers that no buyer should ever see. */
   readonly surprises: string[] = [];
   readonly #program: Killable;
+  #latest = 'silence';
 
   constructor(program: Killable) {
     this.#program = program;
   }
 
-  /** The definite answer, or undefined when patience ran out. */
+  /** The definite answer, or undefined when patience ran out, which is a surprise. */
   async send(wish: Wish): Promise<Answer<{ booking_id?: number }> | undefined> {
     const deadline = performance.now() + PATIENCE_MILLIS;
     while (performance.now() < deadline) {
@@ -47,6 +48,7 @@ export class Sender {
       if (answer) return answer;
       await delay(20);
     }
+    this.surprises.push(`${wish.op}: never answered, at last with ${this.#latest}`);
     return undefined;
   }
 
@@ -67,6 +69,7 @@ export class Sender {
       record({ outcome: 'info' });
       return undefined;
     }
+    this.#latest = answer.text.slice(0, 300);
     const { outcome, notNow, error } = meaningOf({
       status: answer.status,
       body: answer.text,

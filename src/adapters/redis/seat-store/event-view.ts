@@ -247,6 +247,8 @@ export class EventView {
   }
 
   #wasRead(mirror: Mirror): void {
+    // The hall grew while it was read: whoever asks next reads it anew.
+    if (mirror.epoch < this.#epoch || mirror.hall !== this.#hallNow) return;
     const before = this.#before;
     this.#before = undefined;
     this.#mirror = mirror;

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { OnServer } from '../../backends/on-servers.ts';
+import type { DatabaseServer } from '../../backends/servers/database-server.ts';
+import { mariadbServer } from '../../backends/servers/mariadb.ts';
+import { postgresServer } from '../../backends/servers/postgres.ts';
+import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
+import { type TcpProxy, tcpProxy } from '../../backends/tcp-proxy.ts';
+import { expectAway, expectWell } from './away.ts';
+import { selling } from './selling.ts';
+import { describeOnNodes, type Site, startSite, toRedis } from './site.ts';
+
+/** They keep what they committed when they are killed. */
+const SERVERS = { postgres: () => postgresServer('durable'), mariadb: () => mariadbServer('durable') };
+const LEDGERS = Object.keys(SERVERS) as OnServer[];
+
+for (const ledger of LEDGERS) {
+  describeOnNodes(ledger)(`a sale on ${ledger}`, () => {
+    let server: DatabaseServer;
+    let redis: RedisServer;
+    let way: TcpProxy;
+    let site: Site;
+    beforeAll(async () => {
+      server = await SERVERS[ledger]();
+      redis = await redisServer();
+      site = await startSite({
+        ...{ ledger, server, redis: toRedis(redis.address) },
+        // What takes longer than this has failed.
+        env: { DATABASE_TIMEOUT_MS: '2000' },
+        async ledgerPort(port) {
+          way = await tcpProxy({ host: '127.0.0.1', port });
+          return way.port;
+        },
+      });
+    });
+    afterAll(async () => {
+      await site?.stop();
+      await way?.close();
+      await redis?.stop();
+      await server?.stop();
+    });
+
+    it('goes on when the server crashes and starts again', async () => {
+      const sale = await selling(site);
+      await sale.acknowledged(100);
+      await server.kill();
+      await expectAway(site.nodes, 'ledger', sale);
+      await server.start();
+      await sale.acknowledged(100);
+      await expectWell(site.nodes);
+      expect(await sale.judged()).toEqual([]);
+    });
+
+    it('goes on while the server is slow, and when it does not answer for a while', async () => {
+      const sale = await selling(site);
+      way.delay(50);
+      await sale.acknowledged(50);
+      way.heal();
+      way.freeze();
+      await delay(1_500);
+      way.heal();
+      await sale.acknowledged(100);
+      expect(await sale.judged()).toEqual([]);
+    });
+
+    it('knows what became of commits whose answer was lost', async () => {
+      const sale = await selling(site);
+      for (let cuts = 0; cuts < 5; cuts++) {
+        await sale.acknowledged(20);
+        way.cutAfter('COMMIT');
+        await way.cut;
+      }
+      await sale.acknowledged(50);
+      expect(await sale.judged()).toEqual([]);
+    });
+  });
+}
