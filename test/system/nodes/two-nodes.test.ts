@@ -109,6 +109,14 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
     });
   });
 
+  it('show the map of a hall that has just been made', async () => {
+    for (let halls = 0; halls < 20; halls++) {
+      const { eventId } = await onSale({ rows: 1, seatsInRow: 3 }, 'atomic');
+      const maps = await Promise.all([a, b].map((node) => snapshotOf(node, eventId)));
+      expect(maps.map(({ statuses }) => statuses)).toEqual(['AAA', 'AAA']);
+    }
+  });
+
   it('tell a watcher that moves to the other node what he missed', async () => {
     const { eventId, seatIds } = await onSale({ rows: 1, seatsInRow: 10 }, 'atomic');
     const { map, stream } = await watching(twoOf(site)[0], eventId);

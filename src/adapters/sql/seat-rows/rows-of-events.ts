@@ -27,6 +27,9 @@ const PUT_EVENT: WriteKind = {
   update: { epoch: 'maximum' },
 };
 
+/** Nodes that come to an event together agree: the first one's epoch stands. */
+const BEGIN_EVENT: WriteKind = { ...PUT_EVENT, update: {} };
+
 const LIVE = "SELECT * FROM hold WHERE event_id = ? AND state IN ('HELD', 'PAYING')";
 const SOLD = 'SELECT hold.* FROM sale JOIN hold ON hold.hold_id = sale.hold_id WHERE sale.event_id = ?';
 const OVERRIDES = 'SELECT seat_id, blocked FROM seat_override WHERE event_id = ?';
@@ -89,7 +92,8 @@ export class RowsOfEvents {
   ): Promise<void> {
     await this.#turns.take(eventId, async () => {
       this.#ready.delete(eventId);
-      await this.#make(eventId, await this.#needs.database.raise('epoch', 1), first);
+      const epoch = await this.#needs.database.raise('epoch', 1);
+      await this.#make(eventId, { epoch, kind: PUT_EVENT }, first);
     });
   }
 
@@ -102,20 +106,25 @@ export class RowsOfEvents {
     if (ready) return ready;
     const { database } = this.#needs;
     const [known] = await database.query<{ epoch: number }>(EPOCH, [eventId]);
-    return this.#make(eventId, known?.epoch ?? (await database.raise('epoch', 1)));
+    const epoch = known?.epoch ?? (await database.raise('epoch', 1));
+    return this.#make(eventId, { epoch, kind: BEGIN_EVENT });
   }
 
   async #make(
     eventId: number,
-    epoch: number,
+    proposed: { epoch: number; kind: WriteKind },
     first: (transaction: Transaction) => Promise<void> | undefined = () => undefined,
   ): Promise<Ready | undefined> {
     const described = await this.#needs.halls.hall(eventId);
     if (!described) return undefined;
     const hall = new Hall(eventId, described.seats, { numbered: described.numbered });
-    await this.#needs.database.transaction(async (transaction) => {
+    const epoch = await this.#needs.database.transaction(async (transaction) => {
       await first(transaction);
-      await this.#complete(transaction, hall, epoch);
+      await transaction.write([{ kind: proposed.kind, rows: [[eventId, proposed.epoch]] }]);
+      const [stands] = await transaction.query<{ epoch: number }>(EPOCH, [eventId]);
+      const standing = stands?.epoch ?? proposed.epoch;
+      await this.#complete(transaction, hall, standing);
+      return standing;
     });
     const ready = { hall, epoch };
     this.#ready.set(eventId, ready);
@@ -125,7 +134,6 @@ export class RowsOfEvents {
   /** Adds the rows that are missing, as the claims, sales and blocks say that their seats stand. */
   async #complete(transaction: Transaction, hall: Hall, epoch: number): Promise<void> {
     const { eventId } = hall;
-    await transaction.write([{ kind: PUT_EVENT, rows: [[eventId, epoch]] }]);
     const [count] = await transaction.query<{ seats: number }>(ROWS, [eventId]);
     if (count?.seats === hall.seats.length) return;
     const holds = [
