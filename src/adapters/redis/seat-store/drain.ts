@@ -75,12 +75,19 @@ export class Drain {
   hear(reached: Cursor): void {
     if (isBefore(reached, this.#reached)) return;
     this.#reached = reached;
-    for (const each of this.#waiting.filter(({ until }) => until && !isBefore(reached, until))) each.done();
+    for (const each of this.#waiting) {
+      if (!each.until || isBefore(reached, each.until)) continue;
+      each.done(each.until.generation < reached.generation ? lostFromSight() : undefined);
+    }
   }
 
-  /** Resolves when the entry is in the ledger. Throws Unavailable, indefinite, when that takes too long. */
+  /**
+   * Resolves when the entry is in the ledger. Throws Unavailable, indefinite, when that takes too long, or when the seats
+   * were loaded anew before anybody said so.
+   */
   until(entry: Pick<Entry, 'generation' | 'sequence'>): Promise<void> {
     const until = { generation: entry.generation, position: entry.sequence };
+    if (until.generation < this.#reached.generation) return Promise.reject(lostFromSight());
     if (!isBefore(this.#reached, until)) return Promise.resolve();
     return this.#wait(until);
   }
@@ -104,7 +111,10 @@ export class Drain {
           busy++;
           await delay(RETRY_MILLIS);
         } else if (batch.entries.length === 0) return;
-        else written = await this.#write(batch.reached, batch.entries);
+        else {
+          written = await this.#write(batch.reached, batch.entries);
+          this.hear(written);
+        }
       }
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
@@ -236,6 +246,11 @@ function isBefore(left: Cursor, right: Cursor): boolean {
   return left.generation === right.generation
     ? left.position < right.position
     : left.generation < right.generation;
+}
+
+/** Its load is of the past: it followed into the ledger before that ended, or never will. */
+function lostFromSight(): Unavailable {
+  return new Unavailable('the seats were loaded anew before the ledger had them', { indefinite: true });
 }
 
 /** The hall has grown on another node; the next attempt sees it. */
