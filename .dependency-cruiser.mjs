@@ -8,6 +8,8 @@ const SLICES = [
   'waiting-room',
   'ticket',
   'request-queue',
+  'account',
+  'waitlist',
 ];
 const SLICE = `^src/(${SLICES.join('|')})/`;
 /** A slice's faces to the outside: they speak HTTP and the wire. Everything else in a slice is rules, ports, services. */
@@ -65,10 +67,18 @@ const config = {
       to: { pathNot: ['^src/(core|contract|http)/', '^src/$1/', 'node_modules/typebox/'] },
     },
     {
+      name: 'editions-translate',
+      comment:
+        'An edition states the services that it calls in its own ports, too, and knows no other edition.',
+      severity: 'error',
+      from: { path: '^src/editions/([^/]+)/' },
+      to: { pathNot: ['^src/(core|contract|http)/', '^src/editions/$1/', 'node_modules/typebox/'] },
+    },
+    {
       name: 'http-knows-no-slice',
       severity: 'error',
       from: { path: '^src/http/' },
-      to: { path: [SLICE, '^src/(adapters|proof|compose|serve|main)'] },
+      to: { path: [SLICE, '^src/(adapters|editions|proof|compose|serve|main)'] },
     },
     {
       name: 'adapters-know-ports-rules-and-their-driver',
@@ -76,7 +86,7 @@ const config = {
       from: { path: '^src/adapters/' },
       to: {
         path: [
-          '^src/(http|proof|telemetry|contract|compose|serve|main|config)',
+          '^src/(http|editions|proof|telemetry|contract|compose|serve|main|config)',
           `${SLICE}.*(service|saga|jobs|routes|wire)\\.ts$`,
         ],
       },

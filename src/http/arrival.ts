@@ -67,9 +67,16 @@ function overLimit(
   request: FastifyRequest,
   principal: Principal | undefined,
 ): Refusal | undefined {
-  const now = kit.clock.now();
-  let seconds = principal && kit.limits.principal ? kit.limits.principal.take(principal.userId, now) : 0;
-  if (seconds === 0 && kit.limits.address) seconds = kit.limits.address.take(request.ip, now);
+  const ofPrincipal = principal && overPrincipalLimit(kit, principal);
+  return ofPrincipal ?? asLimited(kit.limits.address?.take(request.ip, kit.clock.now()));
+}
+
+/** Counts one request of a principal. */
+export function overPrincipalLimit({ limits, clock }: HttpKit, { userId }: Principal): Refusal | undefined {
+  return asLimited(limits.principal?.take(userId, clock.now()));
+}
+
+function asLimited(seconds = 0): Refusal | undefined {
   return seconds === 0 ? undefined : refuse('RATE_LIMITED', {}, { retryAfterSeconds: seconds });
 }
 

@@ -174,9 +174,9 @@ export interface AnyReply {
   send(payload: unknown): unknown;
 }
 
-/** Answers with the refusal's status and the one error body. */
+/** Answers with the refusal's status and the one error body, in the words of the route's edition. */
 export function sendRefusal(
-  request: Pick<FastifyRequest, 'id' | 'headers' | 'server'>,
+  request: Pick<FastifyRequest, 'id' | 'headers' | 'server' | 'url' | 'routeOptions'>,
   reply: AnyReply,
   refusal: Refusal,
   circumstances?: Circumstances,
@@ -185,7 +185,10 @@ export function sendRefusal(
   const retryAfter = retryAfterSeconds(refusal);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   request.server.kit.metrics.refusal(refusal.refused);
-  reply.code(STATUS_OF[refusal.refused]);
+  const status = STATUS_OF[refusal.refused];
+  const answer = errorAnswer(refusal, asked, circumstances);
+  const said = request.routeOptions.config?.face?.wordsFor({ refusal, answer, status, request });
+  reply.code(said?.status ?? status);
   reply.header('content-type', 'application/json; charset=utf-8');
-  reply.send(JSON.stringify(errorAnswer(refusal, asked, circumstances)));
+  reply.send(JSON.stringify(said ? { ...answer, ...said.fields } : answer));
 }
