@@ -1,4 +1,4 @@
-import { redisConnection } from '../../src/adapters/redis/connection.ts';
+import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection.ts';
 import type { RedisOptions } from '../../src/adapters/redis/options.ts';
 import { followedHoldHistory } from '../../src/adapters/redis/seat-store/hold-history.ts';
 import type { AuthorityTime } from '../../src/adapters/redis/seat-store/scripts.ts';
@@ -12,6 +12,7 @@ import { withFaults } from './faults.ts';
 import { HandClock } from './hand-clock.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
+import { simulatedRedis } from './simulated-redis.ts';
 import { announcementsInto, hallOf, sqlPorts } from './sql-ports.ts';
 
 /** One Redis; a restart of the program finds it as it was. */
@@ -23,8 +24,20 @@ export const redis = onRedis('redis', async () => {
 /** Three masters, each with a replica. */
 export const redisOnCluster = onRedis('redis-cluster', redisCluster);
 
-interface Servers {
-  options: RedisOptions;
+/** The simulation's Redis, which runs the same scripts in this process. */
+export const redisSimulated: Backend = {
+  name: 'redis-simulated',
+  claimsAre: 'in a server',
+  absent: () => undefined,
+  async start() {
+    const redis = simulatedRedis();
+    const connect = async () => redis.connect({ isAlive: true, atEnd: () => undefined });
+    return seatsOnRedis({ connect, stop: async () => undefined });
+  },
+};
+
+export interface RedisServers {
+  connect(): Promise<RedisConnection>;
   stop(): Promise<void>;
 }
 
@@ -37,16 +50,22 @@ function timeOf(clock: HandClock): AuthorityTime {
 }
 
 /** Seats on Redis, the ledger on SQLite in memory, which a restarted program finds again. */
-function onRedis(name: string, serve: () => Promise<Servers>): Backend {
+function onRedis(
+  name: string,
+  serve: () => Promise<{ options: RedisOptions; stop(): Promise<void> }>,
+): Backend {
   return {
     name,
     claimsAre: 'in a server',
     absent: redisAbsent,
-    start: async () => seatsOnRedis(await serve()),
+    async start() {
+      const { options, stop } = await serve();
+      return seatsOnRedis({ connect: () => redisConnection(options), stop });
+    },
   };
 }
 
-export async function seatsOnRedis({ options, stop }: Servers): Promise<Running> {
+export async function seatsOnRedis({ connect, stop }: RedisServers): Promise<Running> {
   const clock = new HandClock();
   const ledger = memoryConnection();
   let starts = 100;
@@ -54,7 +73,7 @@ export async function seatsOnRedis({ options, stop }: Servers): Promise<Running>
     const { connection, faults } = withFaults({ ...ledger, close: async () => undefined });
     const announced: Announced[] = [];
     const ports = await sqlPorts(connection, { clock, announced });
-    const toRedis = await redisConnection(options);
+    const toRedis = await connect();
     const database = independentCommitter(connection);
     const seatStore = redisSeatStore(
       {

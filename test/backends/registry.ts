@@ -2,14 +2,14 @@ import { appendFileSync, existsSync } from 'node:fs';
 import type { Backend } from './backend.ts';
 import { embedded, embeddedInMemory } from './embedded.ts';
 import { mariadb, postgres } from './on-servers.ts';
-import { redis, redisOnCluster } from './redis.ts';
-import { embeddedShared, SHARED_REDIS, type Shared } from './shared.ts';
+import { redis, redisOnCluster, redisSimulated } from './redis.ts';
+import { embeddedShared, SHARED_REDIS, SHARED_SIMULATED, type Shared } from './shared.ts';
 import { SQL_LEDGERS, type SqlLedger } from './sql-ledgers.ts';
 
 /** Every back end there is. A new one is added here and every suite runs on it. */
 export const BACKENDS: readonly Backend[] = [
   ...[embedded, embeddedInMemory, postgres, mariadb],
-  ...[redis, redisOnCluster],
+  ...[redis, redisOnCluster, redisSimulated],
 ];
 
 export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -37,7 +37,7 @@ export function presentBackends(): Backend[] {
 /** What nodes can share that is here, with the same promise about BACKENDS. */
 export function presentShared(): Shared[] {
   const named = namesWanted();
-  return [embeddedShared, ...SHARED_REDIS.filter((shared) => isPresent(shared, named))];
+  return [embeddedShared, SHARED_SIMULATED, ...SHARED_REDIS.filter((shared) => isPresent(shared, named))];
 }
 
 /** SQL ledgers by themselves, with the same promise about BACKENDS. */

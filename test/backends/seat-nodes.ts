@@ -51,6 +51,7 @@ export async function seatNodes(options: RedisOptions): Promise<SeatNodes> {
       endings.push(() => connection.close());
       const announced: Announced[] = [];
       const toRedis = {
+        ownClock: connection.ownClock,
         read: connection.read.bind(connection),
         write: connection.write.bind(connection),
         subscribe: connection.subscribe.bind(connection),

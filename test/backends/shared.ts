@@ -4,7 +4,7 @@ import { embeddedLeases } from '../../src/adapters/embedded/leases.ts';
 import { embeddedLocks } from '../../src/adapters/embedded/locks.ts';
 import { embeddedMapBoard } from '../../src/adapters/embedded/map-board.ts';
 import { redisClaimNews } from '../../src/adapters/redis/claim-news.ts';
-import { redisConnection } from '../../src/adapters/redis/connection.ts';
+import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection.ts';
 import { redisLeases } from '../../src/adapters/redis/leases.ts';
 import { redisLocks } from '../../src/adapters/redis/locks.ts';
 import { redisMapBoard } from '../../src/adapters/redis/map-board.ts';
@@ -23,6 +23,7 @@ import {
   redisServer,
   sentinelAbsent,
 } from './servers/redis.ts';
+import { simulatedRedis } from './simulated-redis.ts';
 
 /** The ports through which nodes deal with each other. */
 export interface Node {
@@ -107,6 +108,20 @@ export const SHARED_REDIS: readonly Shared[] = [
   }),
 ];
 
+/** The simulation's, in real time. */
+export const SHARED_SIMULATED: Shared = shared(
+  { name: 'redis-simulated', absent: () => undefined, losses: ['forget'] },
+  async () => {
+    const redis = simulatedRedis();
+    return {
+      connect: async () => redis.connect({ isAlive: true, atEnd: () => undefined }),
+      forget: async () => redis.server.forgetSince(0),
+      promote: () => Promise.reject(new Error('there is no other')),
+      stop: async () => undefined,
+    };
+  },
+);
+
 interface Servers {
   options: RedisOptions;
   servers: readonly RedisServer[];
@@ -114,17 +129,37 @@ interface Servers {
   stop(): Promise<void>;
 }
 
-function onRedis(about: Pick<Shared, 'name' | 'absent' | 'losses'>, start: () => Promise<Servers>): Shared {
+interface Redis extends Pick<SharedRunning, 'forget' | 'promote' | 'stop'> {
+  connect(): Promise<RedisConnection>;
+}
+
+type About = Pick<Shared, 'name' | 'absent' | 'losses'>;
+
+function onRedis(about: About, start: () => Promise<Servers>): Shared {
+  return shared(about, async () => {
+    const { options, servers, promote, stop } = await start();
+    return {
+      connect: () => redisConnection(options),
+      async forget() {
+        // A replica refuses, and is emptied by its master.
+        for (const server of servers) await server.command('flushall');
+      },
+      ...{ promote, stop },
+    };
+  });
+}
+
+function shared(about: About, start: () => Promise<Redis>): Shared {
   return {
     ...{ ...about, manyNodes: true },
     async start() {
-      const { options, servers, promote, stop } = await start();
+      const { connect, forget, promote, stop } = await start();
       const closings = new Set<() => void>();
       const clock = systemClock();
       const random = systemRandom();
       return {
         async node() {
-          const connection = await redisConnection(options);
+          const connection = await connect();
           const board = redisMapBoard({ connection, random });
           const claimNews = redisClaimNews({ connection, random });
           const die = () => {
@@ -140,11 +175,7 @@ function onRedis(about: Pick<Shared, 'name' | 'absent' | 'losses'>, start: () =>
           };
         },
         elapse: delay,
-        async forget() {
-          // A replica refuses, and is emptied by its master.
-          for (const server of servers) await server.command('flushall');
-        },
-        promote,
+        ...{ forget, promote },
         async stop() {
           for (const close of closings) close();
           await stop();

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { redisConnection } from '../../src/adapters/redis/connection.ts';
 import { OPEN_ADMISSION } from '../../src/core/admission.ts';
 import { MINUTE } from '../../src/core/clock.ts';
 import type { ClaimedSeat, SeatCommand } from '../../src/reservation/command.ts';
 import type { Running } from '../backends/backend.ts';
 import { embeddedInMemory } from '../backends/embedded.ts';
-import { seatsOnRedis } from '../backends/redis.ts';
+import { type RedisServers, seatsOnRedis } from '../backends/redis.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { TERMS } from '../backends/seat-commands.ts';
-import { type RedisServer, redisServer } from '../backends/servers/redis.ts';
+import { redisServer } from '../backends/servers/redis.ts';
+import { simulatedRedis } from '../backends/simulated-redis.ts';
 import { Twins } from './twins.ts';
 
 const USERS = ['ann', 'ben', 'zoe, 50%;\n'];
@@ -50,17 +52,42 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-describe.runIf(componentPresent('redis'))('SeatStore on Redis beside the one in process', () => {
-  let server: RedisServer;
+/** A Redis that can be emptied. */
+interface Emptied extends RedisServers {
+  empty(): Promise<unknown>;
+}
+
+async function realRedis(): Promise<Emptied> {
+  const server = await redisServer();
+  return {
+    connect: () => redisConnection({ servers: { kind: 'single', address: server.address } }),
+    empty: () => server.command('flushall'),
+    stop: () => server.stop(),
+  };
+}
+
+async function simulated(): Promise<Emptied> {
+  const redis = simulatedRedis();
+  return {
+    connect: async () => redis.connect({ isAlive: true, atEnd: () => undefined }),
+    empty: async () => redis.server.forgetSince(0),
+    stop: async () => undefined,
+  };
+}
+
+const kinds = [
+  ...(componentPresent('redis') ? [{ name: 'Redis', open: realRedis }] : []),
+  { name: "the simulation's Redis", open: simulated },
+];
+
+describe.each(kinds)('SeatStore on $name beside the one in process', ({ open }) => {
+  let server: Emptied;
   let left: Running;
   let right: Running;
   beforeAll(async () => {
-    server = await redisServer();
+    server = await open();
     left = await embeddedInMemory.start();
-    right = await seatsOnRedis({
-      options: { servers: { kind: 'single', address: server.address } },
-      stop: () => server.stop(),
-    });
+    right = await seatsOnRedis(server);
   });
   afterAll(async () => {
     await left.stop();
@@ -91,7 +118,7 @@ describe.runIf(componentPresent('redis'))('SeatStore on Redis beside the one in 
   async function restart(): Promise<void> {
     await left.reopen();
     await right.settled();
-    await server.command('flushall');
+    await server.empty();
     await right.reopen();
   }
 });

@@ -31,7 +31,7 @@ class RedisClaimNews implements ClaimNews {
   readonly #node: string;
   /** Events of which something could not be told, with their epochs. */
   readonly #untold = new Map<number, number>();
-  #again: NodeJS.Timeout | undefined;
+  #cancelAgain: (() => void) | undefined;
 
   constructor({ connection, random }: { connection: RedisConnection; random: Random }) {
     this.#connection = connection;
@@ -58,7 +58,7 @@ class RedisClaimNews implements ClaimNews {
   }
 
   close(): void {
-    clearTimeout(this.#again);
+    this.#cancelAgain?.();
   }
 
   #hear(listener: ClaimNewsListener, { node, eventId, epoch, moves }: News): void {
@@ -73,12 +73,12 @@ class RedisClaimNews implements ClaimNews {
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       this.#untold.set(news.eventId, Math.max(news.epoch, this.#untold.get(news.eventId) ?? 0));
-      this.#again ??= setTimeout(() => this.#tellAgain(), SAID_AGAIN_MILLIS);
+      this.#cancelAgain ??= this.#connection.ownClock.after(SAID_AGAIN_MILLIS, () => this.#tellAgain());
     }
   }
 
   #tellAgain(): void {
-    this.#again = undefined;
+    this.#cancelAgain = undefined;
     const untold = [...this.#untold];
     this.#untold.clear();
     for (const [eventId, epoch] of untold) this.reloaded(eventId, epoch);

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ErrorReply } from '@redis/client';
+import type { Clock } from '../../core/clock.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import { clusterServers } from './cluster.ts';
 import { type Effect, failureOf, notSent } from './failures.ts';
 import { checkRights, refusedLogin, Unsuitable, unreached } from './greeting.ts';
 import type { Argument, Link } from './link.ts';
 import { REDIS_LIMITS, type RedisOptions } from './options.ts';
+import { OWN_CLOCK } from './own-clock.ts';
 import type { Script } from './scripts.ts';
 import { sentinelServers } from './sentinel.ts';
 import { type Servers, type ServersNeeds, singleServer } from './servers.ts';
@@ -21,6 +23,8 @@ const LOOK_MILLIS = 20;
  * (a wrong type, a mistake in a script) is thrown as it is.
  */
 export interface RedisConnection {
+  /** This machine's own time: for how long to wait, never for a deadline that anybody else sees. */
+  readonly ownClock: Clock;
   /** A command that changes nothing, at the server that has `key`; `key` itself is not added to it. */
   read<R>(key: string, command: readonly Argument[]): Promise<R>;
   /** A command that writes. */
@@ -86,6 +90,7 @@ async function untilUsable(servers: Servers, shape: RedisOptions['servers'], mil
 }
 
 class Connected implements RedisConnection {
+  readonly ownClock = OWN_CLOCK;
   readonly #servers: Servers;
   readonly #subscriber: Subscriber;
   readonly #listeners: Set<() => void>;

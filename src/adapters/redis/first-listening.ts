@@ -8,27 +8,27 @@ const PATIENCE_MILLIS = 3_000;
  * definite Unavailable when it cannot be heard in time. The result ends it.
  */
 export function untilListening(
-  connection: RedisConnection,
+  connection: Pick<RedisConnection, 'subscribe' | 'ownClock'>,
   channel: string,
   { message, missed }: { message(text: string): void; missed(): void },
 ): Promise<() => void> {
   return new Promise((resolve, reject) => {
     let heard = false;
-    let tooLate: NodeJS.Timeout | undefined;
+    let stopWaiting: (() => void) | undefined;
     const end = connection.subscribe(channel, {
       message,
       listening() {
         if (heard) return missed();
         heard = true;
-        clearTimeout(tooLate);
+        stopWaiting?.();
         // A channel that is heard already says so before `subscribe` has returned.
         queueMicrotask(() => resolve(end));
       },
     });
     if (heard) return;
-    tooLate = setTimeout(() => {
+    stopWaiting = connection.ownClock.after(PATIENCE_MILLIS, () => {
       end();
       reject(new Unavailable(`Redis does not let us listen to ${channel}`));
-    }, PATIENCE_MILLIS);
+    });
   });
 }

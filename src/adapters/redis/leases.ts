@@ -43,7 +43,7 @@ class KeptLease implements Lease {
   readonly #token: string;
   readonly #keep = luaScript('lease-keep');
   readonly #ended: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  #cancelNext: (() => void) | undefined;
   #asking: Promise<void> | undefined;
   #fence = 0;
   #heldUntil = 0;
@@ -59,7 +59,7 @@ class KeptLease implements Lease {
   }
 
   fence(): number | undefined {
-    return performance.now() < this.#heldUntil ? this.#fence : undefined;
+    return this.#needs.connection.ownClock.now() < this.#heldUntil ? this.#fence : undefined;
   }
 
   whenHad(listener: () => void): void {
@@ -71,7 +71,7 @@ class KeptLease implements Lease {
     if (this.#released) return;
     this.#released = true;
     this.#ended();
-    clearTimeout(this.#timer);
+    this.#cancelNext?.();
     this.#heldUntil = 0;
     // An answer that is under way would come after the release, and leave the lease with nobody for a term.
     await this.#asking;
@@ -85,7 +85,7 @@ class KeptLease implements Lease {
 
   async #ask(): Promise<void> {
     const { connection, termMillis, random } = this.#needs;
-    const askedAt = performance.now();
+    const askedAt = connection.ownClock.now();
     try {
       const lasts = [`${termMillis}`, `${FENCE_KEPT}`];
       const fence = await connection.runScript<number | null>(this.#keep, this.#keys, [
@@ -105,8 +105,8 @@ class KeptLease implements Lease {
     if (this.#released) return;
     const pause = termMillis / RENEWALS_PER_TERM;
     const jitter = random.below(Math.ceil(pause / 4));
-    this.#timer = setTimeout(() => {
+    this.#cancelNext = connection.ownClock.after(pause - jitter, () => {
       this.#asking = this.#ask();
-    }, pause - jitter);
+    });
   }
 }

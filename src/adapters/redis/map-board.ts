@@ -1,3 +1,4 @@
+import { every } from '../../core/every.ts';
 import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type {
@@ -46,16 +47,16 @@ class RedisMapBoard implements MapBoard {
   };
   /** Of the events that somebody watches here. */
   readonly #counts = new Map<number, number>();
-  readonly #again: NodeJS.Timeout;
+  readonly #stopCounting: () => void;
 
   constructor({ connection, random }: { connection: RedisConnection; random: Random }) {
     this.#connection = connection;
     this.#node = random.hex(NODE_BYTES);
-    this.#again = setInterval(() => this.#countAgain(), COUNT_AGAIN_MILLIS);
+    this.#stopCounting = every(connection.ownClock, COUNT_AGAIN_MILLIS, async () => this.#countAgain());
   }
 
   close(): void {
-    clearInterval(this.#again);
+    this.#stopCounting();
   }
 
   follow(eventId: number, listener: BoardListener): Promise<() => void> {

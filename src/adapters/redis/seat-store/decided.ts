@@ -21,8 +21,9 @@ export async function extendHold(
   hall: Hall,
   command: ExtendHold,
 ): Promise<ReplyTo<ExtendHold> | Refusal> {
-  const { holdId, userId, additionalMillis } = command;
-  const asked = { fields: [holdField(holdId)], own: [escaped(userId), String(additionalMillis)] };
+  const { holdId, userId, additionalMillis, from } = command;
+  const own = [escaped(userId), String(additionalMillis), from === 'end' ? 'END' : ''];
+  const asked = { fields: [holdField(holdId)], own };
   return replyTo(command, hall, await event.ask('seat-extend', asked, recorded(command)));
 }
 
@@ -31,7 +32,9 @@ export async function releaseHolds(
   hall: Hall,
   command: ReleaseHolds,
 ): Promise<ReplyTo<ReleaseHolds> | Refusal> {
-  const asked = { fields: [...new Set(command.holdIds)].map(holdField), own: [escaped(command.userId)] };
+  const { userId, actor = userId } = command;
+  const own = [escaped(userId), escaped(actor)];
+  const asked = { fields: [...new Set(command.holdIds)].map(holdField), own };
   return replyTo(command, hall, await event.ask('seat-release', asked, recorded(command)));
 }
 

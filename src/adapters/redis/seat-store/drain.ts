@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, pause } from '../../../core/clock.ts';
 import { Conflict } from '../../../core/conflict.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { Hall } from '../../../reservation/hall.ts';
@@ -22,6 +22,8 @@ const SALVAGE_TRIES = 20;
 export interface DrainNeeds {
   run: RunSeatScript;
   ledger: Pick<SharedSeatLedger, 'follow' | 'cursor'>;
+  /** This machine's own. */
+  clock: Clock;
   /** This node, as Redis knows it. */
   node: string;
   hall(): Promise<Hall | undefined>;
@@ -44,7 +46,7 @@ export class Drain {
   readonly #needs: DrainNeeds;
   #running: Promise<void> | undefined;
   #isWanted = false;
-  #retry: NodeJS.Timeout | undefined;
+  #cancelRetry: (() => void) | undefined;
   #waiting: Waiting[] = [];
   readonly #own = new Map<number, Entry>();
   #reached: Cursor = { generation: 0, position: 0 };
@@ -67,7 +69,7 @@ export class Drain {
     this.#isWanted = true;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
-      if (this.#isWanted && !this.#retry) this.#later(RETRY_MILLIS);
+      if (this.#isWanted && !this.#cancelRetry) this.#later(RETRY_MILLIS);
     });
   }
 
@@ -109,7 +111,7 @@ export class Drain {
         const batch = await this.#next(written);
         if (batch === 'busy') {
           busy++;
-          await delay(RETRY_MILLIS);
+          await pause(this.#needs.clock, RETRY_MILLIS);
         } else if (batch.entries.length === 0) return;
         else {
           written = await this.#write(batch.reached, batch.entries);
@@ -124,7 +126,7 @@ export class Drain {
   async close(): Promise<void> {
     await this.flush().catch(() => undefined);
     this.#isClosed = true;
-    clearTimeout(this.#retry);
+    this.#cancelRetry?.();
     await this.#running;
   }
 
@@ -133,15 +135,14 @@ export class Drain {
       const waiting: Waiting = {
         until,
         done: (error) => {
-          clearTimeout(timer);
+          stopWaiting();
           this.#waiting = this.#waiting.filter((each) => each !== waiting);
           if (error) reject(error);
           else resolve();
         },
       };
-      const timer = setTimeout(
-        () => waiting.done(new Unavailable('the ledger does not follow', { indefinite: true })),
-        PATIENCE_MILLIS,
+      const stopWaiting = this.#needs.clock.after(PATIENCE_MILLIS, () =>
+        waiting.done(new Unavailable('the ledger does not follow', { indefinite: true })),
       );
       this.#waiting.push(waiting);
       // What is under way may have looked into the log before.
@@ -225,11 +226,11 @@ export class Drain {
   }
 
   #later(millis: number): void {
-    if (this.#isClosed || this.#retry) return;
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined;
+    if (this.#isClosed || this.#cancelRetry) return;
+    this.#cancelRetry = this.#needs.clock.after(millis, () => {
+      this.#cancelRetry = undefined;
       this.kick();
-    }, millis);
+    });
   }
 }
 

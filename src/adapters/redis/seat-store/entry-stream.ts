@@ -1,3 +1,4 @@
+import type { Clock } from '../../../core/clock.ts';
 import { Entry } from './entry.ts';
 
 /** An entry that has not come is waited for this long; then what it said is looked up. */
@@ -10,6 +11,7 @@ const WAITING_MAX = 10_000;
 export interface StreamListener {
   /** Who listens. */
   readonly node: string;
+  readonly clock: Clock;
   /** Each entry of the generation once, in order. */
   entry(entry: Entry): void;
   /** Entries were lost on the way, or there are too many to keep: how the seats stand must be looked up. */
@@ -26,7 +28,7 @@ export class EntryStream {
   #position: number | undefined;
   readonly #waiting = new Map<number, Entry>();
   #readers: { sequence: number; wake: (reached: boolean) => void }[] = [];
-  #gap: NodeJS.Timeout | undefined;
+  #cancelGap: (() => void) | undefined;
 
   constructor(listener: StreamListener) {
     this.#listener = listener;
@@ -81,20 +83,20 @@ export class EntryStream {
       const reader = {
         sequence,
         wake: (reached: boolean) => {
-          clearTimeout(timer);
+          stopWaiting();
           resolve(reached);
         },
       };
-      const timer = setTimeout(() => {
+      const stopWaiting = this.#listener.clock.after(PATIENCE_MILLIS, () => {
         this.#readers = this.#readers.filter((each) => each !== reader);
         resolve(false);
-      }, PATIENCE_MILLIS);
+      });
       this.#readers.push(reader);
     });
   }
 
   close(): void {
-    clearTimeout(this.#gap);
+    this.#cancelGap?.();
     for (const reader of this.#readers) reader.wake(false);
     this.#readers = [];
   }
@@ -109,10 +111,11 @@ export class EntryStream {
       this.#listener.entry(entry);
     }
     this.#wakeReaders();
-    clearTimeout(this.#gap);
-    this.#gap = undefined;
+    this.#cancelGap?.();
+    this.#cancelGap = undefined;
     if (this.#waiting.size > WAITING_MAX) this.#listener.gap();
-    else if (this.#waiting.size > 0) this.#gap = setTimeout(() => this.#listener.gap(), GAP_MILLIS);
+    else if (this.#waiting.size > 0)
+      this.#cancelGap = this.#listener.clock.after(GAP_MILLIS, () => this.#listener.gap());
   }
 
   #wakeReaders(): void {

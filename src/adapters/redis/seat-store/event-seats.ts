@@ -63,6 +63,7 @@ export class EventSeats {
     });
     this.drain = new Drain(this.keys, {
       ...needs,
+      clock: needs.connection.ownClock,
       // What was decided here before the claims went elsewhere still follows.
       hall: () => this.view.anyHall(),
       overtaken: (generation) => void this.load(generation).catch(onlyUnavailable),

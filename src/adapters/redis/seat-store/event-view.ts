@@ -1,3 +1,4 @@
+import type { Clock } from '../../../core/clock.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import { Hall } from '../../../reservation/hall.ts';
 import { beingReadAnew } from './answers.ts';
@@ -31,7 +32,7 @@ export class EventView {
   #mirror: Mirror | undefined;
   /** How the seats stood for those who were told, while it is read what was missed. */
   #before: Mirror | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  #cancelRetry: (() => void) | undefined;
   #reading: Promise<Mirror> | undefined;
   #collected: Entry[] | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -42,6 +43,7 @@ export class EventView {
     this.#needs = needs;
     this.#stream = new EntryStream({
       node: needs.node,
+      clock: needs.connection.ownClock,
       entry: (entry) => this.#tell(entry),
       gap: () => this.missed(),
     });
@@ -62,6 +64,10 @@ export class EventView {
   /** The same without waiting, when it has been read. */
   get hallNow(): Hall | undefined {
     return this.#isOurs ? this.#hallNow : undefined;
+  }
+
+  get #clock(): Clock {
+    return this.#needs.connection.ownClock;
   }
 
   get #isOurs(): boolean {
@@ -139,14 +145,14 @@ export class EventView {
     }
     void this.#read().catch((error) => {
       if (!(error instanceof Unavailable)) throw error;
-      clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => this.missed(), READ_AGAIN_MILLIS);
+      this.#cancelRetry?.();
+      this.#cancelRetry = this.#clock.after(READ_AGAIN_MILLIS, () => this.missed());
     });
   }
 
   close(): void {
     this.#unsubscribe?.();
-    clearTimeout(this.#retry);
+    this.#cancelRetry?.();
     this.#stream.close();
   }
 
@@ -235,14 +241,14 @@ export class EventView {
 
   /** What is told between reading and listening would never be heard. */
   async #isListening(): Promise<void> {
-    let tooLate: NodeJS.Timeout | undefined;
+    let stopWaiting: (() => void) | undefined;
     const patience = new Promise<never>((_, reject) => {
-      tooLate = setTimeout(() => reject(beingReadAnew(this.#eventId)), LISTENING_MILLIS);
+      stopWaiting = this.#clock.after(LISTENING_MILLIS, () => reject(beingReadAnew(this.#eventId)));
     });
     try {
       await Promise.race([this.#listening, patience]);
     } finally {
-      clearTimeout(tooLate);
+      stopWaiting?.();
     }
   }
 

@@ -64,7 +64,15 @@ async function take(
     ...holdIds.map(String),
   ];
   const fields = [buyerField(escaped(userId)), ...seatIds.map(seatField)];
-  const answer = await event.ask('seat-hold', { fields, own }, recorded(command));
+  const insteadOf = command.type === 'hold_seats' ? [...new Set(command.insteadOf)].map(String) : [];
+  const answer =
+    insteadOf.length === 0
+      ? await event.ask('seat-hold', { fields, own }, recorded(command))
+      : await event.ask(
+          'seat-swap',
+          { fields, own: [...own, String(insteadOf.length), ...insteadOf] },
+          recorded(command),
+        );
   if (answer.word !== 'DONE') event.holdIds.giveBack(holdIds);
   return answer;
 }

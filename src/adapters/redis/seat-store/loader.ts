@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../../../core/clock.ts';
+import { type Clock, pause } from '../../../core/clock.ts';
 import type { Random } from '../../../core/random.ts';
 import { CHURN_WINDOW } from '../../../reservation/claims.ts';
 import type { Hall } from '../../../reservation/hall.ts';
@@ -20,6 +19,7 @@ export interface LoaderNeeds {
   run: RunSeatScript;
   ledger: Pick<SharedSeatLedger, 'beginGeneration' | 'load'>;
   clock: Clock;
+  connection: { readonly ownClock: Clock };
   random: Random;
 }
 
@@ -38,7 +38,7 @@ export interface Loading {
  * takes nothing of an earlier load, so what is read then is all there will ever be of it.
  */
 export async function loadSeats(
-  { run, ledger, clock, random }: LoaderNeeds,
+  { run, ledger, clock, random, connection: { ownClock } }: LoaderNeeds,
   { keys, hall, overtaken, salvage }: Loading,
 ): Promise<number | undefined> {
   const token = random.hex(8);
@@ -53,7 +53,7 @@ export async function loadSeats(
     if (answer === 'LOADED') return undefined;
     if (answer === 'OK') break;
     if (waited >= PATIENCE_MILLIS) throw beingReadAnew(hall.eventId);
-    await delay(BUSY_MILLIS);
+    await pause(ownClock, BUSY_MILLIS);
   }
   await salvage();
   const generation = await ledger.beginGeneration(hall.eventId);

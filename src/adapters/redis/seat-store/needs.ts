@@ -7,7 +7,7 @@ import type { RedisConnection } from '../connection.ts';
 import type { RunSeatScript } from './scripts.ts';
 
 export interface RedisSeatStoreNeeds {
-  connection: Pick<RedisConnection, 'runScript' | 'subscribe' | 'read' | 'write'>;
+  connection: Pick<RedisConnection, 'runScript' | 'subscribe' | 'read' | 'write' | 'ownClock'>;
   /** Follows Redis' time; says how far back lapses count when an event is loaded, and decides nothing else. */
   clock: Clock;
   random: Random;

@@ -68,6 +68,11 @@ export function replyOf(beside: Beside, entry: Entry | undefined, hall: Hall): S
       const [hold] = holds as [Hold];
       return { hold, seat: seatIn(hall, hold.seatId) };
     }
+    case 'hold_seats': {
+      // What was given back for them is in the same entry.
+      const held = holds.filter(({ state }) => state === 'HELD');
+      return { holds: held, seats: held.map(({ seatId }) => seatIn(hall, seatId)) };
+    }
     default:
       return { holds, seats: holds.map(({ seatId }) => seatIn(hall, seatId)) };
   }

@@ -12,6 +12,7 @@ const COUNTS = ['seat-prelude', 'seat-counts'];
 
 const PARTS = {
   'seat-hold': DECIDES,
+  'seat-swap': CLAIMS,
   'seat-extend': CLAIMS,
   'seat-release': CLAIMS,
   'seat-pay': CLAIMS,

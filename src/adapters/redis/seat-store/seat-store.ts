@@ -234,10 +234,10 @@ class Store implements RedisSeatStore {
       for (const eventId of await this.#needs.ledger.eventsWithLiveHolds()) this.#event(eventId);
       this.#askedLedger = true;
     }
-    if (how === 'asked' || performance.now() > this.#loaded.until) {
-      const { connection } = this.#needs;
+    const { connection } = this.#needs;
+    if (how === 'asked' || connection.ownClock.now() > this.#loaded.until) {
       const ids = await connection.read<string[]>(LOADED_EVENTS, ['SMEMBERS', LOADED_EVENTS]);
-      this.#loaded = { ids: new Set(ids.map(Number)), until: performance.now() + EVENTS_KNOWN_FOR };
+      this.#loaded = { ids: new Set(ids.map(Number)), until: connection.ownClock.now() + EVENTS_KNOWN_FOR };
     }
     return [...new Set([...this.#loaded.ids, ...this.#events.keys()])];
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Drain } from '../../../../src/adapters/redis/seat-store/drain.ts';
 import { eventKeys } from '../../../../src/adapters/redis/seat-store/keys.ts';
+import { systemClock } from '../../../../src/adapters/system/clock.ts';
 
 /** Of an event whose log is empty: the latest entry of the load is the one that is given. */
 function drainAt(generation: number, sequence: number): Drain {
@@ -12,6 +13,7 @@ function drainAt(generation: number, sequence: number): Drain {
       cursor: async () => never(),
     },
     node: 'here',
+    clock: systemClock(),
     hall: async () => undefined,
     overtaken: () => undefined,
   });

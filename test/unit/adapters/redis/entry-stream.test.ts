@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Entry } from '../../../../src/adapters/redis/seat-store/entry.ts';
 import { EntryStream } from '../../../../src/adapters/redis/seat-store/entry-stream.ts';
+import { systemClock } from '../../../../src/adapters/system/clock.ts';
 
 function entryText(sequence: number, { generation = 7, node = 'other' } = {}): string {
   return `${sequence},${generation},${generation},1000,${node},ann,\n${sequence},AHh,1,A`;
@@ -15,6 +16,7 @@ function listening() {
   });
   const stream = new EntryStream({
     node: 'here',
+    clock: systemClock(),
     entry: ({ sequence }) => told.push(sequence),
     gap: () => missed(),
   });

@@ -1,0 +1,233 @@
+import { ErrorReply } from '@redis/client';
+
+/** What a command answers: RESP 2, with bytes as one character each. */
+export type Reply = number | string | null | Reply[];
+
+type Hash = Map<string, string>;
+type Content = string | Hash | string[] | Map<string, number> | Set<string>;
+type Kind = 'hash' | 'list' | 'scores' | 'set';
+
+interface Entry {
+  kind: 'text' | Kind;
+  content: Content;
+  endsAt: number | undefined;
+}
+
+const NO_END = undefined;
+
+/** The data of one Redis server, and what the commands that we use do to them. It reads no clock: `now` is told. */
+export class RedisMemory {
+  readonly #entries = new Map<string, Entry>();
+  now: number;
+
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  /** Throws ErrorReply for a command that is not known here, or for a key of another kind. */
+  run(command: readonly string[]): Reply {
+    const [name = '', key = '', ...args] = command;
+    const act = COMMANDS[name.toUpperCase()];
+    if (!act) throw new ErrorReply(`ERR unknown command '${name}'`);
+    return act(this, key, args);
+  }
+
+  text(key: string): string | undefined {
+    return this.#find(key, 'text')?.content as string | undefined;
+  }
+
+  setText(key: string, text: string, { endsAt }: { endsAt?: number | undefined } = {}): void {
+    this.#entries.set(key, { kind: 'text', content: text, endsAt });
+  }
+
+  /** As it stands, for a change of it: its end stays. */
+  replaceText(key: string, text: string): void {
+    this.setText(key, text, { endsAt: this.#find(key, 'text')?.endsAt });
+  }
+
+  hash(key: string): Hash {
+    return this.#at(key, 'hash', () => new Map()) as Hash;
+  }
+
+  list(key: string): string[] {
+    return this.#at(key, 'list', () => []) as string[];
+  }
+
+  scores(key: string): Map<string, number> {
+    return this.#at(key, 'scores', () => new Map()) as Map<string, number>;
+  }
+
+  set(key: string): Set<string> {
+    return this.#at(key, 'set', () => new Set()) as Set<string>;
+  }
+
+  has(key: string): boolean {
+    return this.#live(key) !== undefined;
+  }
+
+  delete(key: string): boolean {
+    const had = this.has(key);
+    this.#entries.delete(key);
+    return had;
+  }
+
+  end(key: string, at: number): boolean {
+    const entry = this.#live(key);
+    if (entry) entry.endsAt = at;
+    return entry !== undefined;
+  }
+
+  /** Redis keeps no empty hashes, lists and sets. */
+  tidy(key: string): void {
+    const entry = this.#entries.get(key);
+    if (!entry || entry.kind === 'text') return;
+    const { content } = entry;
+    if ((Array.isArray(content) ? content.length : (content as Hash).size) === 0) this.#entries.delete(key);
+  }
+
+  #at(key: string, kind: Kind, make: () => Content): Content {
+    const found = this.#find(key, kind);
+    if (found) return found.content;
+    const entry = { kind, content: make(), endsAt: NO_END };
+    this.#entries.set(key, entry);
+    return entry.content;
+  }
+
+  #find(key: string, kind: Entry['kind']): Entry | undefined {
+    const entry = this.#live(key);
+    if (entry && entry.kind !== kind)
+      throw new ErrorReply('WRONGTYPE Operation against a key holding the wrong kind of value');
+    return entry;
+  }
+
+  #live(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry?.endsAt === undefined || entry.endsAt > this.now) return entry;
+    this.#entries.delete(key);
+    return undefined;
+  }
+}
+
+type Command = (memory: RedisMemory, key: string, args: readonly string[]) => Reply;
+
+/** Does something to what the key holds, and leaves nothing empty behind. */
+function tidily(act: Command): Command {
+  return (memory, key, args) => {
+    const reply = act(memory, key, args);
+    memory.tidy(key);
+    return reply;
+  };
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  GET: (memory, key) => memory.text(key) ?? null,
+  SET(memory, key, [text = '', ...options]) {
+    if (options.includes('NX') && memory.has(key)) return null;
+    const millis = options[options.indexOf('PX') + 1];
+    const lasts = options.includes('PX') ? whole(millis) : undefined;
+    memory.setText(key, text, { endsAt: lasts === undefined ? undefined : memory.now + lasts });
+    return 'OK';
+  },
+  INCR(memory, key) {
+    const next = whole(memory.text(key) ?? '0') + 1;
+    memory.replaceText(key, `${next}`);
+    return next;
+  },
+  SETRANGE(memory, key, [offset, part = '']) {
+    const text = (memory.text(key) ?? '').padEnd(whole(offset), '\0');
+    const changed = text.slice(0, whole(offset)) + part + text.slice(whole(offset) + part.length);
+    memory.replaceText(key, changed);
+    return changed.length;
+  },
+  DEL: (memory, key, more) => count([key, ...more], (each) => memory.delete(each)),
+  UNLINK: (memory, key, more) => count([key, ...more], (each) => memory.delete(each)),
+  EXISTS: (memory, key, more) => count([key, ...more], (each) => memory.has(each)),
+  PEXPIRE: (memory, key, [millis]) => (memory.end(key, memory.now + whole(millis)) ? 1 : 0),
+
+  HSET(memory, key, pairs) {
+    if (pairs.length === 0 || pairs.length % 2 === 1)
+      throw new ErrorReply("ERR wrong number of arguments for 'hset' command");
+    const hash = memory.hash(key);
+    const before = hash.size;
+    for (let at = 0; at < pairs.length; at += 2) hash.set(pairs[at] as string, pairs[at + 1] as string);
+    return hash.size - before;
+  },
+  HGET: tidily((memory, key, [field = '']) => memory.hash(key).get(field) ?? null),
+  HMGET: tidily((memory, key, fields) => fields.map((field) => memory.hash(key).get(field) ?? null)),
+  HGETALL: tidily((memory, key) => [...memory.hash(key)].flat()),
+  HDEL: tidily((memory, key, fields) => count(fields, (field) => memory.hash(key).delete(field))),
+  // One page has all of it.
+  HSCAN: tidily((memory, key) => ['0', [...memory.hash(key)].flat()]),
+
+  RPUSH: (memory, key, texts) => memory.list(key).push(...texts),
+  LLEN: tidily((memory, key) => memory.list(key).length),
+  LRANGE: tidily((memory, key, [from, to]) => {
+    const list = memory.list(key);
+    return list.slice(...span(list.length, from, to));
+  }),
+  LTRIM: tidily((memory, key, [from, to]) => {
+    const list = memory.list(key);
+    list.splice(0, list.length, ...list.slice(...span(list.length, from, to)));
+    return 'OK';
+  }),
+
+  SADD(memory, key, members) {
+    const set = memory.set(key);
+    return count(members, (member) => !set.has(member) && set.add(member) !== undefined);
+  },
+  SREM: tidily((memory, key, members) => count(members, (member) => memory.set(key).delete(member))),
+  SMEMBERS: tidily((memory, key) => [...memory.set(key)]),
+
+  ZADD(memory, key, pairs) {
+    const scores = memory.scores(key);
+    const before = scores.size;
+    for (let at = 0; at < pairs.length; at += 2) scores.set(pairs[at + 1] as string, Number(pairs[at]));
+    return scores.size - before;
+  },
+  ZREM: tidily((memory, key, members) => count(members, (member) => memory.scores(key).delete(member))),
+  ZCOUNT: tidily((memory, key, [least, most]) => between(memory, key, [least, most]).length),
+  ZRANGE: tidily((memory, key, [from, to, withScores]) => {
+    const sorted = inOrder(memory.scores(key));
+    const found = sorted.slice(...span(sorted.length, from, to));
+    return found.flatMap(([member, score]) => (withScores ? [member, `${score}`] : [member]));
+  }),
+  ZRANGEBYSCORE: tidily((memory, key, [least, most, limit, offset, size]) => {
+    const members = between(memory, key, [least, most]).map(([member]) => member);
+    return limit ? members.slice(whole(offset), whole(offset) + whole(size)) : members;
+  }),
+};
+
+function count<T>(of: readonly T[], does: (each: T) => boolean): number {
+  return of.filter(does).length;
+}
+
+function whole(text: string | undefined): number {
+  const number = Number(text);
+  if (text === undefined || text === '' || !Number.isSafeInteger(number))
+    throw new ErrorReply('ERR value is not an integer or out of range');
+  return number;
+}
+
+/** From and to as Redis counts them, the last included and below zero from the end, for `slice`. */
+function span(length: number, from: string | undefined, to: string | undefined): [number, number] {
+  const [first, last] = [whole(from), whole(to)];
+  return [first < 0 ? Math.max(0, length + first) : first, last < 0 ? Math.max(0, length + last + 1) : last + 1];
+}
+
+function inOrder(scores: ReadonlyMap<string, number>): [string, number][] {
+  return [...scores].sort(([left, one], [right, other]) => one - other || (left < right ? -1 : 1));
+}
+
+function between(
+  memory: RedisMemory,
+  key: string,
+  [least, most]: (string | undefined)[],
+): [string, number][] {
+  const [from, to] = [bound(least), bound(most)];
+  return inOrder(memory.scores(key)).filter(([, score]) => score >= from && score <= to);
+}
+
+function bound(text: string | undefined): number {
+  if (text === '-inf') return Number.NEGATIVE_INFINITY;
+  return text === '+inf' ? Number.POSITIVE_INFINITY : Number(text);
+}

@@ -1,0 +1,277 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { RedisConnection } from '../connection.ts';
+import { failureOf, lost, notSent } from '../failures.ts';
+import type { Argument } from '../link.ts';
+import type { Script } from '../scripts.ts';
+import type { Subscription } from '../subscriber.ts';
+import type { Reply } from './memory.ts';
+import { Pipe } from './pipe.ts';
+import { RedisServer } from './server.ts';
+
+interface Surroundings {
+  now(): number;
+  after(delayMillis: number, label: string, run: () => void): void;
+  /** How long something is on its way, one way. */
+  tripMillis(): number;
+  /** Whether a command that was on its way when its connection broke had reached the server. */
+  outlivesCut(): boolean;
+  /** 40 hex digits that were never returned before. */
+  replicationId(): string;
+}
+
+/** The life of the process that is connected. */
+interface Owner {
+  readonly isAlive: boolean;
+  atEnd(act: () => void): void;
+}
+
+/** How long it takes a node to notice that a server is there again. */
+const RECONNECT_MILLIS = 40;
+
+/** One Redis and the connections to it, reached as over a slow and unreliable way; it outlives the processes. */
+export class SimulatedRedis {
+  readonly server: RedisServer;
+  readonly surroundings: Surroundings;
+  readonly #connections = new Set<SimulatedConnection>();
+  isUp = true;
+
+  constructor(surroundings: Surroundings) {
+    this.surroundings = surroundings;
+    this.server = new RedisServer({
+      now: () => surroundings.now(),
+      replicationId: () => surroundings.replicationId(),
+      publish: (channel, text) => {
+        for (const connection of this.#connections) connection.tell(channel, text);
+      },
+    });
+  }
+
+  connect(owner: Owner): RedisConnection {
+    const connection = new SimulatedConnection(this, owner);
+    this.#connections.add(connection);
+    owner.atEnd(() => {
+      this.#connections.delete(connection);
+      connection.cut();
+    });
+    return connection;
+  }
+
+  /** All connections break, and come back by themselves. */
+  cutAll(): void {
+    for (const connection of this.#connections) connection.cut();
+  }
+
+  /** The server is gone for a while, and comes back, or its replica does, without what was written lately. */
+  fail({ downMillis, lostMillis }: { downMillis: number; lostMillis: number }): void {
+    const { now, after } = this.surroundings;
+    const moment = now() - lostMillis;
+    this.isUp = false;
+    this.cutAll();
+    after(downMillis, 'redis is back', () => {
+      this.server.forgetSince(moment);
+      this.isUp = true;
+    });
+  }
+}
+
+interface Asked {
+  run(): Reply;
+  effect: 'read' | 'write';
+  resolve(reply: Reply): void;
+  reject(error: unknown): void;
+}
+
+interface Answered extends Asked {
+  reply?: Reply;
+  error?: unknown;
+}
+
+interface Listened {
+  subscriptions: Set<Subscription>;
+  isHeard: boolean;
+}
+
+const SERVER = 'redis.simulated';
+
+class SimulatedConnection implements RedisConnection {
+  readonly ownClock: Clock;
+  readonly #redis: SimulatedRedis;
+  readonly #owner: Owner;
+  readonly #asks: Pipe<Asked>;
+  readonly #answers: Pipe<Answered>;
+  readonly #news: Pipe<() => void>;
+  readonly #channels = new Map<string, Listened>();
+  readonly #listeners = new Set<() => void>();
+  #isUp: boolean;
+  #closed = false;
+
+  constructor(redis: SimulatedRedis, owner: Owner) {
+    this.#redis = redis;
+    this.#owner = owner;
+    this.ownClock = ownClockOf(redis.surroundings, owner);
+    this.#isUp = redis.isUp;
+    const { after } = redis.surroundings;
+    this.#asks = new Pipe('redis command', after, (asked) => this.#arrived(asked));
+    this.#answers = new Pipe('redis reply', after, (answered) => this.#answered(answered));
+    this.#news = new Pipe('redis message', after, (hear) => {
+      if (owner.isAlive) hear();
+    });
+    if (!this.#isUp) this.#comeBack();
+  }
+
+  read<R>(_key: string, command: readonly Argument[]): Promise<R> {
+    return this.#ask('read', () => this.#redis.server.command(command.map(bytesOf)));
+  }
+
+  write<R>(_key: string, command: readonly Argument[]): Promise<R> {
+    return this.#ask('write', () => this.#redis.server.command(command.map(bytesOf)));
+  }
+
+  runScript<R>(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<R> {
+    const run = () => this.#redis.server.script(script, keys.map(bytesOf), args.map(bytesOf));
+    return this.#ask(script.writes ? 'write' : 'read', run);
+  }
+
+  subscribe(channel: string, subscription: Subscription): () => void {
+    let listened = this.#channels.get(channel);
+    if (!listened) {
+      listened = { subscriptions: new Set(), isHeard: false };
+      this.#channels.set(channel, listened);
+      listened.subscriptions.add(subscription);
+      if (this.#isUp) this.#listen(listened);
+    } else {
+      listened.subscriptions.add(subscription);
+      if (listened.isHeard) subscription.listening();
+    }
+    const { subscriptions } = listened;
+    return () => {
+      subscriptions.delete(subscription);
+      if (subscriptions.size === 0 && this.#channels.get(channel)?.subscriptions === subscriptions)
+        this.#channels.delete(channel);
+    };
+  }
+
+  async publish(channel: string, text: string): Promise<void> {
+    await this.write(channel, ['SPUBLISH', channel, text]);
+  }
+
+  replicationId(): string | undefined {
+    return this.#isUp ? this.#redis.server.replicationId : undefined;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  health(): { up: true } | { up: false; reason: string } {
+    return this.#isUp ? { up: true } : { up: false, reason: notSent(SERVER).message };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.cut();
+  }
+
+  /** Said by the server on a channel. */
+  tell(channel: string, text: string): void {
+    const listened = this.#channels.get(channel);
+    if (!this.#isUp || !listened) return;
+    const decoded = textOf(text);
+    this.#news.send(() => {
+      // What was said before the server's word that it is heard is left out.
+      if (!listened.isHeard) return;
+      for (const subscription of listened.subscriptions) subscription.message(decoded);
+    }, this.#redis.surroundings.tripMillis());
+  }
+
+  /** What is on its way is lost, or has been done without an answer. */
+  cut(): void {
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    const asked = this.#asks.break();
+    // In their order, and none after one that did not arrive.
+    let arrives = true;
+    for (const each of asked) {
+      arrives &&= this.#redis.surroundings.outlivesCut();
+      if (arrives) this.#done(each);
+    }
+    this.#news.break();
+    for (const listened of this.#channels.values()) listened.isHeard = false;
+    const unanswered = [...this.#answers.break(), ...asked];
+    if (!this.#owner.isAlive) return;
+    for (const { effect, reject } of unanswered) reject(failureOf(lost(SERVER, undefined), SERVER, effect));
+    if (!this.#closed) this.#comeBack();
+  }
+
+  #comeBack(): void {
+    this.#redis.surroundings.after(RECONNECT_MILLIS, 'redis reconnect', () => {
+      if (this.#closed || !this.#owner.isAlive || this.#isUp) return;
+      if (!this.#redis.isUp) return this.#comeBack();
+      this.#isUp = true;
+      for (const listener of this.#listeners) listener();
+      for (const listened of this.#channels.values()) this.#listen(listened);
+    });
+  }
+
+  #listen(listened: Listened): void {
+    this.#news.send(() => {
+      listened.isHeard = true;
+      for (const subscription of listened.subscriptions) subscription.listening();
+    }, this.#redis.surroundings.tripMillis());
+  }
+
+  #ask<R>(effect: Asked['effect'], run: () => Reply): Promise<R> {
+    if (!this.#isUp || this.#closed) return Promise.reject(notSent(SERVER));
+    return new Promise<Reply>((resolve, reject) => {
+      this.#asks.send({ run, effect, resolve, reject }, this.#redis.surroundings.tripMillis());
+    }) as Promise<R>;
+  }
+
+  #arrived(asked: Asked): void {
+    this.#answers.send(this.#done(asked), this.#redis.surroundings.tripMillis());
+  }
+
+  #done(asked: Asked): Answered {
+    try {
+      return { ...asked, reply: decoded(asked.run()) };
+    } catch (error) {
+      return { ...asked, error };
+    }
+  }
+
+  #answered({ reply, error, effect, resolve, reject }: Answered): void {
+    if (!this.#owner.isAlive) return;
+    if (error === undefined) resolve(reply as Reply);
+    else reject(failureOf(error, SERVER, effect));
+  }
+}
+
+/** Of the process: it is silent once that is dead. */
+function ownClockOf({ now, after }: Surroundings, owner: Owner): Clock {
+  return {
+    now,
+    after(delayMillis, wake) {
+      let isWanted = true;
+      after(delayMillis, 'timer', () => {
+        if (isWanted && owner.isAlive) wake();
+      });
+      return () => {
+        isWanted = false;
+      };
+    },
+  };
+}
+
+function bytesOf(argument: Argument): string {
+  return (typeof argument === 'string' ? Buffer.from(argument) : argument).toString('latin1');
+}
+
+function textOf(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString();
+}
+
+function decoded(reply: Reply): Reply {
+  if (typeof reply === 'string') return textOf(reply);
+  return Array.isArray(reply) ? reply.map(decoded) : reply;
+}
