@@ -56,11 +56,29 @@ export function sqlLedgerLease(names: readonly OnServer[]): void {
       const old = await exclusiveLedger(deaf, clock);
       const now = await exclusiveLedger(second, clock);
       await now.connection.transact([row('new')]);
+      await expect(
+        old.connection.transaction((transaction) => transaction.write([row('stale')])),
+      ).rejects.toThrow(/start this node again/);
       await expect(old.connection.transact([row('stale')])).rejects.toThrow(/start this node again/);
       expect(await namesIn(second)).toContain('new');
       expect(await namesIn(second)).not.toContain('stale');
       await now.release();
       await Promise.all([first.close(), second.close()]);
+    });
+
+    it('keeps the transactions of its holder from nobody but another node', async () => {
+      const open = await databaseOn(name);
+      const connection = open();
+      await migrate(connection);
+      const lease = await exclusiveLedger(connection, clock);
+      await lease.connection.transaction(async (slow) => {
+        await slow.write([row('slow')]);
+        // Would wait for ever, if the lease were the slow one's alone.
+        await lease.connection.transaction((quick) => quick.write([row('quick')]));
+      });
+      expect(await namesIn(connection)).toEqual(expect.arrayContaining(['slow', 'quick']));
+      await lease.release();
+      await connection.close();
     });
 
     it('is taken again by itself when the server was away and nobody else had it', async () => {

@@ -10,6 +10,8 @@ export interface Dialect {
   statement(kind: WriteKind): string;
   /** Ends a SELECT whose rows must be this transaction's until its end; empty where a transaction is alone anyway. */
   readonly forUpdate: string;
+  /** Keeps rows as they are, beside others who only want that. */
+  readonly forShare: string;
   /** The same, but rows that another transaction has are left out. */
   readonly forUpdateSkipLocked: string;
   /** The words in which tables are described. */

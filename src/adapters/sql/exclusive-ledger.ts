@@ -1,7 +1,7 @@
 import type { Millis } from '../../core/clock.ts';
 import { Conflict } from '../../core/conflict.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import type { LedgerLock, SqlConnection, WriteRun } from './database.ts';
+import type { LedgerLock, SqlConnection, Transaction, WriteRun } from './database.ts';
 import type { WriteKind } from './write-kind.ts';
 
 const NAME = 'ledger';
@@ -25,6 +25,12 @@ const STILL_OURS: WriteKind = {
   update: { at: 'replace' },
   guard: { number: 'same' },
 };
+
+const LEASE = 'SELECT number FROM lease WHERE name = ?';
+
+interface LeaseRow {
+  number: number;
+}
 
 export interface ExclusiveLedger {
   /** Writes only while the ledger is this node's. */
@@ -82,7 +88,7 @@ class Lease {
       transaction: (run) =>
         this.#fenced(() =>
           this.#inner.transaction(async (transaction) => {
-            await transaction.write([this.#fence()]);
+            await this.#mayWrite(transaction);
             return run(transaction);
           }),
         ),
@@ -91,6 +97,13 @@ class Lease {
 
   release(): Promise<void> {
     return this.#lock.release();
+  }
+
+  /** Transactions of this node do not wait for each other here; who takes the ledger waits for all of them. */
+  async #mayWrite(transaction: Transaction): Promise<void> {
+    const { forShare } = this.#inner.dialect;
+    const [row] = await transaction.query<LeaseRow>(LEASE + forShare, [NAME]);
+    if (row?.number !== this.#number) throw new Conflict('lease');
   }
 
   #fence(): WriteRun {
@@ -127,9 +140,7 @@ class Lease {
   }
 
   async #mustBeOurs(): Promise<void> {
-    const [row] = await this.#inner.query<{ number: number }>('SELECT number FROM lease WHERE name = ?', [
-      NAME,
-    ]);
+    const [row] = await this.#inner.query<LeaseRow>(LEASE, [NAME]);
     if (row?.number === this.#number) return;
     this.#lost = new Unavailable('another node has taken this ledger meanwhile: start this node again');
     throw this.#lost;

@@ -14,6 +14,8 @@ export function mysqlDialect(server: 'MySQL' | 'MariaDB'): Dialect {
     setting: 'DATABASE_URL',
     statement,
     forUpdate: ' FOR UPDATE',
+    // As MariaDB says it, too.
+    forShare: ' LOCK IN SHARE MODE',
     forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',
     schema: {
       isTransactional: false,

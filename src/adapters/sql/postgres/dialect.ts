@@ -14,6 +14,7 @@ export const postgresDialect: Dialect = {
   setting: 'DATABASE_URL',
   statement: (kind) => statement(kind, 1),
   forUpdate: ' FOR UPDATE',
+  forShare: ' FOR SHARE',
   forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',
   schema: {
     isTransactional: true,

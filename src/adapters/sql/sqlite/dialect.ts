@@ -9,6 +9,7 @@ export const sqliteDialect: Dialect = {
   setting: 'DATA_DIR',
   statement,
   forUpdate: '',
+  forShare: '',
   forUpdateSkipLocked: '',
   schema: {
     isTransactional: true,
