@@ -27,6 +27,7 @@ export default defineConfig({
       project('conformance', { seconds: 60 }),
       project('simulation', { seconds: 300 }),
       project('system', { seconds: 120 }),
+      project('deploy', { seconds: 300 }),
       project('attacks', { seconds: 120 }),
       project('browser', { seconds: 120, alone: true }),
     ],

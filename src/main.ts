@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=64
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { type Config, readConfig } from './config.ts';
+import { type Config, type Environment, readConfig } from './config.ts';
 import { Unavailable } from './core/unavailable.ts';
 import { VERSION } from './version.ts';
 
@@ -10,10 +10,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve-command.ts')).serveCommand(configOrExit),
   seed: async () => (await import('./demo/command.ts')).seedCommand(configOrExit),
   migrate: async () => (await import('./migrate-command.ts')).migrateCommand(configOrExit),
+  backup: async () => (await import('./backup-command.ts')).backupCommand(configOrExit),
   rush: async () => (await import('./proof/rush/command.ts')).rushCommand(),
   simulate: async () => (await import('./proof/simulate/command.ts')).simulateCommand(),
   verify: async () => (await import('./proof/verify/command.ts')).verifyCommand(configOrExit),
   'verify-shuffle': async () => (await import('./proof/verify-shuffle.ts')).verifyShuffleCommand(),
+  token: async () => (await import('./token-command.ts')).tokenCommand(configOrExit),
   bench: async () => (await import('./proof/bench/command.ts')).benchCommand(),
 };
 
@@ -27,8 +29,9 @@ await orExplain(async () => {
   await program.parseAsync();
 });
 
-function configOrExit(): Config {
-  const read = readConfig(process.env, readIfThere);
+/** `given` on the command line comes before the environment. */
+function configOrExit(given: Environment = {}): Config {
+  const read = readConfig({ ...process.env, ...given }, readIfThere);
   if ('config' in read) return read.config;
   for (const error of read.errors) console.error(error);
   process.exit(2);

@@ -2,7 +2,7 @@ import { type DataFolder, dataFolder } from './adapters/embedded/data-folder.ts'
 import { smtpMailer } from './adapters/mail/smtp.ts';
 import { redisClock } from './adapters/redis/clock.ts';
 import { serveOneLedger } from './adapters/redis/one-ledger.ts';
-import type { SqlConnection } from './adapters/sql/database.ts';
+import type { Database, SqlConnection } from './adapters/sql/database.ts';
 import { groupCommitter } from './adapters/sql/group-committer.ts';
 import { independentCommitter } from './adapters/sql/independent-committer.ts';
 import { latestTime, timeMark } from './adapters/sql/latest-time.ts';
@@ -10,19 +10,29 @@ import { ledgerName } from './adapters/sql/ledger-name.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { systemRandom } from './adapters/system/random.ts';
 import type { TokenKey } from './adapters/system/seals.ts';
+import { chosenBus } from './compose/chosen-bus.ts';
+import { chosenDelivery } from './compose/chosen-delivery.ts';
 import { inProcess } from './compose/in-process.ts';
 import { onRedis } from './compose/on-redis.ts';
+import { tracedBus, tracedConnection, tracedDatabase, tracedMailer } from './compose/traced.ts';
 import { composeSale, type Sale } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
 import type { Locks } from './core/locks.ts';
 import type { Random } from './core/random.ts';
+import type { Tracer } from './core/tracer.ts';
 import { type BackEndHealth, backEndHealth } from './health.ts';
+import { openKafka } from './open-kafka.ts';
 import { openLedger } from './open-ledger.ts';
 import { openRedis } from './open-redis.ts';
+import { timeCalls } from './telemetry/call-metrics.ts';
+import { figuresOn } from './telemetry/figures.ts';
+import type { Log } from './telemetry/logs.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { countMoves } from './telemetry/seat-metrics.ts';
+import { openTraces, type Traces } from './telemetry/traces.ts';
 import type { Mailer } from './ticket/ports/mailer.ts';
+import { VERSION } from './version.ts';
 
 /** The sale on what the configuration names; with nothing named, on this machine's data folder. */
 export interface OpenedSale {
@@ -31,6 +41,8 @@ export interface OpenedSale {
   clock: Clock;
   random: Random;
   locks: Locks;
+  /** Undefined where nothing is traced. */
+  traces: Traces | undefined;
   /** Whether what the sale stands on answers, by name. */
   health(): Promise<BackEndHealth[]>;
   /** Waits for what is being written, and lets go of everything. */
@@ -38,33 +50,42 @@ export interface OpenedSale {
 }
 
 /** Throws Unavailable with a sentence for the operator: folder in use, file damaged, server not to be reached. */
-export async function openSale(config: Config, metrics: Metrics): Promise<OpenedSale> {
+export async function openSale(config: Config, watching: Watching): Promise<OpenedSale> {
   const opened: { close(): unknown }[] = [];
   const close = async () => {
     for (let last = opened.pop(); last; last = opened.pop()) await last.close();
   };
   try {
-    return await open(config, { metrics, opened, close });
+    return await open(config, { ...watching, opened, close });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-interface Opening {
+/** Who looks on. */
+export interface Watching {
   metrics: Metrics;
+  log: Log;
+}
+
+interface Opening extends Watching {
   /** What must be closed, the latest first. */
   opened: { close(): unknown }[];
   close(): Promise<void>;
 }
 
-async function open(config: Config, { metrics, opened, close }: Opening): Promise<OpenedSale> {
+async function open(config: Config, { metrics, log, opened, close }: Opening): Promise<OpenedSale> {
   const folder = dataFolder(config.dataDir);
   opened.push({ close: () => folder.release() });
   const random = systemRandom();
   const ledger = await openLedger(config, { folder, clock: systemClock(), random });
   opened.push(ledger);
-  const connection = timed(ledger.connection, metrics);
+  const warn = (message: string) => log.warn(message);
+  const tracer = await openTraces(config, { clock: systemClock(), version: VERSION, warn });
+  if (tracer) opened.push(tracer);
+  const inTime = timed(ledger.connection, metrics);
+  const connection = tracer ? tracedConnection(inTime, tracer) : inTime;
   const redis = await openRedis(config);
   if (redis) {
     opened.push(redis);
@@ -77,29 +98,45 @@ async function open(config: Config, { metrics, opened, close }: Opening): Promis
 
   const onCommit = (calls: number) => metrics.commitCommands.observe(calls);
   const mark = () => timeMark(clock.now());
-  const database = redis
+  const committer = redis
     ? independentCommitter(connection, { onCommit })
     : groupCommitter(connection, { onCommit, mark });
-  opened.push({ close: () => database.settled() });
+  opened.push({ close: () => committer.settled() });
+  const database = tracer ? tracedDatabase(committer, tracer) : committer;
   const { lockTimeoutSeconds } = config.backEnds;
-  const standing = { clock, random, database, lockTimeoutSeconds };
-  const ground = redis ? onRedis({ ...standing, connection: redis }) : inProcess(standing);
-  opened.push(ground);
+  const kafka = await openKafka(config, clock);
+  const requestDelivery = chosenDelivery(config.queue.backend, { kafka, clock, database });
+  const bus = chosenBus(config.backEnds.bus, { kafka, clock, database });
+  const standing = { clock, random, database, lockTimeoutSeconds, requestDelivery, bus };
+  const grounds = redis
+    ? onRedis({ ...standing, connection: redis, ledger: connection })
+    : inProcess(standing);
+  opened.push(grounds);
+  // What reads from it ends before what it hands over to.
+  if (kafka) opened.push(kafka);
+  const ground = tracer ? { ...grounds, bus: tracedBus(grounds.bus, tracer) } : grounds;
 
   const sale = await composeSale({
-    ...{ config, clock, random, database, ground, replica: ledger.replica },
+    ...{ config, clock, random, database, ground, replica: ledger.replica, roles: config.roles.here },
     tokenKeys: tokenKeysOf(config, folder, random),
     ticketKeys: config.tickets.keys ?? folder.secret('ticket-keys', () => random.hex(32)),
     ticketTimeZone: config.tickets.timeZone,
-    mailer: mailerOf(config),
-    listener: countMoves(metrics),
+    mailer: mailerOf(config, { database, tracer }),
+    ...{ tracer },
+    listener: { ...countMoves(metrics), ...timeCalls(metrics) },
+    ...{ show: figuresOn(metrics, clock), warn },
   });
-  const health = backEndHealth({ connection, redis }, clock);
-  return { sale, folder, clock, random, locks: ground.locks, health, close };
+  const health = backEndHealth({ connection, redis, kafka }, clock);
+  return { sale, folder, clock, random, locks: ground.locks, health, traces: tracer, close };
 }
 
-function mailerOf({ tickets: { smtpUrl, mailFrom } }: Config): Mailer | undefined {
-  return smtpUrl === undefined ? undefined : smtpMailer({ url: smtpUrl, from: mailFrom });
+function mailerOf(
+  { tickets: { smtpUrl, mailFrom } }: Config,
+  { database, tracer }: { database: Database; tracer: Tracer | undefined },
+): Mailer | undefined {
+  if (smtpUrl === undefined) return undefined;
+  const mailer = smtpMailer({ url: smtpUrl, from: mailFrom });
+  return tracer ? tracedMailer(mailer, database, tracer) : mailer;
 }
 
 /** Kept where the data are, so that nobody in line loses his place or his session when the program starts again. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { english } from '../src/http/messages/en.ts';
 import { korean } from '../src/http/messages/ko.ts';
-import { PHRASES } from '../src/proof/rush/report/phrases.ts';
+import { BOTTLENECK_PHRASES, FAILURE_PHRASES, PHRASES } from '../src/proof/rush/report/phrases.ts';
 import { en } from '../web/src/lib/words/en.ts';
 import { ko } from '../web/src/lib/words/ko.ts';
 
@@ -31,6 +31,7 @@ const SERVER = sources('src');
 const ALL = [...SERVER, ...sources('web/src')];
 const SLICES = [
   'core',
+  'account',
   'catalog',
   'reservation',
   'order',
@@ -39,6 +40,7 @@ const SLICES = [
   'request-queue',
   'ticket',
   'waiting-room',
+  'dead-letter',
 ];
 
 describe('a source file', () => {
@@ -123,7 +125,7 @@ describe('English and Korean', () => {
   });
 
   it('say the same in the report of a rush', () => {
-    for (const [name, phrase] of Object.entries(PHRASES)) {
+    for (const [name, phrase] of Object.entries({ ...PHRASES, ...BOTTLENECK_PHRASES, ...FAILURE_PHRASES })) {
       expect(placeholders(phrase.ko), name).toEqual(placeholders(phrase.en));
       expect(phrase.ko.trim(), name).not.toBe('');
     }

@@ -23,11 +23,24 @@ export function holdNews(news: Pick<RequestNews, 'happened'>): Pick<Announcement
   };
 }
 
-/** What becomes of a buyer's bookings, as the bus tells it. */
+/** Messages that may come again: what one relay sends at once, and a little more. */
+const REMEMBERED = 5_000;
+
+/**
+ * What becomes of a buyer's bookings, as the bus tells it. Nothing is written, so nothing but this memory keeps what is
+ * delivered twice from being told twice; told twice, it is the same news.
+ */
 export function tellBookings(bus: EventBus, news: Pick<RequestNews, 'happened'>): void {
-  bus.subscribe('order.events', 'buyer-news', ({ body }) => {
+  const told = new Set<string>();
+  bus.subscribe('order.events', 'buyer-news', ({ messageId, body }) => {
+    if (told.has(messageId)) return;
     const { userId, orderId, eventId, type } = body as OrderMessage;
     const data = { booking_id: orderId, event_id: eventId, status: bookingStatus(type) };
     news.happened({ userId, type: 'booking_update', data });
+    told.add(messageId);
+    for (const oldest of told) {
+      if (told.size <= REMEMBERED) break;
+      told.delete(oldest);
+    }
   });
 }

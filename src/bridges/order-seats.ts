@@ -37,6 +37,17 @@ export function orderSeats({ seatStore, catalog, history }: OrderSeatsNeeds): Se
       }));
       return { currency: catalog.event(claim.eventId)?.currency ?? '', seats };
     },
+    async standing(eventId, seatId) {
+      const now = (await seatStore.seats(eventId, [seatId]))?.seats[0];
+      if (!now) return undefined;
+      const { state, claim } = now;
+      return {
+        state: state === 'AVAILABLE' ? 'FREE' : state,
+        userId: claim?.userId ?? null,
+        orderId: claim?.orderId ?? null,
+        expiresAt: claim?.expiresAt ?? null,
+      };
+    },
     async sell({ orderId, eventId, userId, seats }) {
       const reply = await seatStore.execute({
         type: 'sell_seats',

@@ -4,17 +4,26 @@ import type { CommandKey, CommandLog } from '../core/command.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
 import type { Seats } from '../request-queue/ports/seats.ts';
 import type { HeldSeats, SeatRequest } from '../request-queue/request.ts';
-import { type Held, type ReservationService, totalOf } from '../reservation/service.ts';
+import { totalOf } from '../reservation/seat.ts';
+import type { Held, ReservationService } from '../reservation/service.ts';
 
 export interface RequestSeatsNeeds {
   catalog: Pick<CatalogService, 'event' | 'isOnSale'>;
   reservations: Pick<ReservationService, 'holdUnanswered'>;
   commandLog: CommandLog;
   seatsPerHold: number;
+  /** Resolves when everything decided of the event's seats is in the ledger, and so in the command log. */
+  settled(eventId: number): Promise<void>;
 }
 
 /** What a waiting request asks of the sale. Its id is in the key of the seat command, so a second effect is refused. */
-export function requestSeats({ catalog, reservations, commandLog, seatsPerHold }: RequestSeatsNeeds): Seats {
+export function requestSeats({
+  catalog,
+  reservations,
+  commandLog,
+  seatsPerHold,
+  settled,
+}: RequestSeatsNeeds): Seats {
   return {
     refusalOf(eventId, seatIds) {
       const event = catalog.event(eventId);
@@ -23,6 +32,7 @@ export function requestSeats({ catalog, reservations, commandLog, seatsPerHold }
       return seatIds.length > seatsPerHold ? refuse('TOO_MANY_SEATS', { limit: seatsPerHold }) : undefined;
     },
     async taken(requests) {
+      for (const eventId of new Set(requests.map((request) => request.eventId))) await settled(eventId);
       const records = await Promise.all(requests.map((request) => commandLog.find(keyOf(request).id)));
       const taken = new Map<string, HeldSeats>();
       for (const [index, record] of records.entries())
@@ -30,10 +40,10 @@ export function requestSeats({ catalog, reservations, commandLog, seatsPerHold }
       return taken;
     },
     async hold(request) {
-      const { eventId, seatIds, userId, sessionId, admissionId } = request;
+      const { eventId, seatIds, userId, sessionId, admissionId, way } = request;
       const admission = admissionId === null ? OPEN_ADMISSION : { kind: 'session' as const, admissionId };
       const claimant = { userId, sessionId, admission, key: keyOf(request) };
-      const held = await reservations.holdUnanswered(eventId, seatIds, claimant);
+      const held = await reservations.holdUnanswered(eventId, seatIds, claimant, way && { way });
       return isRefusal(held) ? held : heldSeats(held);
     },
   };

@@ -24,6 +24,8 @@ export interface EventPolicy {
   holdMillis: Millis;
   seatsPerBuyer: number;
   admissionMode: string;
+  /** From then on buyers cannot cancel what they have paid for; null or not said: they always can. */
+  cancellationDeadline?: Millis | null;
   /** What the organiser said about the waiting room; see admissionTerms for the rest. */
   admission?: Partial<AdmissionTerms>;
 }

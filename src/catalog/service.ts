@@ -54,8 +54,6 @@ export interface CatalogNeeds {
   news: CatalogNews;
   /** A hall may have this many seats. */
   hallLimit: number;
-  /** How buyers can be let in here. */
-  admissionModes: readonly string[];
   /** Whether other nodes sell, too: what they do is known a moment later. */
   isShared: boolean;
 }
@@ -117,8 +115,6 @@ export class CatalogService {
       if (draft.inventory === 'capacity' && !suitsCurrency(draft.unnumberedPrice, draft.currency)) {
         return refuse('PRICE_NOT_IN_CURRENCY', { currency: draft.currency });
       }
-      const unknown = this.#notAdmitting(draft.policy);
-      if (unknown) return unknown;
       const { unnumberedPrice, ...described } = draft;
       const event: Event = {
         ...described,
@@ -168,8 +164,6 @@ export class CatalogService {
     const current = await this.now(eventId);
     if (isRefusal(current)) return current;
     const { status, policy, ...rest } = change;
-    const unknown = this.#notAdmitting(policy);
-    if (unknown) return unknown;
     if (status !== undefined && !mayMove(current.status, status)) {
       return refuse('EVENT_MOVE_ILLEGAL', { from: current.status, to: status });
     }
@@ -199,14 +193,6 @@ export class CatalogService {
     });
   }
 
-  /** Nobody shall believe in a waiting room that is not there. */
-  #notAdmitting(policy: Partial<EventPolicy> | undefined): Refusal | undefined {
-    const mode = policy?.admissionMode;
-    return mode === undefined || this.#needs.admissionModes.includes(mode)
-      ? undefined
-      : refuse('NOT_SUPPORTED', { what: `admission ${mode}` });
-  }
-
   /** All of the seats or none. Returns them as they were made. */
   addSeats(
     eventId: number,
@@ -216,10 +202,23 @@ export class CatalogService {
     return this.#turn(eventId, async () => {
       const added = await this.#needs.once.run(key, () => this.#addSeats(eventId, drafts, key));
       if (isRefusal(added)) return added;
-      const { firstSeatId, count } = added;
-      const seats = await afterEffect(() => this.#halls.seatsOf(eventId));
-      return { seats: seats.filter(({ seatId }) => seatId >= firstSeatId && seatId < firstSeatId + count) };
+      return { seats: await afterEffect(() => this.#seatsAdded(eventId, added)) };
     });
+  }
+
+  /** The seats of an addition, which may be one that another node has made a moment ago. */
+  async #seatsAdded(
+    eventId: number,
+    { firstSeatId, count }: { firstSeatId: number; count: number },
+  ): Promise<readonly CatalogSeat[]> {
+    const added = async () =>
+      (await this.#halls.seatsOf(eventId)).filter(
+        ({ seatId }) => seatId >= firstSeatId && seatId < firstSeatId + count,
+      );
+    const known = await added();
+    if (known.length === count) return known;
+    await this.refresh();
+    return added();
   }
 
   async #addSeats(

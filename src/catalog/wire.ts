@@ -44,6 +44,7 @@ export function eventView({ event, status, available }: EventNow): EventView {
     max_seats_per_user: event.policy.seatsPerBuyer,
     series_id: event.seriesId,
     admission: admissionView(event.policy),
+    cancellation_deadline: formatOptionalDateTime(event.policy.cancellationDeadline ?? null),
   };
 }
 
@@ -101,6 +102,9 @@ function policyOf(given: EventInput | EventPatch): Partial<EventPolicy> {
     ...(given.claim_strategy !== undefined && { claimStrategy: given.claim_strategy }),
     ...(given.hold_seconds !== undefined && { holdMillis: given.hold_seconds * SECOND }),
     ...(given.max_seats_per_user !== undefined && { seatsPerBuyer: given.max_seats_per_user }),
+    ...(given.cancellation_deadline !== undefined && {
+      cancellationDeadline: optionalTime(given.cancellation_deadline) ?? null,
+    }),
     ...(given.admission?.mode !== undefined && { admissionMode: given.admission.mode }),
     ...(given.admission !== undefined && { admission: admissionOf(given.admission) }),
   };

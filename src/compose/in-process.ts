@@ -1,14 +1,27 @@
 import { embeddedCatalogNews } from '../adapters/embedded/catalog-news.ts';
 import { embeddedClaimNews } from '../adapters/embedded/claim-news.ts';
+import { embeddedEventBus } from '../adapters/embedded/event-bus.ts';
 import { embeddedLeases } from '../adapters/embedded/leases.ts';
 import { embeddedLocks } from '../adapters/embedded/locks.ts';
 import { embeddedMapBoard } from '../adapters/embedded/map-board.ts';
+import { embeddedRequestDelivery } from '../adapters/embedded/request-delivery.ts';
+import { embeddedRequestNews } from '../adapters/embedded/request-news.ts';
+import { embeddedRequestStore } from '../adapters/embedded/request-store.ts';
 import { embeddedSeatStore } from '../adapters/embedded/seat-store.ts';
+import { embeddedSeriesLineNews } from '../adapters/embedded/series-line-news.ts';
+import { embeddedSeriesLineStore } from '../adapters/embedded/series-line-store.ts';
+import { embeddedWaitingRoomStore } from '../adapters/embedded/waiting-room-store.ts';
 import type { Database } from '../adapters/sql/database.ts';
+import { sqlDeadLetters } from '../adapters/sql/dead-letters.ts';
 import { sqlHoldHistory } from '../adapters/sql/hold-history.ts';
+import { sqlRequestLedger } from '../adapters/sql/request-ledger.ts';
 import { sqlSeatLedger } from '../adapters/sql/seat-ledger.ts';
+import { sqlSeriesLineLedger } from '../adapters/sql/series-line-ledger.ts';
+import { sqlWaitingRoomLedger } from '../adapters/sql/waiting-room-ledger.ts';
 import { type Clock, SECOND } from '../core/clock.ts';
+import type { EventBus } from '../core/message.ts';
 import type { Random } from '../core/random.ts';
+import type { RequestDelivery } from '../request-queue/ports/request-delivery.ts';
 import type { AtomicSeats, AtomicSeatsNeeds, Ground } from './ground.ts';
 
 export interface InProcessNeeds {
@@ -16,6 +29,9 @@ export interface InProcessNeeds {
   random: Random;
   database: Database;
   lockTimeoutSeconds: number;
+  /** Instead of the one in this process. */
+  requestDelivery?: RequestDelivery | undefined;
+  bus?: EventBus | undefined;
 }
 
 /** Everything in this process; no other node may write to its ledger. */
@@ -27,10 +43,27 @@ export function inProcess(needs: InProcessNeeds): Ground {
     locks: embeddedLocks({ clock, random, limits }),
     leases,
     board: embeddedMapBoard(),
+    editionBoard: embeddedMapBoard(),
     catalogNews: embeddedCatalogNews(),
     claimNews: embeddedClaimNews(),
+    bus: needs.bus ?? embeddedEventBus({ clock, deadLetters: sqlDeadLetters(needs.database) }),
+    requestDelivery: needs.requestDelivery ?? embeddedRequestDelivery({ clock }),
+    requestNews: embeddedRequestNews(),
     isShared: false,
     atomicSeats: (seats) => seatsInProcess(needs, seats),
+    requestStore: ({ dequeues, ...queue }) =>
+      embeddedRequestStore({
+        ...{ clock, ledger: sqlRequestLedger(needs.database), ...queue },
+        ...(dequeues && { dequeues }),
+      }),
+    rooms: (rooms) => ({
+      store: embeddedWaitingRoomStore({ clock, ledger: sqlWaitingRoomLedger(needs.database), ...rooms }),
+      led: (gated) => gated,
+    }),
+    seriesLines: (terms) => ({
+      store: embeddedSeriesLineStore({ clock, terms, ledger: sqlSeriesLineLedger(needs.database) }),
+      news: embeddedSeriesLineNews(),
+    }),
     close: () => leases.close(),
   };
 }

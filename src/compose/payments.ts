@@ -14,15 +14,19 @@ import { sqlPaymentStore } from '../adapters/sql/payment-store.ts';
 import { hashText } from '../adapters/system/hash-text.ts';
 import { type Clock, SECOND } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
+import type { Tracer } from '../core/tracer.ts';
+import type { Payments as PaymentSteps } from '../order/ports/payments.ts';
 import { PaymentNotices } from '../payment/notices.ts';
 import type { ChargedOrders, PaidOrders } from '../payment/ports/paid-orders.ts';
 import type { PaymentProvider } from '../payment/ports/payment-provider.ts';
+import type { ProviderCalls } from '../payment/ports/provider-calls.ts';
 import type { ProviderNotices } from '../payment/ports/provider-notices.ts';
 import type { ProviderStatements } from '../payment/ports/provider-statements.ts';
 import type { ProviderHealth } from '../payment/provider-health.ts';
 import { type Finding, reconcile } from '../payment/reconcile.ts';
 import { PaymentService } from '../payment/service.ts';
 import { STEADY, type SteadyLimits, steadyProvider } from '../payment/steady-provider.ts';
+import { tracedProvider } from './traced.ts';
 
 /** Which provider takes the money, and how it is reached. */
 export type PaymentSettings =
@@ -42,13 +46,24 @@ interface PaymentMachine {
   settings: PaymentSettings;
   /** Instead of the one in the settings, as it is. */
   provider?: PaymentProvider;
+  calls?: Partial<ProviderCalls> | undefined;
+  tracer?: Tracer | undefined;
+}
+
+/** What the others have of the payments, in whichever process they are. */
+export interface Payments {
+  service: PaymentSteps;
+  health: ProviderHealth;
+  /** The slice itself; undefined where it is in another process. */
+  atHand: PaymentService | undefined;
+  notices(orders: PaidOrders): PaymentNotices;
+  /** Keeps `health` up where the payments are in another process. */
+  startJobs(): (() => void)[];
 }
 
 /** The payment slice, and what it still needs of the orders that it is paid for. */
-export interface Payments {
+export interface PaymentsHere extends Payments {
   service: PaymentService;
-  health: ProviderHealth;
-  notices(orders: PaidOrders): PaymentNotices;
   /** Compares our book with the provider's; see `payment/reconcile.ts`. */
   reconcile(orders: ChargedOrders, range: { from: number; to: number }): AsyncGenerator<Finding>;
 }
@@ -60,17 +75,20 @@ interface ChosenProvider {
   limits?: SteadyLimits;
 }
 
-export function composePayments(machine: PaymentMachine): Payments {
+export function composePayments(machine: PaymentMachine): PaymentsHere {
   const { clock, random, database } = machine;
   const store = sqlPaymentStore(database);
   const references = sqlPaymentReferences(database);
   const chosen: ChosenProvider = machine.provider
     ? { provider: machine.provider, readers: [] }
     : chosenProvider(machine);
-  const steady = steadyProvider(chosen.provider, { clock, random, limits: chosen.limits ?? STEADY });
+  const { calls, tracer } = machine;
+  const asked = tracer ? tracedProvider(chosen.provider, tracer) : chosen.provider;
+  const steady = steadyProvider(asked, { clock, random, limits: chosen.limits ?? STEADY, calls });
   const provider = machine.provider ?? steady;
+  const service = new PaymentService({ provider, store, clock, hash: hashText, patienceMillis: 10 * SECOND });
   return {
-    service: new PaymentService({ provider, store, clock, hash: hashText, patienceMillis: 10 * SECOND }),
+    ...{ service, atHand: service, startJobs: () => [] },
     health: steady.health,
     notices: (orders) =>
       new PaymentNotices({

@@ -4,13 +4,13 @@ import { ticketKeys } from '../adapters/system/ticket-keys.ts';
 import { ticketDocuments } from '../adapters/ticket-documents/documents.ts';
 import { ticketedOrders } from '../bridges/ticketed-orders.ts';
 import type { CatalogService } from '../catalog/service.ts';
-import type { Machine } from '../compose.ts';
 import type { Once } from '../core/command.ts';
 import type { EventBus } from '../core/message.ts';
 import type { OrderStore } from '../order/ports/order-store.ts';
 import { followOrders } from '../ticket/consumers.ts';
 import { sendMails } from '../ticket/jobs.ts';
 import { type Ticketing, ticketing } from '../ticket/ticketing.ts';
+import type { Machine } from './machine.ts';
 
 interface Surroundings {
   catalog: CatalogService;

@@ -1,17 +1,15 @@
-import { embeddedWaitingRoomStore } from '../adapters/embedded/waiting-room-store.ts';
 import { ledgerHealth } from '../adapters/sql/ledger-health.ts';
-import { sqlWaitingRoomLedger } from '../adapters/sql/waiting-room-ledger.ts';
 import { systemDigest } from '../adapters/system/digest.ts';
 import { systemSeals, type TokenKey } from '../adapters/system/seals.ts';
 import { stockOf } from '../bridges/stock.ts';
 import { roomsOf } from '../bridges/waiting-rooms.ts';
 import type { CatalogService } from '../catalog/service.ts';
-import type { Machine } from '../compose.ts';
 import { SECOND } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { StreamFrame } from '../http/stream-socket.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
+import { showWaitingRooms } from '../telemetry/sale-figures.ts';
 import { Draws } from '../waiting-room/draws.ts';
 import { Gate } from '../waiting-room/gate.ts';
 import { keepLettingIn, keepWatching } from '../waiting-room/jobs.ts';
@@ -22,23 +20,36 @@ import type { Rooms } from '../waiting-room/ports/rooms.ts';
 import type { WaitingRoomStore } from '../waiting-room/ports/waiting-room-store.ts';
 import { WaitingRoomService } from '../waiting-room/service.ts';
 import { lineFrame } from '../waiting-room/wire.ts';
+import type { Ground } from './ground.ts';
+import type { Machine } from './machine.ts';
 
 /** The people in line, and the gate they come in by. */
 export interface WaitingRooms {
   service: WaitingRoomService;
   lines: Lines<StreamFrame>;
   rooms: Rooms;
+  passes: Passes;
   gate: Gate;
   store: WaitingRoomStore;
   /** To be told of every move of a seat: what is left decides who is let in. */
   seatListener: Announcements;
+  /** The same rooms on other terms: who comes by these must show a session of theirs at their own gate. */
+  throughOther(rooms: Rooms): { service: WaitingRoomService; gate: Gate };
   startJobs(): (() => void)[];
 }
 
-/** Wires the waiting rooms to the catalogue, the seats and the ledger. */
+interface Surroundings {
+  catalog: CatalogService;
+  seatStore: () => SeatStore;
+  roomsOn: Ground['rooms'];
+  /** From 0 to 1: when payment slows, fewer people are let in. */
+  paymentPace: () => number;
+}
+
+/** Wires the waiting rooms to the catalogue, the seats, the ledger and the till. */
 export function composeWaitingRooms(
   machine: Machine,
-  { catalog, seatStore }: { catalog: CatalogService; seatStore: () => SeatStore },
+  { catalog, seatStore, roomsOn, paymentPace }: Surroundings,
 ): WaitingRooms {
   const { config, clock, random, database } = machine;
   const digest = systemDigest();
@@ -46,10 +57,11 @@ export function composeWaitingRooms(
   const rooms = roomsOf(catalog, { entryMillis: config.waitingRoom.entryTokenSeconds * SECOND });
   const { inventory, listener: seatListener } = stockOf(seatStore);
 
-  const late: { gate?: Gate; lines?: Lines<StreamFrame> } = {};
+  const gates: Gate[] = [];
+  const late: { lines?: Lines<StreamFrame> } = {};
   const announcements: RoomAnnouncements = {
     placesMoved(eventId, places, view) {
-      late.gate?.placesMoved(eventId, places);
+      for (const each of gates) each.placesMoved(eventId, places);
       late.lines?.placesMoved(eventId, places, view);
       machine.roomListener?.placesMoved?.(eventId, places, view);
     },
@@ -57,25 +69,35 @@ export function composeWaitingRooms(
       late.lines?.roomChanged(eventId, view);
       machine.roomListener?.roomChanged?.(eventId, view);
     },
+    missed(eventId) {
+      for (const each of gates) each.missed(eventId);
+      late.lines?.missed(eventId);
+    },
   };
-  const store = embeddedWaitingRoomStore({
-    clock,
-    digest,
-    announcements,
-    ledger: sqlWaitingRoomLedger(database),
-  });
+  const { store, led } = roomsOn({ digest, announcements });
+  if (machine.show) showWaitingRooms(machine.show, clock, { rooms, store });
   const draws = new Draws({ store, digest, clock, random });
-  const health = ledgerHealth(database, clock);
-  const service = new WaitingRoomService({ store, draws, rooms, passes, inventory, health, clock, random });
-  const gate = new Gate({ store, rooms, passes, clock });
-  late.gate = gate;
+  const ledger = ledgerHealth(database, clock);
+  const health = { share: () => Math.min(ledger.share(), paymentPace()) };
+  const throughOther = (other: Rooms) => {
+    const needs = { store, draws, rooms: other, passes, inventory, health, clock, random };
+    const gate = new Gate(needs);
+    gates.push(gate);
+    return { service: new WaitingRoomService(needs), gate };
+  };
+  const { service, gate } = throughOther(rooms);
   const frame = (news: Parameters<typeof lineFrame>[0]) =>
     new StreamFrame(JSON.stringify(lineFrame(news)), undefined, news.type);
   const lines = new Lines<StreamFrame>({ service, passes, clock, frame });
   late.lines = lines;
+  const watchers = 'Streams of this process that watch a waiting room';
+  machine.show?.({ name: 'waiting_room_watchers', help: watchers, read: () => lines.watching });
   return {
-    ...{ service, lines, rooms, gate, store, seatListener },
-    startJobs: () => [keepLettingIn(service, rooms, clock), keepWatching(lines, clock)],
+    ...{ service, lines, rooms, passes, gate, store, seatListener, throughOther },
+    startJobs: () => [
+      keepLettingIn(service, { gated: () => led(rooms.gated()) }, clock),
+      keepWatching(lines, clock),
+    ],
   };
 }
 

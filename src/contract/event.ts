@@ -70,6 +70,8 @@ export const EventInput = Strict({
   max_seats_per_user: Type.Optional(SeatsPerUser),
   series_id: Type.Optional(Nullable(Id)),
   admission: Type.Optional(AdmissionSettings),
+  /** From then on buyers cannot cancel a confirmed booking; null: they always can. */
+  cancellation_deadline: Type.Optional(Nullable(DateTimeInput)),
   /** Of each unnumbered seat of a capacity event. */
   price: Type.Optional(MoneyInput),
 });
@@ -87,6 +89,7 @@ export const EventPatch = Strict(
     series_id: Type.Optional(Nullable(Id)),
     claim_strategy: Type.Optional(ClaimStrategy),
     admission: Type.Optional(AdmissionSettings),
+    cancellation_deadline: Type.Optional(Nullable(DateTimeInput)),
   },
   { minProperties: 1 },
 );
@@ -110,6 +113,7 @@ const eventProperties = {
   max_seats_per_user: Type.Integer(),
   series_id: Nullable(Id),
   admission: AdmissionView,
+  cancellation_deadline: Nullable(DateTime),
 };
 
 export const EventView = Type.Object(eventProperties, { $id: 'Event' });

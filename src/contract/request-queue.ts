@@ -134,5 +134,11 @@ export const REQUEST_FRAMES = {
   }),
   booking_update: frame('booking_update', { booking_id: Id, event_id: Id, status: Type.String() }),
   reservation_expired: frame('reservation_expired', { reservation_id: Id, event_id: Id, seat_id: Id }),
+  waitlist_update: frame('waitlist_update', {
+    event_id: Id,
+    status: Type.String({ examples: ['OFFERED'] }),
+    reservation_ids: Type.Array(Id),
+    seat_ids: Type.Array(Id),
+  }),
   keepalive: Type.Object({ type: Type.Literal('keepalive'), timestamp: DateTime }),
 };

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { DateTime, Id, MoneyInput, Nullable, Strict, UserId } from './common.ts';
 import { SeatType, SeatView } from './seat.ts';
 
-const SessionId = Nullable(Type.String({ maxLength: 100 }));
+export const SessionId = Nullable(Type.String({ maxLength: 100 }));
 /** More than any MAX_SEATS_PER_BOOKING; the configured limit itself is checked by the slice. */
 export const SEATS_PER_RESERVATION_CEILING = 100;
 

@@ -71,6 +71,19 @@ export const RoomSummary = Type.Object(
 );
 export type RoomSummary = Static<typeof RoomSummary>;
 
+/** What could stand in a header, too. */
+const UserName = Type.String({ maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f]*$', examples: ['ann'] });
+
+/** `user_id`: what the page suggests as the name of somebody it does not know. */
+export const RoomPageQuery = Strict({ user_id: Type.Optional(UserName) });
+
+/** What the page of a room sends, which works without script. `user_id` where names are believed. */
+export const RoomPageForm = Strict({
+  act: Type.Enum(['join', 'enter']),
+  user_id: Type.Optional(UserName),
+  entry_token: Type.Optional(Token),
+});
+
 /** With a beacon announced, opening waits for its value. */
 export const OpenInput = Strict({ beacon: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })) });
 

@@ -1,5 +1,5 @@
 /** What carries a whole-number id. Each kind counts by itself. */
-export type IdKind = 'event' | 'seat' | 'reservation' | 'booking';
+export type IdKind = 'event' | 'seat' | 'reservation' | 'booking' | 'user' | 'series';
 
 /**
  * Hands out identifiers. Whole numbers come from blocks that the ledger reserved, so two nodes never share one and

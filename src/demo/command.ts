@@ -1,18 +1,24 @@
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { openSale } from '../open-sale.ts';
+import { silentLog } from '../telemetry/logs.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { makeDemoEvents } from './seed.ts';
 
 /** `onrush seed`: adds the demo events to the data folder, once more each time. No server may have the folder. */
 export function seedCommand(config: () => Config): Command {
   return new Command('seed')
-    .description('add the demo events to DATA_DIR: an arena of 10,000 seats and a club of 100, both on sale')
+    .description(
+      'add the demo events to DATA_DIR: an arena, a club and the halls of the editions, all on sale',
+    )
     .action(async () => {
-      const opened = await openSale(config(), createMetrics({ runtime: false }));
+      const watching = { metrics: createMetrics({ runtime: false }), log: silentLog() };
+      const opened = await openSale(config(), watching);
       try {
         await makeDemoEvents(opened.sale.catalog);
-        console.log('added an arena of 10,000 seats and a club of 100, both on sale');
+        console.log(
+          'added an arena of 10,000 seats, a club of 100 and the halls of the editions, all on sale',
+        );
       } finally {
         await opened.close();
       }

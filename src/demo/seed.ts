@@ -3,6 +3,7 @@ import type { CatalogService, EventDraft } from '../catalog/service.ts';
 import { MINUTE } from '../core/clock.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { arena, club } from './halls.ts';
+import { ORDERS_DEMO, ordersHall } from './orders.ts';
 
 /** Makes the demo events when there is no event yet; says whether it did. */
 export async function seedDemo(catalog: CatalogService): Promise<boolean> {
@@ -11,7 +12,7 @@ export async function seedDemo(catalog: CatalogService): Promise<boolean> {
   return total === 0;
 }
 
-/** Two events to try the program on, both on sale: an arena of 10,000 seats and a club of 100. */
+/** Events to try the program on, all on sale: an arena of 10,000 seats, a club of 100, and those of the editions. */
 export async function makeDemoEvents(catalog: CatalogService): Promise<void> {
   const startsAt = Date.UTC(2027, 2, 27, 10, 0);
   await makeEvent(
@@ -24,6 +25,7 @@ export async function makeDemoEvents(catalog: CatalogService): Promise<void> {
     { name: 'Club Night — 클럽 나이트', venue: 'Hongdae Club · 홍대 클럽', startsAt },
     club(),
   );
+  for (const event of ORDERS_DEMO) await makeEvent(catalog, event, ordersHall());
 }
 
 async function makeEvent(

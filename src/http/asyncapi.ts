@@ -1,6 +1,11 @@
+import { CONCERT_FRAMES } from '../contract/concerts.ts';
+import { SeatStreamInit, SeatStreamUpdate } from '../contract/orders.ts';
 import { REQUEST_FRAMES } from '../contract/request-queue.ts';
+import { SeatUpdateFrame } from '../contract/rush.ts';
 import { PatchFrame, PresenceFrame, ResyncFrame } from '../contract/seat-map.ts';
+import { TrainFrame } from '../contract/train.ts';
 import { AliveFrame, CalledFrame, InitFrame, RankFrame, ServingFrame } from '../contract/waiting-room.ts';
+import { WaitlistFrame } from '../contract/waitlist.ts';
 
 const MESSAGES = {
   patch: { summary: 'Seats that changed; apply it only on top of version `from`', payload: PatchFrame },
@@ -24,6 +29,7 @@ const REQUEST_MESSAGES = {
 const BUYER_MESSAGES = {
   booking_update: { summary: 'A booking was made or has ended', payload: REQUEST_FRAMES.booking_update },
   reservation_expired: { summary: 'A hold ran out', payload: REQUEST_FRAMES.reservation_expired },
+  waitlist_update: { summary: 'A place in a waitlist has moved', payload: REQUEST_FRAMES.waitlist_update },
 };
 
 /** Of one's own place in a waiting room; over SSE under these names. */
@@ -36,11 +42,46 @@ const LINE_MESSAGES = {
 };
 const OF_LINE = Object.keys(LINE_MESSAGES);
 
+/** Of the concerts edition; on its streams each has the name behind the first word. */
+const CONCERT_MESSAGES = {
+  concertInit: { name: 'INIT', summary: 'How you stand', payload: CONCERT_FRAMES.INIT },
+  concertRank: { name: 'RANK_UPDATE', summary: 'Your place anew', payload: CONCERT_FRAMES.RANK_UPDATE },
+  concertActive: { name: 'ACTIVE', summary: 'You may buy for a time', payload: CONCERT_FRAMES.ACTIVE },
+  concertAlive: { name: 'KEEPALIVE', summary: 'The stream lives', payload: CONCERT_FRAMES.KEEPALIVE },
+};
+const CONCERT_ENDS = {
+  concertBegun: { name: 'INIT', summary: 'Whose request', payload: CONCERT_FRAMES.REQUEST_INIT },
+  concertEnd: {
+    name: 'RESERVATION_STATUS',
+    summary: 'What the request came to; the stream ends',
+    payload: CONCERT_FRAMES.RESERVATION_STATUS,
+  },
+};
+const OF_CONCERT_LINE = Object.keys(CONCERT_MESSAGES);
+const OF_CONCERT_REQUEST = [...Object.keys(CONCERT_ENDS), 'concertAlive'];
+
+/** Of one's own place in the line for seats that come back, and of a passenger of the train edition. */
+const WAITLIST_MESSAGES = {
+  waitlistPlace: { name: 'waitlist_update', summary: 'How you stand in the line', payload: WaitlistFrame },
+};
+const TRAIN_MESSAGES = {
+  trainPosition: { name: 'position', summary: 'How a passenger stands', payload: TrainFrame },
+};
+
+/** Of the editions orders (server-sent events under INIT and SEAT_UPDATE) and rush (frames of a WebSocket). */
+const EDITION_MESSAGES = {
+  ordersInit: { name: 'INIT', summary: 'What follows is later than this version', payload: SeatStreamInit },
+  ordersUpdate: { name: 'SEAT_UPDATE', summary: 'One seat changed', payload: SeatStreamUpdate },
+  seat_update: { summary: 'Seats that changed together', payload: SeatUpdateFrame },
+};
+const OF_ORDERS = ['ordersInit', 'ordersUpdate'];
+
 const OF_REQUEST = Object.keys(REQUEST_MESSAGES);
 const OF_BUYER = [...OF_REQUEST, ...Object.keys(BUYER_MESSAGES)];
 const TALK = ['ping', 'pong', 'error'];
 const REQUEST_ID = { request_id: { description: 'of one of the own requests' } };
 
+const PASSENGER = { user_id: { description: 'the passenger' } };
 const EVENT_ID = { id: { description: 'the event, a whole number' } };
 
 /** AsyncAPI 3.0 of the streams, made from the very schemas that the frames are typed by. */
@@ -96,6 +137,55 @@ export function asyncApiDocument({ version }: { version: string }): object {
         bindings: { ws: { method: 'GET' } },
         messages: references('#/components/messages', [...OF_REQUEST, ...TALK]),
       },
+      waitlistEvents: {
+        address: '/api/v1/events/{id}/waitlist/events',
+        description: 'Server-sent events: one’s own place in the line for seats that come back.',
+        parameters: EVENT_ID,
+        messages: references('#/components/messages', Object.keys(WAITLIST_MESSAGES)),
+      },
+      waitlistSocket: {
+        address: '/api/v1/ws/events/{id}/waitlist',
+        description: 'The same over a WebSocket.',
+        parameters: EVENT_ID,
+        bindings: { ws: { method: 'GET' } },
+        messages: references('#/components/messages', [...Object.keys(WAITLIST_MESSAGES), ...TALK]),
+      },
+      trainEvents: {
+        address: '/status/{user_id}/events',
+        description: 'Server-sent events: a passenger’s position in the train edition’s queue.',
+        parameters: PASSENGER,
+        messages: references('#/components/messages', Object.keys(TRAIN_MESSAGES)),
+      },
+      trainSocket: {
+        address: '/ws/status/{user_id}',
+        description: 'The same over a WebSocket.',
+        parameters: PASSENGER,
+        bindings: { ws: { method: 'GET' } },
+        messages: references('#/components/messages', [...Object.keys(TRAIN_MESSAGES), ...TALK]),
+      },
+      concertLineEvents: {
+        address: '/api/v1/waiting-queue/subscribe',
+        description: 'Server-sent events: one’s own place in the line before a concert.',
+        messages: references('#/components/messages', OF_CONCERT_LINE),
+      },
+      concertRequestEvents: {
+        address: '/api/reservations/v5/subscribe',
+        description: 'Server-sent events: the end of one’s own request for a seat.',
+        messages: references('#/components/messages', OF_CONCERT_REQUEST),
+      },
+      ordersSeatEvents: {
+        address: '/api/events/{id}/seats/stream',
+        description: 'Server-sent events of the orders edition; `Last-Event-ID` goes on without loss.',
+        parameters: EVENT_ID,
+        messages: references('#/components/messages', OF_ORDERS),
+      },
+      rushSeatSocket: {
+        address: '/ws/events/{event_id}/seats',
+        description: 'WebSocket of the rush edition.',
+        parameters: { event_id: EVENT_ID.id },
+        bindings: { ws: { method: 'GET' } },
+        messages: references('#/components/messages', ['seat_update', ...TALK]),
+      },
       buyerSocket: {
         address: '/api/v2/ws/user/{user_id}',
         description: 'WebSocket: everything of one’s own.',
@@ -107,15 +197,38 @@ export function asyncApiDocument({ version }: { version: string }): object {
     operations: {
       sendLineEvents: operation('send', 'lineEvents', OF_LINE),
       sendLineFrames: operation('send', 'lineSocket', [...OF_LINE, 'pong', 'error']),
+      sendWaitlistEvents: operation('send', 'waitlistEvents', Object.keys(WAITLIST_MESSAGES)),
+      sendWaitlistFrames: operation('send', 'waitlistSocket', [
+        ...Object.keys(WAITLIST_MESSAGES),
+        'pong',
+        'error',
+      ]),
+      sendTrainEvents: operation('send', 'trainEvents', Object.keys(TRAIN_MESSAGES)),
+      sendTrainFrames: operation('send', 'trainSocket', [...Object.keys(TRAIN_MESSAGES), 'pong', 'error']),
+      sendConcertLineEvents: operation('send', 'concertLineEvents', OF_CONCERT_LINE),
+      sendConcertRequestEvents: operation('send', 'concertRequestEvents', OF_CONCERT_REQUEST),
       sendRequestEvents: operation('send', 'requestEvents', OF_REQUEST),
       sendRequestFrames: operation('send', 'requestSocket', [...OF_REQUEST, 'pong', 'error']),
       sendBuyerFrames: operation('send', 'buyerSocket', [...OF_BUYER, 'pong', 'error']),
+      sendOrdersSeatEvents: operation('send', 'ordersSeatEvents', OF_ORDERS),
+      sendRushSeatFrames: operation('send', 'rushSeatSocket', ['seat_update', 'pong', 'error']),
       sendSeatMapEvents: operation('send', 'seatMapEvents', Object.keys(MESSAGES)),
       sendSeatMapFrames: operation('send', 'seatMapSocket', [...Object.keys(MESSAGES), 'pong', 'error']),
       receivePing: operation('receive', 'seatMapSocket', ['ping']),
     },
     components: {
-      messages: { ...MESSAGES, ...LINE_MESSAGES, ...REQUEST_MESSAGES, ...BUYER_MESSAGES, ...CONVERSATION },
+      messages: {
+        ...MESSAGES,
+        ...LINE_MESSAGES,
+        ...WAITLIST_MESSAGES,
+        ...TRAIN_MESSAGES,
+        ...CONCERT_MESSAGES,
+        ...CONCERT_ENDS,
+        ...EDITION_MESSAGES,
+        ...REQUEST_MESSAGES,
+        ...BUYER_MESSAGES,
+        ...CONVERSATION,
+      },
     },
   };
 }

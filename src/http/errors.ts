@@ -24,15 +24,17 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
   const { log, config } = request.server.kit;
   const cause = config.debug ? (error.stack ?? String(error)) : undefined;
   if (error instanceof Unavailable) {
-    log.warn({ err: error, traceId: request.traceId }, 'a back end cannot serve');
+    log.warn({ error, traceId: request.traceId, ...whereOf(request) }, 'a back end cannot serve');
     const refusal = refuse('UNAVAILABLE', {}, { retryAfterSeconds: error.retryAfterSeconds });
     return sendRefusal(request, reply, refusal, { indefinite: error.indefinite, cause });
   }
-  log.error(
-    { err: error, traceId: request.traceId, method: request.method, url: request.url },
-    'unexpected error',
-  );
+  log.error({ error, traceId: request.traceId, ...whereOf(request) }, 'unexpected error');
   return sendRefusal(request, reply, refuse('INTERNAL_ERROR'), { cause });
+}
+
+/** The route and not the address, whose query may carry a ticket. */
+function whereOf({ method, meter }: FastifyRequest) {
+  return { method, ...(meter && { route: meter.route }) };
 }
 
 function refusalOf(error: FastifyError, request: FastifyRequest): Refusal | undefined {

@@ -4,9 +4,11 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
+import type { RefusalCode } from '../core/refusal.ts';
 import type { AccessLog, Log } from '../telemetry/logs.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RequestMeter } from '../telemetry/request-meter.ts';
+import type { Traces } from '../telemetry/traces.ts';
 import type { Access, Principal } from './identity.ts';
 import type { RateLimit } from './limits.ts';
 import type { Shedding } from './shedding.ts';
@@ -29,10 +31,16 @@ export interface HttpKit {
   readonly log: Log;
   readonly accessLog: AccessLog;
   readonly metrics: Metrics;
+  /** Undefined where nothing is traced. */
+  readonly traces: Traces | undefined;
   readonly access: Access;
   readonly limits: { readonly principal: RateLimit | undefined; readonly address: RateLimit | undefined };
   readonly shedding: Shedding;
   readonly streams: StreamDoor;
+  /** Which servers the sale stands on, and whether they answer; none for a process on its own. */
+  readonly health: (() => Promise<{ name: string; isUp: boolean; canWait?: true }[]>) | undefined;
+  /** Whether the process is being stopped: it answers on, but nobody shall be sent here any more. */
+  readonly drain: { begun: boolean };
 }
 
 declare module 'fastify' {
@@ -46,6 +54,8 @@ declare module 'fastify' {
     principal: Principal | undefined;
     /** Where this request is counted; undefined only before its route is known. */
     meter: RequestMeter | undefined;
+    /** Why the answer is a no; undefined before that, and where it is none. */
+    refusedWith: RefusalCode | undefined;
     /** `performance.now()` at arrival. */
     startedAt: number;
   }

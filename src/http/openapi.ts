@@ -17,10 +17,18 @@ const TAGS = [
   { name: 'reservations', description: 'Holds with a deadline' },
   { name: 'waiting room', description: 'The line before a sale, its draw, and the sessions it gives' },
   { name: 'queue', description: 'Requests for seats that wait their turn' },
+  { name: 'waitlist', description: 'The line for seats that come back' },
+  { name: 'train', description: 'First come, first served for a capacity, then a queue: seed 002’s API' },
+  {
+    name: 'concerts',
+    description: 'Concerts, their options and seats, and the line before them: seed 004’s API',
+  },
   { name: 'bookings', description: 'From hold to money' },
   { name: 'payments', description: 'What payment providers tell' },
   { name: 'tickets', description: 'The right to enter: codes, documents, transfer' },
   { name: 'check-in', description: 'The entrance of an event, for its staff' },
+  { name: 'orders', description: 'The orders edition: docs/api/orders.md' },
+  { name: 'rush', description: 'The rush edition: docs/api/rush.md' },
   { name: 'streams', description: 'Server-sent events and WebSockets; their messages are in /asyncapi.json' },
   { name: 'operations', description: 'Health and metrics' },
 ];

@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { refuse } from '../core/refusal.ts';
 import type { HttpServer } from './kit.ts';
@@ -6,9 +7,13 @@ import { requireOrganiser } from './organiser.ts';
 import { sendRefusal } from './refusals.ts';
 
 const Health = Type.Object({
-  status: Type.String({ examples: ['healthy'] }),
+  status: Type.String({
+    examples: ['healthy'],
+    description: 'healthy, or degraded: something is away that the sale goes on without for a while',
+  }),
   version: Type.String({ examples: ['0.1.0'] }),
   api_versions: Type.Array(Type.String(), { examples: [['v1', 'v2']] }),
+  roles: Type.Array(Type.String(), { examples: [['catalog', 'reservation', 'order']] }),
   backends: Type.Optional(Type.Record(Type.String(), Type.String(), { examples: [{ ledger: 'up' }] })),
 });
 
@@ -17,7 +22,7 @@ export interface OperationNeeds {
   /** The editions of the native API that are mounted. */
   apiVersions: readonly string[];
   /** Which servers the sale stands on, and whether they answer; none for a process on its own. */
-  health?: (() => Promise<{ name: string; isUp: boolean }[]>) | undefined;
+  health?: (() => Promise<{ name: string; isUp: boolean; canWait?: true }[]>) | undefined;
 }
 
 /** What operators ask of the process: whether it lives, and its figures. */
@@ -26,28 +31,49 @@ export function operationRoutes(
   { version, apiVersions, health: ask }: OperationNeeds,
 ): void {
   const unlimited = { unlimited: true, hot: true };
+  const { kit } = app;
+  const state = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (kit.shedding.overloaded) return sendRefusal(request, reply, { refused: 'BUSY' });
+    const known = (await ask?.()) ?? [];
+    const backends = Object.fromEntries(known.map(({ name, isUp }) => [name, isUp ? 'up' : 'down']));
+    const down = known.filter(({ isUp }) => !isUp);
+    if (down.some(({ canWait }) => !canWait)) {
+      const away = refuse('UNAVAILABLE', {}, { detail: backends, retryAfterSeconds: 1 });
+      return sendRefusal(request, reply, away);
+    }
+    const roles = kit.config.roles.here.names;
+    return {
+      ...{
+        status: down.length > 0 ? 'degraded' : 'healthy',
+        version,
+        api_versions: [...apiVersions],
+        roles: [...roles],
+      },
+      ...(ask && { backends }),
+    };
+  };
   const health = {
     summary: 'Whether the process can serve; 503 while it sheds load, or something that it stands on is away',
     tags: ['operations'],
     response: { 200: Health },
   };
-  app.get('/health', { schema: health, config: unlimited }, async (request, reply) => {
-    if (app.kit.shedding.overloaded) return sendRefusal(request, reply, { refused: 'BUSY' });
-    const known = (await ask?.()) ?? [];
-    const backends = Object.fromEntries(known.map(({ name, isUp }) => [name, isUp ? 'up' : 'down']));
-    if (known.some(({ isUp }) => !isUp)) {
-      const away = refuse('UNAVAILABLE', {}, { detail: backends, retryAfterSeconds: 1 });
-      return sendRefusal(request, reply, away);
-    }
-    return { status: 'healthy', version, api_versions: [...apiVersions], ...(ask && { backends }) };
+  app.get('/health', { schema: health, config: unlimited }, state);
+  const ready = {
+    ...health,
+    summary:
+      'Whether to send requests here; 503 as /health, and from SIGTERM on, while what is under way ends',
+  };
+  app.get('/ready', { schema: ready, config: unlimited }, async (request, reply) => {
+    const closing = refuse('BUSY', {}, { detail: 'it is being stopped', retryAfterSeconds: 1 });
+    return kit.drain.begun ? sendRefusal(request, reply, closing) : state(request, reply);
   });
 
-  if (!app.kit.config.metrics) return;
+  if (!kit.config.metrics) return;
   const metrics = { summary: 'Prometheus metrics', tags: ['operations'], security: SECURITY.organiser };
   app.get('/metrics', { schema: metrics, config: unlimited }, async (request, reply) => {
     const refusal = requireOrganiser(request);
     if (refusal) return sendRefusal(request, reply, refusal);
-    const { registry } = app.kit.metrics;
+    const { registry } = kit.metrics;
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }

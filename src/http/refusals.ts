@@ -13,6 +13,7 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   WEBHOOK_REFUSED: 400,
 
   IDENTITY_REQUIRED: 401,
+  SESSION_INVALID: 401,
   PAYMENT_FAILED: 402,
 
   USER_MISMATCH: 403,
@@ -21,6 +22,7 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   ORIGIN_NOT_ALLOWED: 403,
   ADMISSION_REQUIRED: 403,
   ADMISSION_INVALID: 403,
+  NOT_ACTIVE: 403,
 
   NOT_FOUND: 404,
   NO_WAITING_ROOM: 404,
@@ -28,9 +30,13 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   NOT_IN_DRAW: 404,
   EVENT_NOT_FOUND: 404,
   SEAT_NOT_FOUND: 404,
+  NOT_ON_WAITLIST: 404,
   RESERVATION_NOT_FOUND: 404,
   BOOKING_NOT_FOUND: 404,
   REQUEST_NOT_FOUND: 404,
+  USER_NOT_FOUND: 404,
+  SERIES_NOT_FOUND: 404,
+  SALES_POLICY_NOT_FOUND: 404,
   TICKET_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
 
@@ -45,8 +51,11 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   SEAT_OF_OTHER_EVENT: 409,
   SEATS_TAKEN: 409,
   SEATS_NOT_FREE: 409,
+  SEAT_SOLD: 409,
   SEAT_LIMIT_REACHED: 409,
   NO_ADJACENT_SEATS: 409,
+  WAITLIST_FIRST: 409,
+  NO_OFFER: 409,
   RESERVATION_NOT_ACTIVE: 409,
   EXTENSION_LIMIT: 409,
   SEAT_NOT_RESERVED: 409,
@@ -54,6 +63,8 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   BOOKING_NOT_PENDING: 409,
   BOOKING_NOT_CANCELLABLE: 409,
   BOOKING_NOT_REFUNDABLE: 409,
+  CANCELLATION_DEADLINE_PASSED: 409,
+  ONE_SEAT_PER_BUYER: 409,
   PAYMENT_IN_PROGRESS: 409,
   SEATS_LOST: 409,
   REQUEST_NOT_CANCELLABLE: 409,
@@ -64,9 +75,17 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   TICKET_OF_OTHER_EVENT: 409,
   TICKET_ALREADY_USED: 409,
   TICKET_NOT_USED: 409,
+  USERNAME_TAKEN: 409,
+  PRESALE_TIER: 409,
+  SERIES_LIMIT_REACHED: 409,
+  HOLDS_TOO_FAST: 409,
+  REQUEST_REPEATED: 409,
+  DEVICE_SHARED: 409,
+  RESERVATION_MOVE_ILLEGAL: 409,
   IDEMPOTENCY_IN_FLIGHT: 409,
 
   RESERVATION_EXPIRED: 410,
+  OFFER_OVER: 410,
   ROOM_CLOSED: 410,
   REQUEST_EXPIRED: 410,
   PAYMENT_DEADLINE_PASSED: 410,
@@ -88,6 +107,8 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
 
   RATE_LIMITED: 429,
   ROOM_FULL: 429,
+  WAIT_IN_LINE: 429,
+  WAITLIST_FULL: 429,
   HOLD_CHURN: 429,
   REQUEST_LIMIT: 429,
   HEADERS_TOO_MANY: 431,
@@ -113,6 +134,8 @@ const RETRY_AFTER_SECONDS: Partial<Record<RefusalCode, number>> = {
   QUEUE_FULL: 2,
   BUSY: 1,
   ROOM_FULL: 30,
+  WAIT_IN_LINE: 2,
+  WAITLIST_FULL: 30,
   UNAVAILABLE: 1,
 };
 
@@ -120,6 +143,7 @@ const RETRY_AFTER_SECONDS: Partial<Record<RefusalCode, number>> = {
 const ACTED_ON: Partial<Record<RefusalCode, string>> = {
   ADMISSION_REQUIRED: 'join_url',
   ADMISSION_INVALID: 'join_url',
+  WAITLIST_FIRST: 'join_url',
   ROOM_FULL: 'status',
   ROOM_CLOSED: 'status',
 };
@@ -176,7 +200,7 @@ export interface AnyReply {
 
 /** Answers with the refusal's status and the one error body, in the words of the route's edition. */
 export function sendRefusal(
-  request: Pick<FastifyRequest, 'id' | 'headers' | 'server' | 'url' | 'routeOptions'>,
+  request: Pick<FastifyRequest, 'id' | 'headers' | 'server' | 'url' | 'routeOptions' | 'refusedWith'>,
   reply: AnyReply,
   refusal: Refusal,
   circumstances?: Circumstances,
@@ -184,6 +208,7 @@ export function sendRefusal(
   const asked = { traceId: request.id, acceptLanguage: request.headers['accept-language'] };
   const retryAfter = retryAfterSeconds(refusal);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  request.refusedWith = refusal.refused;
   request.server.kit.metrics.refusal(refusal.refused);
   const status = STATUS_OF[refusal.refused];
   const answer = errorAnswer(refusal, asked, circumstances);

@@ -1,24 +1,16 @@
 import type { FastifyRequest } from 'fastify';
+import { cookieIn, cookieLine } from './cookies.ts';
 
 const HEADER = 'x-sale-session';
 const COOKIE = 'sale_session';
 const COOKIE_SECONDS = 6 * 3_600;
 
 /** The session of the waiting room that a request carries: in its header, or in the cookie that browsers keep. */
-export function saleSession({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
-  const named = headers[HEADER];
-  if (typeof named === 'string' && named !== '') return named;
-  const { cookie } = headers;
-  if (cookie === undefined || !cookie.includes(COOKIE)) return undefined;
-  for (const part of cookie.split(';')) {
-    const [name, value] = part.trim().split('=', 2);
-    if (name === COOKIE && value) return value;
-  }
-  return undefined;
+export function saleSession(request: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const named = request.headers[HEADER];
+  return typeof named === 'string' && named !== '' ? named : cookieIn(request, COOKIE);
 }
 
-/** Scripts need not read it, and other sites' forms do not send it. */
-export function sessionCookie({ protocol }: Pick<FastifyRequest, 'protocol'>, session: string): string {
-  const secure = protocol === 'https' ? '; Secure' : '';
-  return `${COOKIE}=${session}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax${secure}`;
+export function sessionCookie(request: Pick<FastifyRequest, 'protocol'>, session: string): string {
+  return cookieLine(request, { name: COOKIE, value: session, path: '/', seconds: COOKIE_SECONDS });
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { accessLog, type Log, silentLog } from '../telemetry/logs.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/traces.ts';
 import { arrivalHook, departureHook, stampReply } from './arrival.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { bearerTokens } from './bearer-tokens.ts';
@@ -21,6 +22,7 @@ import { shedding } from './shedding.ts';
 import { StreamDoor } from './stream-door.ts';
 import { StreamTickets, streamTicketRoutes } from './stream-tickets.ts';
 import { traceIds } from './trace-id.ts';
+import { tracingHooks } from './tracing-hooks.ts';
 import { schemaCompiler } from './validation.ts';
 import { acceptUpgrades } from './websocket.ts';
 
@@ -37,6 +39,10 @@ export interface HttpServerOptions {
   apiVersions?: readonly string[];
   health?: OperationNeeds['health'];
   streamTickets?: StreamTickets;
+  /** The path under which a request's own is declared, for those that have several. */
+  ownPath?: (url: string) => string;
+  /** Where requests are traced; nothing is done for it without one. */
+  traces?: Traces | undefined;
 }
 
 /** The server with everything that is true of every route; declare the slices' routes on it, then `listen`. */
@@ -44,11 +50,12 @@ export async function httpServer(options: HttpServerOptions): Promise<HttpServer
   const { config, clock, random, version } = options;
   const tickets = options.streamTickets ?? new StreamTickets(clock, random);
   const kit = httpKit(options, tickets);
-  const app = bareServer(kit);
+  const app = bareServer(kit, options.ownPath);
   app.decorate('kit', kit);
   app.decorateRequest('traceId', { getter: traceIdOf });
   app.decorateRequest('principal', undefined);
   app.decorateRequest('meter', undefined);
+  app.decorateRequest('refusedWith', undefined);
   app.decorateRequest('startedAt', 0);
 
   acceptJsonBodies(app);
@@ -79,7 +86,8 @@ function httpKit(options: HttpServerOptions, tickets: StreamTickets): HttpKit {
     random,
     log,
     metrics,
-    accessLog: accessLog(log),
+    traces: options.traces,
+    accessLog: accessLog(log, { nameKey: options.adminToken }),
     access: {
       tokens: config.identity.mode === 'jwt' ? bearerTokens(config.identity, clock) : undefined,
       adminTokenDigest: digestOf(options.adminToken),
@@ -91,11 +99,13 @@ function httpKit(options: HttpServerOptions, tickets: StreamTickets): HttpKit {
     },
     shedding: shedding(clock, config.http.shedDelayMillis),
     streams: new StreamDoor(config, clock, tickets),
+    health: options.health,
+    drain: { begun: false },
   };
 }
 
 /** Fastify with its limits. Its own logger stays off: a child logger per request costs more than our one line. */
-function bareServer({ config, random }: HttpKit): HttpServer {
+function bareServer({ config, random }: HttpKit, ownPath?: (url: string) => string): HttpServer {
   const { headersTimeoutSeconds, bodyTimeoutSeconds, bodyLimitBytes, trustedProxies } = config.http;
   const traceIdFor = traceIds(random);
   return Fastify({
@@ -104,6 +114,7 @@ function bareServer({ config, random }: HttpKit): HttpServer {
     bodyLimit: bodyLimitBytes,
     requestTimeout: (headersTimeoutSeconds + bodyTimeoutSeconds) * 1_000,
     return503OnClosing: false,
+    ...(ownPath && { rewriteUrl: ({ url }: { url?: string | undefined }) => ownPath(url ?? '/') }),
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     routerOptions: { maxParamLength: 500 },
     http: {
@@ -130,6 +141,10 @@ function watchEveryRequest(app: HttpServer, kit: HttpKit): void {
   app.addHook('onRoute', (route) => {
     paths.add(route);
     route.onRequest = [arrivalHook(kit, route), ...[route.onRequest ?? []].flat()];
+    if (!kit.traces) return;
+    const { begin, enter } = tracingHooks(kit.traces, route);
+    route.onRequest = [begin, ...route.onRequest];
+    route.preValidation = [enter, ...[route.preValidation ?? []].flat()];
   });
   app.addHook('onSend', departureHook(kit));
   const meter = kit.metrics.requests.meter('*', 'unknown', { hot: true });

@@ -1,12 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StreamPass } from './stream-door.ts';
-import { type CloseReason, type StreamFrame, type StreamSocket, sseMessage } from './stream-socket.ts';
+import { type CloseReason, type SharedFrame, type StreamSocket, sseMessage } from './stream-socket.ts';
 import { requestIdOf } from './trace-id.ts';
 
 /** How long EventSource waits before it connects again. */
 const RETRY_MILLIS = 2_000;
 const HEARTBEAT = Buffer.from(':\n\n');
+
+/** How a stream says what is no message: at its beginning, every 15 seconds, and at its end. */
+export interface StreamManner {
+  readonly opening: string;
+  beat(): string | Buffer;
+  farewell(reason: CloseReason): string;
+}
+
+const OURS: StreamManner = {
+  opening: `retry: ${RETRY_MILLIS}\n\n`,
+  beat: () => HEARTBEAT,
+  farewell: (reason) => `event: ${reason}\ndata: {}\n\n`,
+};
+
 /** Streams are a few at a time and long: what a server keeps for each matters more than one message's delay. */
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -21,6 +35,7 @@ export function openEventStream(
   request: FastifyRequest,
   reply: FastifyReply,
   pass: StreamPass,
+  manner: StreamManner = OURS,
 ): StreamSocket {
   reply.hijack();
   const response = reply.raw;
@@ -33,10 +48,10 @@ export function openEventStream(
   // Without chunks the body is the bare bytes until the connection ends, so all sockets can share one buffer.
   response.removeHeader('transfer-encoding');
   response.writeHead(200);
-  response.write(`retry: ${RETRY_MILLIS}\n\n`);
+  response.write(manner.opening);
   request.meter?.count(200, performance.now() - request.startedAt);
   const { streams, config } = request.server.kit;
-  const stream = new EventStream(response, config.streams.bufferBytes);
+  const stream = new EventStream(response, { bufferBytesMax: config.streams.bufferBytes, manner });
   stream.onClose(streams.enter(pass, stream));
   return stream;
 }
@@ -44,17 +59,19 @@ export function openEventStream(
 class EventStream implements StreamSocket {
   readonly #response: ServerResponse;
   readonly #bufferBytesMax: number;
+  readonly #manner: StreamManner;
   readonly #listeners: Array<() => void> = [];
   #open = true;
 
-  constructor(response: ServerResponse, bufferBytesMax: number) {
+  constructor(response: ServerResponse, has: { bufferBytesMax: number; manner: StreamManner }) {
     this.#response = response;
-    this.#bufferBytesMax = bufferBytesMax;
+    this.#bufferBytesMax = has.bufferBytesMax;
+    this.#manner = has.manner;
     response.on('error', () => this.#ended());
     response.on('close', () => this.#ended());
   }
 
-  send(frame: string | StreamFrame, id?: string): void {
+  send(frame: string | SharedFrame, id?: string): void {
     this.#write(typeof frame === 'string' ? sseMessage(frame, id) : frame.sse);
   }
 
@@ -63,14 +80,14 @@ class EventStream implements StreamSocket {
   }
 
   beat(): void {
-    this.#write(HEARTBEAT);
+    this.#write(this.#manner.beat());
   }
 
   close(reason: CloseReason): void {
     if (!this.#open) return;
     // A slow client would never take a farewell. The others read in it whether to come back.
     if (reason === 'slow') this.#response.destroy();
-    else this.#response.end(`event: ${reason}\ndata: {}\n\n`);
+    else this.#response.end(this.#manner.farewell(reason));
     this.#ended();
   }
 

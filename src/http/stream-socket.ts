@@ -1,10 +1,16 @@
 /** Why a stream ends. SSE and WebSocket each say it in their own way. */
 export type CloseReason = 'slow' | 'shutdown' | 'expired' | 'done';
 
+/** A message whose bytes for each transport many sockets share. */
+export interface SharedFrame {
+  readonly sse: Buffer;
+  readonly webSocket: Buffer;
+}
+
 /** One open stream to one client, be it SSE or WebSocket: all that realtime knows of either. */
 export interface StreamSocket {
   /** Queues one message. On a closed stream it does nothing; past STREAM_BUFFER_BYTES of unsent data it closes the stream. */
-  send(frame: string | StreamFrame, id?: string): void;
+  send(frame: string | SharedFrame, id?: string): void;
   /** Bytes handed to this socket that the client has not taken yet. */
   bufferedBytes(): number;
   close(reason: CloseReason): void;
@@ -16,7 +22,7 @@ export interface StreamSocket {
  * A message for many sockets. Its bytes for each transport are made at first need and then shared, so that ten
  * thousand sockets cost one serialisation and no copies. Broadcasters make one per message and send it to everybody.
  */
-export class StreamFrame {
+export class StreamFrame implements SharedFrame {
   readonly text: string;
   /** What an SSE client repeats as Last-Event-ID. */
   readonly id: string | undefined;

@@ -7,7 +7,7 @@ import { refuse } from '../core/refusal.ts';
 import type { HttpServer } from './kit.ts';
 import { sendRefusal } from './refusals.ts';
 import type { StreamPass } from './stream-door.ts';
-import { type CloseReason, type StreamFrame, type StreamSocket, webSocketFrame } from './stream-socket.ts';
+import { type CloseReason, type SharedFrame, type StreamSocket, webSocketFrame } from './stream-socket.ts';
 
 const MESSAGE_BYTES_MAX = 4_096;
 /** More than any honest client says between two heartbeats. */
@@ -97,7 +97,7 @@ class WebSocketStream implements StreamSocket {
     webSocket.on('message', (data, isBinary) => this.#receive(data, isBinary));
   }
 
-  send(frame: string | StreamFrame): void {
+  send(frame: string | SharedFrame): void {
     if (!this.#open || this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     if (this.bufferedBytes() > this.#bufferBytesMax) this.close('slow');
     else this.#wire.write(typeof frame === 'string' ? webSocketFrame(frame) : frame.webSocket);

@@ -19,6 +19,7 @@ export interface OrderDraft {
   seats: readonly OrderedSeat[];
   deadline: Millis;
   contact?: OrderContact | null;
+  automatic?: true;
 }
 
 export function newOrder(draft: OrderDraft, now: Millis): Order {
@@ -28,7 +29,7 @@ export function newOrder(draft: OrderDraft, now: Millis): Order {
     revision: 1,
     amount: draft.seats.reduce((sum, seat) => sum + seat.price, 0),
     attempt: null,
-    dueAt: draft.deadline,
+    dueAt: pendingUntil(draft, now),
     createdAt: now,
     confirmedAt: null,
     endedAt: null,
@@ -70,8 +71,13 @@ export function moved(
     state,
     reason,
     revision: order.revision + 1,
-    dueAt: driver === 'deadline' ? order.deadline : driver === 'reconciler' ? now + PATIENCE : null,
+    dueAt: driver === null ? null : driver === 'deadline' ? pendingUntil(order, now) : now + PATIENCE,
     endedAt: ended ? now : null,
     refunded: order.refunded || (order.state === 'REFUNDING' && state === 'CANCELLED'),
   };
+}
+
+/** When a pending order must be looked at: it lapses, or the house asks for its payment again. */
+function pendingUntil({ deadline, automatic }: Pick<Order, 'deadline' | 'automatic'>, now: Millis): Millis {
+  return automatic ? Math.min(deadline, now + PATIENCE) : deadline;
 }

@@ -25,8 +25,8 @@ export const SAGA: Readonly<
   Record<OrderState, { next: readonly OrderState[]; driver: 'deadline' | 'reconciler' | null }>
 > = {
   PENDING: { next: ['AUTHORIZING', 'CANCELLED', 'FAILED'], driver: 'deadline' },
-  AUTHORIZING: { next: ['CONFIRMED', 'PENDING', 'UNKNOWN', 'VOIDING'], driver: 'reconciler' },
-  UNKNOWN: { next: ['UNKNOWN', 'CONFIRMED', 'PENDING', 'VOIDING'], driver: 'reconciler' },
+  AUTHORIZING: { next: ['CONFIRMED', 'PENDING', 'UNKNOWN', 'VOIDING', 'FAILED'], driver: 'reconciler' },
+  UNKNOWN: { next: ['UNKNOWN', 'CONFIRMED', 'PENDING', 'VOIDING', 'FAILED'], driver: 'reconciler' },
   VOIDING: { next: ['VOIDING', 'FAILED'], driver: 'reconciler' },
   CONFIRMED: { next: ['REFUNDING', 'PART_REFUNDING'], driver: null },
   REFUNDING: { next: ['REFUNDING', 'CANCELLED'], driver: 'reconciler' },
@@ -96,6 +96,8 @@ export interface Order {
   readonly refunds: readonly OrderRefund[];
   readonly reason: string | null;
   readonly contact: OrderContact | null;
+  /** Nobody asks for its payment: the house does, as soon as there is the order, and once declined it has failed. */
+  readonly automatic?: true;
 }
 
 /** How long an unfinished step is left to the request that began it, or to the last try, before it is driven on. */

@@ -1,6 +1,7 @@
 import type { CommandKey } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { confirmed, declined, moved } from './moves.ts';
+import { afterEffect } from '../core/unavailable.ts';
+import { beginAttempt, confirmed, declined, moved } from './moves.ts';
 import type { Order, OrderRefund, PaymentAttempt } from './order.ts';
 import type { Charge } from './ports/payments.ts';
 import { dropRefund, endRefund, pendingRefund } from './refund.ts';
@@ -31,6 +32,7 @@ export class Saga {
     if (authorized === 'declined') {
       // An attempt begun earlier may have sold its seats before its authorization lapsed at the provider.
       if (begun === 'earlier') await seats.returnSale(order, { actor: null });
+      if (order.automatic) return this.#declinedForGood(order);
       await store.save(declined(order, clock.now()));
       return refuse('PAYMENT_FAILED');
     }
@@ -48,6 +50,16 @@ export class Saga {
       return this.#undoAuthorization(order, 'PAYMENT_FAILED');
     }
     return this.#save(confirmed(order, sold, clock.now()), key);
+  }
+
+  /** From PENDING: the house asks for the payment, without a buyer who does. */
+  async payByItself(order: Order, key: CommandKey | undefined): Promise<Order | Refusal> {
+    const { store, ids, clock } = this.#needs;
+    const attemptId = ids.ulid();
+    const now = clock.now();
+    const paying = beginAttempt(order, { attemptId, paymentId: attemptId, startedAt: now }, now);
+    await store.save(paying);
+    return afterEffect(() => this.pay(paying, 'now', key));
   }
 
   /** Reserved money is let go of, and what the order still claims; the order has failed. */
@@ -107,6 +119,10 @@ export class Saga {
   async driveOn(order: Order): Promise<void> {
     switch (order.state) {
       case 'PENDING':
+        if (order.automatic && order.deadline > this.#needs.clock.now()) {
+          await this.payByItself(order, undefined);
+          return;
+        }
         await this.giveUp(order, {
           state: 'FAILED',
           reason: 'payment deadline passed',
@@ -148,6 +164,14 @@ export class Saga {
       default:
         return known;
     }
+  }
+
+  /** Nobody will try another card: the seats go back, then the order has failed. */
+  async #declinedForGood(order: Order): Promise<Refusal> {
+    const { seats, clock } = this.#needs;
+    await seats.endPayment(order, { outcome: 'booking_cancelled', actor: null });
+    await this.#save(moved(order, 'FAILED', clock.now(), 'the payment was declined'), undefined);
+    return refuse('PAYMENT_FAILED');
   }
 
   async #undoAuthorization(order: Order, cause: 'SEATS_LOST' | 'PAYMENT_FAILED'): Promise<Refusal> {

@@ -1,25 +1,26 @@
 import type { Clock, Millis } from '../core/clock.ts';
 import type { CommandKey, Once } from '../core/command.ts';
-import { isConflict } from '../core/conflict.ts';
 import type { Ids } from '../core/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { Turns } from '../core/turns.ts';
 import { afterEffect, Unavailable } from '../core/unavailable.ts';
-import { beginAttempt, newOrder } from './moves.ts';
+import { Checkout } from './checkout.ts';
+import { EventOrders } from './event-orders.ts';
+import { beginAttempt } from './moves.ts';
+import { NewOrders, type OrderWish } from './new-orders.ts';
 import type { Order, OrderContact, OrderRefund, OrderState } from './order.ts';
+import { OrderTasks, onlyConflict } from './order-tasks.ts';
 import { notPayable } from './payable.ts';
 import type { OrderStore } from './ports/order-store.ts';
+import type { OrderedEvents } from './ports/ordered-events.ts';
 import type { Charge, Payments } from './ports/payments.ts';
 import type { Seats } from './ports/seats.ts';
 import { beginRefund } from './refund.ts';
 import { chargeOf, Saga } from './saga.ts';
 
-/** How often a task may find that another node was first. */
-const OVERTAKEN_LIMIT = 3;
-
 export interface OrderNeeds {
   store: OrderStore;
   seats: Seats;
+  events: OrderedEvents;
   payments: Payments;
   clock: Clock;
   ids: Ids;
@@ -36,19 +37,25 @@ export interface OrderNeeds {
   alone?: (<R>(orderId: number, task: () => Promise<R>) => Promise<R>) | undefined;
 }
 
-/** Orders: one at a time each, so that a buyer's double click and the reconciler never meet in the middle. */
+/** Orders, from held seats to money and back. */
 export class OrderService {
   readonly #needs: OrderNeeds;
   readonly #saga: Saga;
-  readonly #turns = new Turns<number>();
-  /** Orders whose seats are claimed and whose first row is on its way. */
-  readonly #beingMade = new Set<number>();
+  readonly #tasks: OrderTasks;
+  readonly #newOrders: NewOrders;
+  readonly checkout: Checkout;
+  readonly ofEvents: EventOrders;
   /** Orders without a row when they were last looked for. */
   #suspected = new Set<number>();
 
   constructor(needs: OrderNeeds) {
     this.#needs = needs;
     this.#saga = new Saga(needs);
+    this.#tasks = new OrderTasks(needs);
+    this.#newOrders = new NewOrders(needs);
+    const parts = { saga: this.#saga, tasks: this.#tasks, newOrders: this.#newOrders };
+    this.checkout = new Checkout(needs, parts);
+    this.ofEvents = new EventOrders(needs, parts);
   }
 
   /** Turns the buyer's held seats into an order that waits for its payment. */
@@ -59,25 +66,19 @@ export class OrderService {
     key: CommandKey | undefined,
     contact: OrderContact | null = null,
   ): Promise<Order | Refusal> {
-    return this.#needs.once.run(key, async () => {
-      const { clock, ids, seats, store, paymentDeadlineMillis, paymentGraceMillis } = this.#needs;
-      const orderId = ids.next('booking');
-      const deadline = clock.now() + paymentDeadlineMillis;
-      const claim = { orderId, eventId, userId, seatIds, deadline: deadline + paymentGraceMillis };
-      this.#beingMade.add(orderId);
-      try {
-        const claimed = await seats.beginPayment(claim);
-        if (isRefusal(claimed)) return claimed;
-        const now = clock.now();
-        const reference = `BK-${ids.ulid()}`;
-        const draft = { orderId, reference, eventId, userId, deadline, contact, ...claimed };
-        const order = newOrder(draft, now);
-        await afterEffect(() => store.save(order, key && { record: { key, reply: order, at: now } }));
-        return order;
-      } finally {
-        this.#beingMade.delete(orderId);
-      }
-    });
+    return this.#needs.once.run(key, () => this.#newOrders.make({ eventId, seatIds, userId, contact }, key));
+  }
+
+  /**
+   * The same for an order that the house pays by itself: it is on its way when this is answered, and once declined it
+   * has failed and its seats are free.
+   */
+  async submit(wish: Omit<OrderWish, 'automatic'>, key: CommandKey | undefined): Promise<Order | Refusal> {
+    const order = await this.#needs.once.run(key, () =>
+      this.#newOrders.make({ ...wish, automatic: true }, key),
+    );
+    if (!isRefusal(order)) this.checkout.pursue(order.orderId).catch(onlyUnavailable);
+    return order;
   }
 
   /**
@@ -92,12 +93,12 @@ export class OrderService {
     key: CommandKey | undefined,
     mayBuy?: (eventId: number) => Promise<Refusal | undefined>,
   ): Promise<Order | Refusal> {
-    return this.#inTurn(orderId, key, async () => {
-      const order = await this.#own(orderId, userId);
+    return this.#tasks.inTurn(orderId, key, async () => {
+      const order = await this.#tasks.own(orderId, userId);
       if (isRefusal(order)) return order;
       const { clock, ids, store } = this.#needs;
       if (order.attempt?.paymentId === paymentId && order.state === 'CONFIRMED')
-        return this.#answered(order, key);
+        return this.#tasks.answered(order, key);
       if (order.state === 'AUTHORIZING' || order.state === 'UNKNOWN') {
         return order.attempt?.paymentId === paymentId
           ? afterEffect(() => this.#saga.pay(order, 'earlier', key))
@@ -106,7 +107,7 @@ export class OrderService {
       const notAdmitted = await mayBuy?.(order.eventId);
       if (notAdmitted) return notAdmitted;
       const now = clock.now();
-      const refusal = notPayable(order, now);
+      const refusal = this.#calledOff(order) ?? notPayable(order, now);
       if (refusal) return refusal;
       const paying = beginAttempt(order, { attemptId: ids.ulid(), paymentId, startedAt: now }, now);
       await store.save(paying);
@@ -114,15 +115,18 @@ export class OrderService {
     });
   }
 
-  /** Ends an order: gives back the seats of a pending one, refunds a confirmed one. Asked again, answers the same. */
+  /**
+   * Ends an order: gives back the seats of a pending one, refunds a confirmed one if the event still lets its buyers
+   * cancel. Asked again, answers the same.
+   */
   cancel(
     orderId: number,
     userId: string,
     reason: string | null,
     key: CommandKey | undefined,
   ): Promise<Order | Refusal> {
-    return this.#inTurn(orderId, key, async () => {
-      const order = await this.#own(orderId, userId);
+    return this.#tasks.inTurn(orderId, key, async () => {
+      const order = await this.#tasks.own(orderId, userId);
       if (isRefusal(order)) return order;
       switch (order.state) {
         case 'PENDING':
@@ -130,10 +134,14 @@ export class OrderService {
             this.#saga.giveUp(order, { state: 'CANCELLED', reason, actor: userId, key }),
           );
         case 'CONFIRMED':
+          return (
+            this.#tooLate(order) ??
+            afterEffect(() => this.#saga.refund(order, { reason, actor: userId, key }))
+          );
         case 'REFUNDING':
           return afterEffect(() => this.#saga.refund(order, { reason, actor: userId, key }));
         case 'CANCELLED':
-          return this.#answered(order, key);
+          return this.#tasks.answered(order, key);
         case 'AUTHORIZING':
         case 'UNKNOWN':
         case 'PART_REFUNDING':
@@ -150,13 +158,13 @@ export class OrderService {
     refund: Pick<OrderRefund, 'refundId' | 'amount' | 'reason'>,
     key: CommandKey | undefined,
   ): Promise<Order | Refusal> {
-    return this.#inTurn(orderId, key, async () => {
+    return this.#tasks.inTurn(orderId, key, async () => {
       const { store, clock } = this.#needs;
       const order = await store.find(orderId);
       if (!order) return refuse('BOOKING_NOT_FOUND');
       const known = order.refunds.find(({ refundId }) => refundId === refund.refundId);
       if (known && known.amount !== refund.amount) return refuse('IDEMPOTENCY_MISMATCH');
-      if (known?.state === 'DONE') return this.#answered(order, key);
+      if (known?.state === 'DONE') return this.#tasks.answered(order, key);
       if (known) return afterEffect(() => this.#saga.refundPart(order, key));
       if (order.state !== 'CONFIRMED') return refuse('BOOKING_NOT_REFUNDABLE', { state: order.state });
       const refunding = beginRefund(order, refund, clock.now());
@@ -167,7 +175,7 @@ export class OrderService {
   }
 
   async order(orderId: number, userId: string): Promise<Order | Refusal> {
-    const order = await this.#own(orderId, userId);
+    const order = await this.#tasks.own(orderId, userId);
     return isRefusal(order) ? order : this.#upToDate(order);
   }
 
@@ -188,14 +196,14 @@ export class OrderService {
     const { store, clock } = this.#needs;
     const due = await store.due(clock.now(), limit);
     const drive = ({ orderId }: Order) =>
-      this.#alone(orderId, () => this.#drive(orderId)).catch(onlyUnavailable);
+      this.#tasks.alone(orderId, () => this.#drive(orderId)).catch(onlyUnavailable);
     await Promise.all(due.map(drive));
     return due.length;
   }
 
   /** The provider has news of an order's payment: an order that waits for it is driven on at once. */
   async paymentNews(orderId: number): Promise<void> {
-    await this.#turns.take(orderId, async () => {
+    await this.#tasks.here(orderId, async () => {
       const order = await this.#needs.store.find(orderId);
       // One that is being authorized is in the hands of the request that began it, on this node or another.
       if (order && (order.state === 'AUTHORIZING' ? this.#isDue(order) : WAITS_FOR_MONEY.has(order.state)))
@@ -218,7 +226,9 @@ export class OrderService {
     // Rows are looked for after the claims: an order made meanwhile has its row, or is still being made.
     const paying = await seats.beingPaid();
     const existing = await store.existing(paying.map(({ orderId }) => orderId));
-    const found = paying.filter(({ orderId }) => !existing.has(orderId) && !this.#beingMade.has(orderId));
+    const found = paying.filter(
+      ({ orderId }) => !existing.has(orderId) && !this.#newOrders.isBeingMade(orderId),
+    );
     const orphans = orphansAreSure ? found : found.filter(({ orderId }) => this.#suspected.has(orderId));
     this.#suspected = new Set(found.map(({ orderId }) => orderId));
     for (const orphan of orphans)
@@ -239,46 +249,19 @@ export class OrderService {
   async #upToDate(order: Order): Promise<Order> {
     const { store, clock } = this.#needs;
     if (order.state !== 'PENDING' || order.deadline > clock.now()) return order;
-    await this.#turns.take(order.orderId, () => this.#drive(order.orderId)).catch(onlyConflict);
+    await this.#tasks.here(order.orderId, () => this.#drive(order.orderId)).catch(onlyConflict);
     return (await store.find(order.orderId)) ?? order;
   }
 
-  /** An order that is where the buyer wants it, whoever brought it there: the answer is stored for his next asking. */
-  async #answered(order: Order, key: CommandKey | undefined): Promise<Order> {
-    const { store, clock } = this.#needs;
-    if (key) await store.answered({ key, reply: order, at: clock.now() });
-    return order;
+  #calledOff({ eventId }: Order): Refusal | undefined {
+    const isCancelled = this.#needs.events.termsOf(eventId)?.isCancelled;
+    return isCancelled ? refuse('SALE_NOT_OPEN', { status: 'CANCELLED' }) : undefined;
   }
 
-  /**
-   * One task on an order at a time, and each keyed one once. A task that finds in the end that another node moved the
-   * order first begins again from what is there now; after a few times its buyer is asked to wait.
-   */
-  async #inTurn(
-    orderId: number,
-    key: CommandKey | undefined,
-    task: () => Promise<Order | Refusal>,
-  ): Promise<Order | Refusal> {
-    for (let overtaken = 0; overtaken < OVERTAKEN_LIMIT; overtaken++) {
-      try {
-        return await this.#needs.once.run(key, () => this.#alone(orderId, task));
-      } catch (error) {
-        onlyConflict(error);
-      }
-    }
-    return refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
-  }
-
-  /** One task on an order at a time, on all nodes. */
-  #alone<R>(orderId: number, task: () => Promise<R>): Promise<R> {
-    const { alone } = this.#needs;
-    return this.#turns.take(orderId, () => (alone ? alone(orderId, task) : task()));
-  }
-
-  /** Somebody else's order answers exactly like none. */
-  async #own(orderId: number, userId: string): Promise<Order | Refusal> {
-    const order = await this.#needs.store.find(orderId);
-    return order?.userId === userId ? order : refuse('BOOKING_NOT_FOUND');
+  #tooLate({ eventId }: Order): Refusal | undefined {
+    const deadline = this.#needs.events.termsOf(eventId)?.cancellationDeadline ?? null;
+    const isOver = deadline !== null && deadline <= this.#needs.clock.now();
+    return isOver ? refuse('CANCELLATION_DEADLINE_PASSED') : undefined;
   }
 }
 
@@ -288,10 +271,6 @@ const WAITS_FOR_MONEY: ReadonlySet<OrderState> = new Set([
   'REFUNDING',
   'PART_REFUNDING',
 ]);
-
-function onlyConflict(error: unknown): void {
-  if (!isConflict(error)) throw error;
-}
 
 function onlyUnavailable(error: unknown): void {
   if (!(error instanceof Unavailable)) throw error;

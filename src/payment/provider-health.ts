@@ -5,4 +5,6 @@
 export interface ProviderHealth {
   /** Of the usual pace, how much can be paid for now: 1 as usual, 0 nobody. */
   pace(): number;
+  /** Whether the provider is asked (`closed`), spared (`open`), or asked now and then to see (`half_open`). */
+  breaker(): 'closed' | 'open' | 'half_open';
 }

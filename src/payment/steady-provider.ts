@@ -7,6 +7,7 @@ import { type RetryPolicy, retried } from '../core/retry.ts';
 import { withinTime } from '../core/time-limit.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
+import type { ProviderCalls, ProviderOperation } from './ports/provider-calls.ts';
 import type { ProviderHealth } from './provider-health.ts';
 
 export interface SteadyLimits {
@@ -28,6 +29,14 @@ export const STEADY: SteadyLimits = {
   briskMillis: 1_500,
 };
 
+interface SteadyNeeds {
+  clock: Clock;
+  random: Random;
+  limits?: SteadyLimits;
+  /** Hears how long each request took. */
+  calls?: Partial<ProviderCalls> | undefined;
+}
+
 /** Weight of the latest answer in the average. */
 const LATEST = 0.1;
 const PROBING_PACE = 0.1;
@@ -38,34 +47,40 @@ const PROBING_PACE = 0.1;
  */
 export function steadyProvider(
   provider: PaymentProvider,
-  { clock, random, limits = STEADY }: { clock: Clock; random: Random; limits?: SteadyLimits },
+  { clock, random, limits = STEADY, calls }: SteadyNeeds,
 ): PaymentProvider & { health: ProviderHealth } {
   const bulkhead = new Bulkhead(clock, limits.bulkhead);
   const breaker = new CircuitBreaker(clock, limits.breaker);
   let average: Millis = 0;
 
-  const timed = async <R>(request: () => Promise<R>): Promise<R> => {
+  const timed = async <R>(operation: ProviderOperation, request: () => Promise<R>): Promise<R> => {
     const began = clock.now();
+    let outcome: 'answered' | 'failed' = 'failed';
     try {
-      return await withinTime(clock, limits.answerMillis, request);
+      const answer = await withinTime(clock, limits.answerMillis, request);
+      outcome = 'answered';
+      return answer;
     } finally {
-      average += LATEST * (clock.now() - began - average);
+      const took = clock.now() - began;
+      average += LATEST * (took - average);
+      calls?.providerAsked?.(operation, outcome, took);
     }
   };
-  const ask = <R>(request: () => Promise<R>): Promise<R> =>
+  const ask = <R>(operation: ProviderOperation, request: () => Promise<R>): Promise<R> =>
     retried({ clock, random }, limits.retry, () =>
-      bulkhead.run(() => breaker.run(() => timed(() => asUnavailable(request)))),
+      bulkhead.run(() => breaker.run(() => timed(operation, () => asUnavailable(request)))),
     );
 
   return {
     name: provider.name,
     captures: provider.captures,
-    authorize: (charge) => ask(() => provider.authorize(charge)),
-    capture: (charge) => ask(() => provider.capture(charge)),
-    void: (charge) => ask(() => provider.void(charge)),
-    refund: (charge, refund) => ask(() => provider.refund(charge, refund)),
-    find: (charge) => ask(() => provider.find(charge)),
+    authorize: (charge) => ask('authorize', () => provider.authorize(charge)),
+    capture: (charge) => ask('capture', () => provider.capture(charge)),
+    void: (charge) => ask('void', () => provider.void(charge)),
+    refund: (charge, refund) => ask('refund', () => provider.refund(charge, refund)),
+    find: (charge) => ask('find', () => provider.find(charge)),
     health: {
+      breaker: () => breaker.state,
       pace() {
         if (breaker.state === 'open') return 0;
         if (breaker.state === 'half_open') return PROBING_PACE;

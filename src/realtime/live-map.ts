@@ -2,6 +2,7 @@ import { type Clock, type Millis, pause } from '../core/clock.ts';
 import type { Lease, Leases } from '../core/leases.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import { type FeedLimits, lettersOf, MapFeed } from './map-feed.ts';
+import type { MapVoice } from './map-voice.ts';
 import {
   type BoardListener,
   isBefore,
@@ -11,6 +12,7 @@ import {
   type PublishedMap,
 } from './ports/map-board.ts';
 import type { MapRead, MapSource, MapStatus } from './ports/map-source.ts';
+import type { MapTellings } from './ports/map-tellings.ts';
 
 /** Changes gather for this long at most before they are told. */
 const COALESCED: Millis = 50;
@@ -26,9 +28,11 @@ export interface LiveMapNeeds<F> {
   board: MapBoard;
   leases: Leases;
   clock: Clock;
-  /** Makes a frame that many watchers can share. */
-  frame: (text: string, id?: string) => F;
+  voice: MapVoice<F>;
+  /** Tells these maps from others of the same events, whose seats are shown in other words; `map`, unless it is said. */
+  name?: string;
   limits: FeedLimits;
+  tellings?: Partial<MapTellings> | undefined;
 }
 
 /**
@@ -44,6 +48,8 @@ export class LiveMap<F> implements BoardListener {
   #lease: Lease | undefined;
   #unfollow: (() => void) | undefined;
   #ticking = false;
+  /** When the first change came that is not published yet. */
+  #changedAt: Millis | undefined;
   #closed = false;
   /** Changes told while the map is being read: they are noted once it is. */
   #early: Map<number, MapStatus> | undefined;
@@ -85,6 +91,7 @@ export class LiveMap<F> implements BoardListener {
       for (const [seatId, status] of changes) this.#early.set(seatId, status);
     } else if (this.#feed && this.#leads) {
       for (const [seatId, status] of changes) this.#feed.changed(seatId, status);
+      this.#changedAt ??= this.#needs.clock.now();
       this.#tickSoon();
     }
   }
@@ -139,14 +146,17 @@ export class LiveMap<F> implements BoardListener {
   }
 
   async #send(feed: MapFeed<F>, fence: number): Promise<void> {
+    const since = this.#changedAt;
+    this.#changedAt = undefined;
     const news = feed.news();
     if (!news) return;
     const stands = await this.#needs.board
       .publish(this.#eventId, { ...news, fence })
       .catch(ifUnavailable(false));
     // Shown at once; when it comes back from the board it is known already. What did not stand is read anew.
-    if (stands) this.patched(news.patch);
-    else this.#reopen();
+    if (!stands) return this.#reopen();
+    this.patched(news.patch);
+    if (since !== undefined) this.#needs.tellings?.mapTold?.(this.#needs.clock.now() - since);
   }
 
   /** Goes on from the map that stands; only if that is another one, the seats are read. */
@@ -191,10 +201,10 @@ export class LiveMap<F> implements BoardListener {
 
   /** Once, and only for an event that there is. */
   async #join(): Promise<void> {
-    const { board, leases } = this.#needs;
+    const { board, leases, name = 'map' } = this.#needs;
     this.#unfollow ??= await board.follow(this.#eventId, this);
     if (this.#lease) return;
-    this.#lease = leases.lease(`map:${this.#eventId}`);
+    this.#lease = leases.lease(`${name}:${this.#eventId}`);
     // While it did not lead, this node left out what it was told: whoever begins to lead reads the seats.
     this.#lease.whenHad(() => {
       if (!this.#early) this.#reopen();
@@ -204,12 +214,15 @@ export class LiveMap<F> implements BoardListener {
   /** The map on the board, begun with these seats if none stands for them. Undefined when it is of other seats. */
   async #standing(read: MapRead): Promise<PublishedMap | undefined> {
     const { board } = this.#needs;
-    const shown = this.#feed?.epoch === read.epoch ? this.#feed : undefined;
+    // A board that is behind what was shown or told here has lost it: the map is begun once more, further on.
+    const known = [this.#feed, this.#latest].filter((point) => point?.epoch === read.epoch);
+    const shown = Math.max(-1, ...known.map((point) => point?.version ?? -1));
     let map = await board.read(this.#eventId);
     // A hall only grows: a node that had not heard of new seats began the map without them.
     const isShort = map?.epoch === read.epoch && map.statuses.length < read.seats.length;
-    if (!map || map.epoch < read.epoch || isShort || (shown && isBefore(map, shown))) {
-      const after = Math.max(shown?.version ?? -1, isShort ? (map?.version ?? -1) : -1);
+    const isLost = map?.epoch === read.epoch && map.version < shown;
+    if (!map || map.epoch < read.epoch || isShort || isLost) {
+      const after = Math.max(shown, isShort ? (map?.version ?? -1) : -1);
       this.#begun = { epoch: read.epoch, version: after + 1 };
       await board.begin(this.#eventId, { ...this.#begun, statuses: lettersOf(read.seats) });
       map = await board.read(this.#eventId);
@@ -219,18 +232,19 @@ export class LiveMap<F> implements BoardListener {
 
   /** All in one turn: what is told from here on is noted in the feed, not among the early changes. */
   #show(read: MapRead, map: PublishedMap): MapFeed<F> {
-    const { frame, limits, clock } = this.#needs;
+    const { voice, limits, clock } = this.#needs;
     const before = this.#feed;
     const isSame = before?.shows(map) ?? false;
     const feed =
       before && isSame
         ? before
-        : new MapFeed({ eventId: this.#eventId, ...read, map }, { frame, limits, watchers: before });
+        : new MapFeed({ eventId: this.#eventId, ...read, map }, { voice, limits, watchers: before });
     if (isSame && isBefore(feed, map)) feed.apply(feed.leapTo(map), clock.now());
     for (const patch of this.#heard) {
       if (patch.epoch === feed.epoch && patch.from === feed.version) feed.apply(patch, clock.now());
     }
     this.#feed = feed;
+    this.#changedAt = undefined;
     if (this.#leads) {
       feed.changedTo(read.seats);
       for (const [seatId, status] of this.#early ?? []) feed.changed(seatId, status);

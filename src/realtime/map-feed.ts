@@ -1,6 +1,7 @@
 import { STATUS_LETTERS } from '../contract/seat-map.ts';
 import type { Millis } from '../core/clock.ts';
 import { layoutOf } from './map-layout.ts';
+import type { MapVoice } from './map-voice.ts';
 import type { NextVersion, Patch, PublishedMap } from './ports/map-board.ts';
 import type { MapSeat, MapStatus } from './ports/map-source.ts';
 import type { Watcher } from './ports/watcher.ts';
@@ -44,16 +45,16 @@ export class MapFeed<F> {
   /** The version in which each seat last changed. */
   readonly #changedIn: Uint32Array;
   readonly #pending = new Map<number, MapStatus>();
-  readonly #patches: { from: number; frame: F }[] = [];
+  readonly #patches: { patch: Patch; frame: F }[] = [];
   readonly #watchers: Map<Watcher<F>, Watching>;
   readonly #layoutJson: string;
-  readonly #frame: (text: string, id?: string) => F;
+  readonly #voice: MapVoice<F>;
   readonly #limits: FeedLimits;
 
   constructor(
     read: { eventId: number; currency: string; seats: readonly MapSeat[]; map: PublishedMap },
     options: {
-      frame: (text: string, id?: string) => F;
+      voice: MapVoice<F>;
       limits: FeedLimits;
       watchers?: MapFeed<F> | undefined;
     },
@@ -62,7 +63,7 @@ export class MapFeed<F> {
     this.eventId = read.eventId;
     this.epoch = epoch;
     this.#version = version;
-    this.#frame = options.frame;
+    this.#voice = options.voice;
     this.#limits = options.limits;
     this.#watchers = options.watchers?.handOver() ?? new Map();
     this.#seatIds = read.seats.map((seat) => seat.seatId);
@@ -135,7 +136,8 @@ export class MapFeed<F> {
     this.#pending.clear();
     if (seats.length === 0) return undefined;
     const from = this.#version;
-    return { patch: { epoch: this.epoch, from, version: from + 1, seats }, letters };
+    const steps = this.#voice.counts === 'seats' ? seats.length : 1;
+    return { patch: { epoch: this.epoch, from, version: from + steps, seats }, letters };
   }
 
   /** What leads from here to a later version of this map, in one patch. */
@@ -157,8 +159,9 @@ export class MapFeed<F> {
       this.#statuses[place] = LETTER_OF[status];
       this.#changedIn[place] = version;
     }
-    const frame = this.#patch(from, seats);
-    this.#patches.push({ from, frame });
+    const patch = { epoch: this.epoch, from, version, seats };
+    const frame = this.#voice.patch(patch);
+    this.#patches.push({ patch, frame });
     if (this.#patches.length > this.#limits.keptPatches) this.#patches.shift();
     for (const [watcher, watching] of this.#watchers) this.#tell(watcher, watching, { frame, from, now });
   }
@@ -184,7 +187,8 @@ export class MapFeed<F> {
   }
 
   tellPresence(watching: number): void {
-    this.#tellAll(this.#frame(JSON.stringify({ type: 'presence', watching })));
+    const frame = this.#voice.presence(watching);
+    if (frame !== undefined) this.#tellAll(frame);
   }
 
   /** Gives the watchers to the feed that replaces this one. */
@@ -213,27 +217,34 @@ export class MapFeed<F> {
           ? [[seatId, STATUS_OF.get(this.#statuses[place] as number) as MapStatus]]
           : [],
       );
-      watcher.send(this.#patch(lag.version, seats));
+      const { epoch, version } = this;
+      watcher.send(this.#voice.patch({ epoch, from: lag.version, version, seats }));
     } else if (now - lag.since > this.#limits.laggingMillis) watcher.close('slow');
   }
 
   #patchesSince({ epoch, version }: { epoch: number; version: number }): F[] | undefined {
     if (epoch !== this.epoch) return undefined;
     if (version === this.#version) return [];
-    const next = this.#patches.findIndex(({ from }) => from === version);
-    return next < 0 ? undefined : this.#patches.slice(next).map(({ frame }) => frame);
-  }
-
-  #patch(from: number, seats: Patch['seats']): F {
-    const { epoch } = this;
-    const version = this.#version;
-    return this.#frame(JSON.stringify({ type: 'patch', epoch, from, version, seats }), `${epoch}.${version}`);
+    const next = this.#patches.findIndex(({ patch }) => patch.from <= version && version < patch.version);
+    const first = this.#patches[next];
+    if (!first) return undefined;
+    const { patch, frame } = first;
+    const rest = this.#patches.slice(next + 1).map((later) => later.frame);
+    if (patch.from === version) return [frame, ...rest];
+    // Where each seat is a step, somebody may have stopped within a patch.
+    if (patch.seats.length !== patch.version - patch.from) return undefined;
+    const seats = patch.seats.slice(version - patch.from);
+    return [this.#voice.patch({ ...patch, from: version, seats }), ...rest];
   }
 
   #resync(): F {
-    const { epoch } = this;
-    const version = this.#version;
-    return this.#frame(JSON.stringify({ type: 'resync', epoch, version }), `${epoch}.${version}`);
+    const { eventId, epoch, version } = this;
+    const seats = () =>
+      this.#seatIds.map((seatId, place): [number, MapStatus] => [
+        seatId,
+        STATUS_OF.get(this.#statuses[place] as number) as MapStatus,
+      ]);
+    return this.#voice.startOver({ eventId, epoch, version, seats });
   }
 
   /** For watchers of the feed before: nothing they have, or lag behind, is of this epoch. */

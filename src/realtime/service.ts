@@ -79,6 +79,12 @@ export class SeatMaps<F> {
     this.#map(eventId).seatsReloaded(epoch);
   }
 
+  /** Where the map of an event stands that somebody has asked for; undefined before that. */
+  pointOf(eventId: number): { epoch: number; version: number } | undefined {
+    const feed = this.#maps.get(eventId)?.feed;
+    return feed && { epoch: feed.epoch, version: feed.version };
+  }
+
   /** On this node. */
   get watching(): number {
     let watching = 0;

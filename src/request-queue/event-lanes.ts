@@ -51,6 +51,11 @@ export class EventLanes {
     }, this.#begun.size);
   }
 
+  /** Nobody is here, and nobody was passed over: lanes made anew would be the same. */
+  get isFresh(): boolean {
+    return this.size === 0 && LANES.every((lane) => this.#lanes[lane].passedOver === 0);
+  }
+
   /** As they stand now. */
   views(): LaneViews {
     const { high, normal, low } = this.#lanes;

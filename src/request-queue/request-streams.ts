@@ -1,10 +1,12 @@
 import type { Clock, Millis } from '../core/clock.ts';
+import { Unavailable } from '../core/unavailable.ts';
 import type { BuyerEvent } from './ports/request-news.ts';
 import { isOver, type SeatRequest } from './request.ts';
 import type { RequestNow } from './service.ts';
 
 /** Positions move with every request that is served; who waits is told of it at most this often. */
 const POSITIONS_EVERY: Millis = 250;
+const FOUND_AT_ONCE = 20;
 
 /** Somebody who watches a request, or everything that is his. */
 export interface RequestWatcher {
@@ -20,8 +22,10 @@ export interface RequestWatcher {
 
 export interface RequestStreamsNeeds {
   clock: Clock;
-  /** How a request stands now. */
+  /** How a request stands now, as far as is known without asking. */
   look(request: SeatRequest): RequestNow;
+  /** Brings what `look` knows of an event to the present. */
+  refresh(eventId: number): Promise<void>;
   find(requestId: string): Promise<SeatRequest | undefined>;
 }
 
@@ -49,6 +53,9 @@ export class RequestStreams {
   /** Requests that somebody sees waiting, by event. */
   readonly #waiting = new Map<number, Set<Told>>();
   readonly #positionsDue = new Set<number>();
+  /** News were missed since the last time that everybody was asked about. */
+  #isMissing = false;
+  #catchingUp: Promise<void> | undefined;
 
   constructor(needs: RequestStreamsNeeds) {
     this.#needs = needs;
@@ -60,10 +67,7 @@ export class RequestStreams {
     const leave = this.#enter(this.#byRequest, request.requestId, watch);
     this.#tell(watch, request);
     // What happened between the finding of the request and here was told to nobody.
-    void this.#needs.find(request.requestId).then(
-      (latest) => latest && watch.told.has(latest.requestId) && this.#tell(watch, latest),
-      () => undefined, // Unavailable: its next move is told all the same.
-    );
+    void this.#findAgain(watch, request.requestId);
     return leave;
   }
 
@@ -85,6 +89,14 @@ export class RequestStreams {
     for (const { watcher } of this.#byBuyer.get(event.userId) ?? []) watcher.happened(event);
   }
 
+  /** Everybody is told how his requests stand now, some at a time: a crowd that asks at once would be one more trouble. */
+  missed(): void {
+    this.#isMissing = true;
+    this.#catchingUp ??= this.#catchUp().finally(() => {
+      this.#catchingUp = undefined;
+    });
+  }
+
   get watching(): number {
     return this.#byRequest.size + this.#byBuyer.size;
   }
@@ -100,6 +112,29 @@ export class RequestStreams {
       for (const told of watch.told.values()) this.#waitsNoMore(told);
       watch.told.clear();
     };
+  }
+
+  async #catchUp(): Promise<void> {
+    while (this.#isMissing) {
+      this.#isMissing = false;
+      const watches = [...this.#byRequest.values(), ...this.#byBuyer.values()].flatMap((some) => [...some]);
+      const told = watches.flatMap((watch) => [...watch.told.keys()].map((id) => [watch, id] as const));
+      const rest = told.values();
+      const lane = async () => {
+        for (const each of rest) await this.#findAgain(...each);
+      };
+      await Promise.all(Array.from({ length: FOUND_AT_ONCE }, lane));
+    }
+  }
+
+  async #findAgain(watch: Watch, requestId: string): Promise<void> {
+    try {
+      const latest = await this.#needs.find(requestId);
+      if (latest && watch.told.has(requestId)) this.#tell(watch, latest);
+    } catch (error) {
+      // Its next move is told all the same.
+      if (!(error instanceof Unavailable)) throw error;
+    }
   }
 
   #tell(watch: Watch, request: SeatRequest): void {
@@ -135,10 +170,18 @@ export class RequestStreams {
   #positionsMoved(eventId: number): void {
     if (this.#positionsDue.has(eventId) || !this.#waiting.has(eventId)) return;
     this.#positionsDue.add(eventId);
-    this.#needs.clock.after(POSITIONS_EVERY, () => {
-      this.#positionsDue.delete(eventId);
-      for (const told of this.#waiting.get(eventId) ?? []) this.#tellPosition(told);
-    });
+    this.#needs.clock.after(POSITIONS_EVERY, () => void this.#tellPositions(eventId));
+  }
+
+  async #tellPositions(eventId: number): Promise<void> {
+    this.#positionsDue.delete(eventId);
+    try {
+      await this.#needs.refresh(eventId);
+    } catch (error) {
+      // They are told what was known a moment ago.
+      if (!(error instanceof Unavailable)) throw error;
+    }
+    for (const told of this.#waiting.get(eventId) ?? []) this.#tellPosition(told);
   }
 
   #tellPosition(told: Told): void {

@@ -37,6 +37,9 @@ export interface HeldSeats {
   readonly expiresAt: Millis;
 }
 
+/** How the seats shall be kept apart from other claims, where its event leaves that open. */
+export type RequestWay = 'distributed_lock' | 'pessimistic' | 'optimistic';
+
 /** Why a request came to nothing. */
 export type Reason = Pick<Refusal, 'refused' | 'facts'>;
 
@@ -52,6 +55,7 @@ export interface SeatRequest {
   readonly seatIds: readonly number[];
   /** The admission under which it was accepted. */
   readonly admissionId: string | null;
+  readonly way?: RequestWay | undefined;
   readonly state: RequestState;
   /** Grows with every move; a move from an older one changes nothing. */
   readonly revision: number;
@@ -66,13 +70,13 @@ export interface SeatRequest {
 /** What is known of a request before it is accepted. */
 export type RequestDraft = Pick<
   SeatRequest,
-  'requestId' | 'eventId' | 'lane' | 'userId' | 'sessionId' | 'seatIds' | 'admissionId'
+  'requestId' | 'eventId' | 'lane' | 'userId' | 'sessionId' | 'seatIds' | 'admissionId' | 'way'
 >;
 
 const ACCEPTED_REVISION = 1;
 
 export function newRequest(draft: RequestDraft, place: Stamp, now: Millis): SeatRequest {
-  const { requestId, eventId, lane, userId, sessionId, seatIds, admissionId } = draft;
+  const { requestId, eventId, lane, userId, sessionId, seatIds, admissionId, way } = draft;
   return {
     requestId,
     eventId,
@@ -82,6 +86,7 @@ export function newRequest(draft: RequestDraft, place: Stamp, now: Millis): Seat
     sessionId,
     seatIds,
     admissionId,
+    ...(way && { way }),
     state: 'PENDING',
     revision: ACCEPTED_REVISION,
     attempts: 0,

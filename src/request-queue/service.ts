@@ -11,7 +11,7 @@ import type { RequestLedger } from './ports/request-ledger.ts';
 import type { RequestNews } from './ports/request-news.ts';
 import type { RequestStore } from './ports/request-store.ts';
 import type { Seats } from './ports/seats.ts';
-import type { SeatRequest } from './request.ts';
+import type { RequestWay, SeatRequest } from './request.ts';
 
 export interface RequestQueueNeeds {
   store: RequestStore;
@@ -32,6 +32,7 @@ export interface Wish {
   seatIds: readonly number[];
   entitled: Lane;
   asked: Lane | undefined;
+  way?: RequestWay;
 }
 
 /** What is answered to an accepted request, the same however often it is sent with its key. */
@@ -69,7 +70,7 @@ export class RequestQueueService {
   accept(wish: Wish, claimant: Claimant): Promise<Receipt | Refusal> {
     const { store, seats, news, ids, once } = this.#needs;
     return once.run(claimant.key, async () => {
-      const { eventId, seatIds, entitled, asked } = wish;
+      const { eventId, seatIds, entitled, asked, way } = wish;
       const refusal = await seats.refusalOf(eventId, seatIds);
       if (refusal) return refusal;
       const { userId, sessionId, admission, key } = claimant;
@@ -81,6 +82,7 @@ export class RequestQueueService {
         sessionId,
         seatIds,
         admissionId: admission.kind === 'session' ? admission.admissionId : null,
+        way,
       };
       const receipt = (ahead: number): Receipt => ({
         requestId: draft.requestId,
@@ -105,11 +107,14 @@ export class RequestQueueService {
 
   /** The request as it then is: cancelled, and it never had nor has an effect; or else what kept it from that. */
   async cancel(requestId: string, userId: string): Promise<SeatRequest | Refusal> {
-    const { store, news } = this.#needs;
+    const { store, news, delivery } = this.#needs;
     const found = await store.find(requestId);
     if (found?.userId !== userId) return refuse('REQUEST_NOT_FOUND');
     const request = (await store.cancel(requestId)) ?? found;
-    if (request.state === 'CANCELLED' && found.state !== 'CANCELLED') news.changed([request]);
+    if (request.state === 'CANCELLED' && found.state !== 'CANCELLED') {
+      news.changed([request]);
+      delivery.ended([request]);
+    }
     return request;
   }
 

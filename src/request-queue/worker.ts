@@ -2,7 +2,7 @@ import type { Clock, Millis } from '../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { Pace } from './pace.ts';
-import type { WorkLeft } from './ports/request-delivery.ts';
+import type { RequestDelivery, WorkLeft } from './ports/request-delivery.ts';
 import type { RequestNews } from './ports/request-news.ts';
 import type { RequestStore } from './ports/request-store.ts';
 import type { Seats } from './ports/seats.ts';
@@ -22,6 +22,7 @@ export interface WorkerNeeds {
   seats: Seats;
   standing: Standing;
   news: RequestNews;
+  delivery: Pick<RequestDelivery, 'ended'>;
   pace: Pace;
   clock: Clock;
   limits: {
@@ -88,14 +89,20 @@ export class RequestWorker {
   }
 
   async #settle(over: readonly SeatRequest[]): Promise<void> {
-    const { store, news } = this.#needs;
-    if (over.length > 0) news.changed(await store.settle(over));
+    const { store, news, delivery } = this.#needs;
+    if (over.length === 0) return;
+    const settled = await store.settle(over);
+    news.changed(settled);
+    delivery.ended(settled);
   }
 
   async #serve(claimed: readonly SeatRequest[]): Promise<Turn> {
     try {
       const turn: Turn = { over: [], again: [] };
       const open = await this.#sort(claimed, turn);
+      // Whoever was silent for too long begins nothing that another may have done by now.
+      const isLate = !this.#needs.store.isOurs((claimed[0] as SeatRequest).eventId);
+      if (isLate) throw new Unavailable('another worker may have taken over');
       // All in one turn, so that they take effect in this order.
       const outcomes = await Promise.allSettled(open.map((request) => this.#needs.seats.hold(request)));
       for (const [index, outcome] of outcomes.entries())

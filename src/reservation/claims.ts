@@ -42,6 +42,8 @@ export type SeatCounts = Record<SeatState, number>;
 
 /** Lapses older than this no longer count against a buyer. */
 export const CHURN_WINDOW: Millis = 10 * 60_000;
+/** More of one buyer are not kept: no limit on them is larger, and ids that many share lapse without end. */
+const LAPSES_KEPT = 1_000;
 
 /**
  * The state of one event's seats. Only `apply` changes it, so that live and replayed states are the same; decisions
@@ -149,6 +151,7 @@ export class Claims {
     if (buyer.lapses.at(-1) === at) return;
     buyer.lapses = buyer.lapses.filter((lapse) => lapse > at - CHURN_WINDOW);
     buyer.lapses.push(at);
+    if (buyer.lapses.length > LAPSES_KEPT) buyer.lapses.shift();
   }
 
   #restore(hold: Hold): void {

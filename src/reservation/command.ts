@@ -24,8 +24,13 @@ interface ToEvent {
   key?: CommandKey | undefined;
 }
 
+/** How a store that has claims in rows keeps two claims apart. */
+export type ClaimWay = 'distributed_lock' | 'pessimistic' | 'optimistic';
+
 interface Holding extends ToEvent {
   userId: string;
+  /** As the event says when it is not named; a store that decides in another way does not care. */
+  way?: ClaimWay;
   sessionId: string | null;
   admission: Admission;
   terms: HoldTerms;
@@ -37,18 +42,27 @@ export interface ClaimedSeat {
   fence: Stamp;
 }
 
-export type HoldSeats = Holding & { type: 'hold_seats'; seatIds: readonly number[] };
+export type HoldSeats = Holding & {
+  type: 'hold_seats';
+  seatIds: readonly number[];
+  /** Holds of the buyer that are given back in the same step, after the seats are his; those that are over are left alone. */
+  insteadOf?: readonly number[];
+};
 export type HoldBest = Holding & { type: 'hold_best'; wish: PartyWish };
 export type ExtendHold = ToEvent & {
   type: 'extend_hold';
   holdId: number;
   userId: string;
   additionalMillis: Millis;
+  /** What the addition begins at: the moment, unless it is said to be the end of the hold. */
+  from?: 'end';
 };
 export type ReleaseHolds = ToEvent & {
   type: 'release_holds';
   holdIds: readonly number[];
   userId: string;
+  /** Who has them given back; the buyer himself, unless it is said. */
+  actor?: string;
   /** Of the same batch, on other events; counted into the reply. */
   releasedBefore?: number;
 };

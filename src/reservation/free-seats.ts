@@ -36,7 +36,8 @@ export class FreeSeats {
   readonly #zoneOf = new Map<number, Zone>();
   readonly #pools = new Map<string, Pool>();
 
-  constructor(hall: Hall, isFree: (ordinal: number) => boolean) {
+  /** `first` is the unnumbered seat that is given first: nodes that begin elsewhere seldom want the same one. */
+  constructor(hall: Hall, isFree: (ordinal: number) => boolean, { first = 0 }: { first?: number } = {}) {
     this.#hall = hall;
     this.#isFree = isFree;
     this.#zones = zonesOf(hall.lines, isFree);
@@ -45,8 +46,11 @@ export class FreeSeats {
         for (const ordinal of line.ordinals) this.#zoneOf.set(ordinal, zone);
     }
     if (!hall.numbered) {
-      for (let ordinal = hall.seats.length - 1; ordinal >= 0; ordinal--)
+      const count = hall.seats.length;
+      for (let place = count - 1; place >= 0; place--) {
+        const ordinal = (first + place) % count;
         this.#pool(ordinal).stack.push(ordinal);
+      }
     }
   }
 

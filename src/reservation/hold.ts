@@ -1,4 +1,5 @@
 import type { Millis } from '../core/clock.ts';
+import { type Refusal, refuse } from '../core/refusal.ts';
 import type { Stamp } from '../core/stamp.ts';
 
 export const HOLD_STATES = ['HELD', 'PAYING', 'CONFIRMED', 'RELEASED', 'EXPIRED'] as const;
@@ -38,4 +39,10 @@ export interface Hold {
 
 export function isLive(hold: Hold): boolean {
   return hold.state === 'HELD' || hold.state === 'PAYING';
+}
+
+/** Why a hold cannot be lengthened or given back. */
+export function notActive(hold: Hold): Refusal | undefined {
+  if (hold.state === 'HELD') return undefined;
+  return hold.state === 'EXPIRED' ? refuse('RESERVATION_EXPIRED') : refuse('RESERVATION_NOT_ACTIVE');
 }

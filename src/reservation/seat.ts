@@ -43,3 +43,8 @@ export interface Seat {
   readonly blocked: boolean;
   readonly createdAt: Millis;
 }
+
+/** What the seats cost together. */
+export function totalOf(seats: readonly Seat[]): Hundredths {
+  return seats.reduce((sum, seat) => sum + seat.price, 0);
+}

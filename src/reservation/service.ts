@@ -1,37 +1,35 @@
 import type { Claimant } from '../core/claimant.ts';
-import { type Clock, MINUTE, type Millis } from '../core/clock.ts';
+import { type Clock, MINUTE } from '../core/clock.ts';
 import type { Once } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect } from '../core/unavailable.ts';
 import type { BlockSeats, HoldTerms, SeatReplies } from './command.ts';
 import type { PartyWish } from './free-seats.ts';
-import type { Hold } from './hold.ts';
+import { type Hold, notActive } from './hold.ts';
+import { type Asked, type HoldManner, holdTerms, type ReservationLimits } from './hold-terms.ts';
 import type { EventTerms, Halls } from './ports/halls.ts';
 import type { HoldHistory } from './ports/hold-history.ts';
+import type { Precedence } from './ports/precedence.ts';
 import type { SeatNow, SeatStore } from './ports/seat-store.ts';
-import type { Seat } from './seat.ts';
+import type { SalesDesk } from './sales-desk.ts';
 import type { SeatEnquiries } from './seat-enquiries.ts';
-
-/** What the house allows, whatever the event says. */
-export interface ReservationLimits {
-  seatsPerHold: number;
-  longestHoldMillis: Millis;
-  lapsesAllowed: number;
-  /** Rows in one list. */
-  listed: number;
-}
 
 export interface ReservationNeeds {
   seatStore: SeatStore;
   enquiries: SeatEnquiries;
   halls: Halls;
+  /** For events that are sold by the terms of their series. */
+  salesDesk?: SalesDesk;
   history: HoldHistory;
   clock: Clock;
   once: Once;
   limits: ReservationLimits;
+  /** Without it, whoever comes may try. */
+  precedence?: Precedence;
 }
 
 export type Held = SeatReplies['hold_seats'];
+type Holding = Omit<Claimant, 'anonymous'> & { terms: HoldTerms };
 
 /** A hold with its seat as it stands. */
 export interface Reservation {
@@ -49,8 +47,13 @@ export class ReservationService {
   }
 
   /** All of the seats or none. */
-  hold(eventId: number, seatIds: readonly number[], claimant: Claimant): Promise<Held | Refusal> {
-    return this.#needs.once.run(claimant.key, () => this.holdUnanswered(eventId, seatIds, claimant));
+  hold(
+    eventId: number,
+    seatIds: readonly number[],
+    claimant: Claimant,
+    manner?: HoldManner,
+  ): Promise<Held | Refusal> {
+    return this.#needs.once.run(claimant.key, () => this.holdUnanswered(eventId, seatIds, claimant, manner));
   }
 
   /** The same for a command of which its giver knows that it was not answered before. Calls of one turn keep their order. */
@@ -58,11 +61,14 @@ export class ReservationService {
     eventId: number,
     seatIds: readonly number[],
     claimant: Claimant,
+    { insteadOf, way, ...manner }: HoldManner = {},
   ): Promise<Held | Refusal> {
     const terms = await this.#termsOnSale(eventId);
     if (isRefusal(terms)) return terms;
-    const holding = this.#holding(claimant, terms);
-    const reply = await this.#needs.seatStore.execute({ type: 'hold_seats', eventId, seatIds, ...holding });
+    const named = { type: 'hold_seats' as const, eventId, seatIds, ...(insteadOf && { insteadOf }) };
+    const reply = await this.#asSold({ eventId, terms, claimant, manner }, (holding) =>
+      this.#needs.seatStore.execute({ ...named, ...holding, ...(way && { way }) }),
+    );
     return isRefusal(reply) && reply.refused === 'SEATS_UNKNOWN'
       ? this.#unknownSeats(eventId, seatIds)
       : reply;
@@ -73,12 +79,9 @@ export class ReservationService {
     return this.#needs.once.run(claimant.key, async () => {
       const terms = await this.#termsOnSale(eventId);
       if (isRefusal(terms)) return terms;
-      const reply = await this.#needs.seatStore.execute({
-        type: 'hold_best',
-        eventId,
-        wish,
-        ...this.#holding(claimant, terms),
-      });
+      const reply = await this.#asSold({ eventId, terms, claimant, manner: {} }, (holding) =>
+        this.#needs.seatStore.execute({ type: 'hold_best', eventId, wish, ...holding }),
+      );
       return isRefusal(reply) && reply.refused === 'NO_ADJACENT_SEATS'
         ? this.#alternative(eventId, wish)
         : reply;
@@ -184,22 +187,35 @@ export class ReservationService {
     });
   }
 
-  #holding(claimant: Claimant, { holdMillis, seatsPerBuyer }: EventTerms) {
-    const { longestHoldMillis, seatsPerHold, lapsesAllowed } = this.#needs.limits;
-    const terms: HoldTerms = {
-      holdMillis,
-      longestHoldMillis,
-      liveSeatsPerBuyer: seatsPerBuyer,
-      seatsPerHold,
-      lapsesAllowed,
-    };
-    return { ...claimant, terms };
+  /** Holds as the event allows, and its series if that says anything. */
+  #asSold(asked: Asked, hold: (holding: Holding) => Promise<Held | Refusal>): Promise<Held | Refusal> {
+    const { limits, salesDesk } = this.#needs;
+    const { anonymous, ...claimant } = asked.claimant;
+    const holdIn = (manner: HoldManner) =>
+      hold({
+        ...claimant,
+        terms: holdTerms(limits, asked.terms, anonymous ? { ...manner, anonymous } : manner),
+      });
+    if (!asked.terms.sales || !salesDesk) return holdIn(asked.manner);
+    return salesDesk.within(asked.terms.sales, asked, {
+      hold: (liveSeats) => holdIn({ ...asked.manner, liveSeats }),
+      undo: ({ holds }) =>
+        this.#release(
+          asked.eventId,
+          holds.map(({ holdId }) => holdId),
+          { ...asked.claimant, key: undefined },
+        ),
+    });
   }
 
+  /** The terms for somebody who comes now: the sale is open, and nobody goes before him. */
   async #termsOnSale(eventId: number): Promise<EventTerms | Refusal> {
     const terms = await this.#needs.halls.terms(eventId);
     if (!terms) return refuse('EVENT_NOT_FOUND');
-    return terms.onSale ? terms : refuse('SALE_NOT_OPEN', { status: terms.status });
+    if (!terms.onSale) return refuse('SALE_NOT_OPEN', { status: terms.status });
+    const first = this.#needs.precedence?.refusalFor(eventId);
+    const refusal = first instanceof Promise ? await first : first;
+    return refusal ?? terms;
   }
 
   #release(
@@ -281,14 +297,4 @@ export class ReservationService {
       return seat ? { hold, seat } : [];
     });
   }
-}
-
-function notActive(hold: Hold): Refusal | undefined {
-  if (hold.state === 'HELD') return undefined;
-  return hold.state === 'EXPIRED' ? refuse('RESERVATION_EXPIRED') : refuse('RESERVATION_NOT_ACTIVE');
-}
-
-/** What the seats cost together. */
-export function totalOf(seats: readonly Seat[]): number {
-  return seats.reduce((sum, seat) => sum + seat.price, 0);
 }

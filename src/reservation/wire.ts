@@ -8,8 +8,8 @@ import type { SeatReplies } from './command.ts';
 import type { Hold, HoldState } from './hold.ts';
 import type { HistoryEntry } from './ports/hold-history.ts';
 import type { SeatNow } from './ports/seat-store.ts';
-import type { SeatState } from './seat.ts';
-import { type Held, type Reservation, totalOf } from './service.ts';
+import { type SeatState, totalOf } from './seat.ts';
+import type { Held, Reservation } from './service.ts';
 
 /** v1 shows a seat whose booking is pending as booked. */
 export const STATUS_OF_SEAT: Readonly<Record<SeatState, SeatStatus>> = {

@@ -64,11 +64,11 @@ export function flag<F extends boolean | undefined>(fallback: F, about: string):
   return { read, fallback, about };
 }
 
-export function choice<const T extends string>(
+export function choice<const T extends string, F extends T | undefined>(
   choices: readonly T[],
-  fallback: T,
+  fallback: F,
   about: string,
-): Setting<T> {
+): Setting<T | F> {
   const read = (given: string) => {
     const value = choices.find((each) => each === given);
     return value === undefined ? { expected: `one of ${choices.join(', ')}` } : { value };

@@ -1,9 +1,14 @@
-import { type Setting, seconds, whole } from './kinds.ts';
+import { choice, type Setting, seconds, whole } from './kinds.ts';
 
 const DAY_SECONDS = 86_400;
 
 /** The request queue of v2. */
 export const QUEUE_SETTINGS = {
+  QUEUE_BACKEND: choice(
+    ['embedded', 'redis', 'kafka'],
+    undefined,
+    'what brings requests to the workers; unset: redis where there is one, else embedded',
+  ),
   QUEUE_MAX: whole(
     500_000,
     { min: 1, max: 10_000_000 },

@@ -8,7 +8,11 @@ export const SERVER_SETTINGS = {
     'an address or a host name',
     'address to listen on; other than loopback means production',
   ),
-  PORT: whole(8000, { min: 0, max: 65_535 }, { about: 'port to listen on; 0 takes any free one' }),
+  PORT: whole(
+    undefined,
+    { min: 0, max: 65_535 },
+    { about: 'port to listen on; 0 takes any free one; unset: 8000, or the port of the one role' },
+  ),
   NODE_ENV: text('"production" switches the production checks on'),
   DATA_DIR: matching(
     './data',

@@ -1,4 +1,14 @@
-import { flag, isAddressRange, isOrigin, list, ORIGINS, type Setting, seconds, whole } from './kinds.ts';
+import {
+  flag,
+  isAddressRange,
+  isOrigin,
+  list,
+  matching,
+  ORIGINS,
+  type Setting,
+  seconds,
+  whole,
+} from './kinds.ts';
 
 /** Limits on requests and streams, and what is served beside the sale. */
 export const TRAFFIC_SETTINGS = {
@@ -60,6 +70,17 @@ export const TRAFFIC_SETTINGS = {
     { about: 'how long a stored answer is replayed', unit: 'hours' },
   ),
   METRICS: flag(true, 'GET /metrics for Prometheus, with the organiser token'),
+  METRICS_PORT: whole(
+    undefined,
+    { min: 0, max: 65_535 },
+    { about: 'a port of its own for /metrics, /health and /ready, without a token; unset: none' },
+  ),
+  METRICS_HOST: matching(
+    '127.0.0.1',
+    /^[\w.:-]{1,255}$/,
+    'an address or a host name',
+    'address that METRICS_PORT listens on; no buyer may reach it',
+  ),
   SEED_DEMO: flag(true, 'demo events on a fresh DATA_DIR'),
   ALLOW_RESET: flag(undefined, 'the reset routes; unset: on loopback only'),
 } satisfies Record<string, Setting<unknown>>;

@@ -14,6 +14,8 @@ export interface Metrics {
   /** Commands that one commit of the ledger carried. */
   readonly commitCommands: Histogram;
   readonly commitSeconds: Histogram;
+  readonly providerSeconds: Histogram<'operation' | 'outcome'>;
+  readonly mapDelaySeconds: Histogram;
   /** Must stay 0: a seat with two owners. */
   readonly oversell: Counter;
   /** Must stay 0; labelled with the invariant's number in docs/safety.md. */
@@ -58,6 +60,19 @@ export function createMetrics({ runtime }: { runtime: boolean }): Metrics {
       name: 'commit_seconds',
       help: 'Duration of a commit of the ledger',
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
+    providerSeconds: new Histogram({
+      name: 'payment_provider_seconds',
+      help: 'Duration of one request to the payment provider',
+      labelNames: ['operation', 'outcome'],
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10],
+      registers,
+    }),
+    mapDelaySeconds: new Histogram({
+      name: 'map_delay_seconds',
+      help: 'From a change of a seat to its patch being handed to all who watch; at the node that leads the map',
+      buckets: [0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5],
       registers,
     }),
     oversell: counter('oversell_total', 'Seats found with two owners; must stay 0'),

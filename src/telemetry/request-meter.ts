@@ -1,5 +1,5 @@
 /** Upper bounds of the duration buckets, in milliseconds; what is slower falls into +Inf. */
-const BUCKETS_MILLIS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000] as const;
+const BUCKETS_MILLIS = [1, 2.5, 5, 10, 25, 50, 100, 200, 300, 500, 1_000, 2_500, 10_000] as const;
 const BUCKETS = BUCKETS_MILLIS.length + 1;
 /** 1xx to 5xx. */
 const CLASSES = 5;

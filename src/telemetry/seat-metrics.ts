@@ -1,4 +1,3 @@
-import { Gauge } from 'prom-client';
 import type { SeatMove } from '../reservation/claims.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -15,15 +14,4 @@ export function countMoves(metrics: Metrics): {
       }
     },
   };
-}
-
-export function countWatchers(metrics: Metrics, watching: () => number): void {
-  new Gauge({
-    name: 'map_watchers',
-    help: 'Streams that watch a seat map',
-    registers: [metrics.registry],
-    collect() {
-      this.set(watching());
-    },
-  });
 }

@@ -138,6 +138,10 @@ export interface RoomView {
   phase: Phase;
   serving: PerLane<number>;
   waiting: number;
+  /** People who came so far; of them those who came before the opening take part in the draw. */
+  arrived: PerLane<number>;
+  /** What limited the latest letting-in. */
+  limit: Limit;
   ratePerMinute: PerLane<number>;
   message: RoomMessage | null;
 }

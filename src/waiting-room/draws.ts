@@ -27,7 +27,10 @@ export interface DrawsNeeds {
 
 const SECRET_BYTES = 32;
 const NONCE_DIGITS = 16;
-const READ_AT_ONCE = 8 * BLOCK;
+/** So many are hashed in a millisecond or two; where another node leads, each reading is a round trip. */
+const READ_AT_ONCE = 16 * BLOCK;
+/** Rooms whose trees are kept; that of another is grown again when it is asked for. */
+const TREES_KEPT = 200;
 /** Hashing holds everybody else up for no longer than this. */
 const TURN: Millis = 8;
 
@@ -52,17 +55,24 @@ export class Draws {
   }
 
   /** Takes in those who came since, for a moment. Says whether that was everybody. */
-  async catchUp(eventId: number, head: RoomHead): Promise<boolean> {
+  catchUp(eventId: number, head: RoomHead): Promise<boolean> {
+    return this.#growFor(this.#treesOf(eventId), eventId, head);
+  }
+
+  async #growFor(trees: PerLane<EntrantsTree>, eventId: number, head: RoomHead): Promise<boolean> {
     const { store, clock } = this.#needs;
-    const trees = this.#treesOf(eventId);
     const until = clock.now() + TURN;
     for (const lane of LANES) {
       const tree = trees[lane];
       const most = head.frozen?.[lane] ?? Number.MAX_SAFE_INTEGER;
       while (tree.size < most) {
-        const limit = Math.min(READ_AT_ONCE, most - tree.size);
-        const arrived = await store.arrivals(eventId, lane, tree.size, limit);
-        for (const userId of arrived) tree.append(this.#entrant(eventId, head, lane, tree.size, userId));
+        const from = tree.size;
+        const limit = Math.min(READ_AT_ONCE, most - from);
+        const arrived = await store.arrivals(eventId, lane, from, limit);
+        // Meanwhile somebody else may have taken in the same ones.
+        for (const userId of arrived.slice(tree.size - from)) {
+          tree.append(this.#entrant(eventId, head, lane, tree.size, userId));
+        }
         if (arrived.length < limit) break;
         if (clock.now() >= until) return false;
       }
@@ -72,18 +82,18 @@ export class Draws {
 
   /** What is published at the opening. Gives way to others while it hashes. */
   async drawnOf(eventId: number, head: RoomHead, beacon: string | null): Promise<Drawn> {
-    while (!(await this.catchUp(eventId, head))) await pause(this.#needs.clock, 1);
-    const trees = this.#treesOf(eventId);
+    const trees = await this.#grown(eventId, head);
     const entrants = perLane((lane) => trees[lane].size);
     const roots = perLane((lane) => hexOf(trees[lane].root()));
     const root = hexOf(this.#needs.digest.sha256(utf8(rootsText(lanesOf({ entrants, roots })))));
     return { entrants, roots, root, beacon };
   }
 
-  proof(eventId: number, head: RoomHead): DrawProof & { committed_at: Millis } {
+  /** `arrived`: how many came so far, who are the entrants until it is fixed who they are. */
+  proof(eventId: number, head: RoomHead, arrived: PerLane<number>): DrawProof & { committed_at: Millis } {
     const { drawn, commitment, committedAt, beaconSource } = head;
     const lanes = drawn ? lanesOf(drawn) : [];
-    const sofar = perLane((lane) => head.frozen?.[lane] ?? this.#treesOf(eventId)[lane].size);
+    const sofar = head.frozen ?? arrived;
     return {
       event_id: eventId,
       algorithm: DRAW_ALGORITHM,
@@ -105,21 +115,29 @@ export class Draws {
     { lane, number, userId, place }: Standing,
   ): Promise<(Omit<DrawReceipt, 'place'> & { place: number | null }) | Refusal> {
     if (head.frozen && number >= head.frozen[lane]) return refuse('NOT_IN_DRAW');
-    const tree = this.#treesOf(eventId)[lane];
     const entrant = this.#entrant(eventId, head, lane, number, userId);
-    const leaf = hexOf(tree.leaf(entrant));
+    const leaf = hexOf(this.#treesOf(eventId)[lane].leaf(entrant));
     const own = { entrant, leaf, lane, index: number };
     if (place === null || !head.drawn) return { ...own, path: [], place: null };
-    while (!(await this.catchUp(eventId, head))) await pause(this.#needs.clock, 1);
+    const tree = (await this.#grown(eventId, head))[lane];
     const from = number - (number % BLOCK);
     const block = await this.#needs.store.arrivals(eventId, lane, from, BLOCK);
     const read = () => block.map((each, at) => this.#entrant(eventId, head, lane, from + at, each));
     return { ...own, path: tree.path(number, read).map(hexOf), place };
   }
 
+  /** The trees of everybody who came. */
+  async #grown(eventId: number, head: RoomHead): Promise<PerLane<EntrantsTree>> {
+    const trees = this.#treesOf(eventId);
+    while (!(await this.#growFor(trees, eventId, head))) await pause(this.#needs.clock, 1);
+    return trees;
+  }
+
   #treesOf(eventId: number): PerLane<EntrantsTree> {
     const known = this.#trees.get(eventId) ?? perLane(() => new EntrantsTree(this.#needs.digest));
+    this.#trees.delete(eventId);
     this.#trees.set(eventId, known);
+    if (this.#trees.size > TREES_KEPT) this.#trees.delete(this.#trees.keys().next().value as number);
     return known;
   }
 

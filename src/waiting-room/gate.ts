@@ -6,13 +6,14 @@ import { Unavailable } from '../core/unavailable.ts';
 import type { Passes } from './passes.ts';
 import type { Place } from './place.ts';
 import type { Rooms } from './ports/rooms.ts';
+import type { TokenClaims } from './ports/seals.ts';
 import type { WaitingRoomStore } from './ports/waiting-room-store.ts';
 import { joinUrl } from './service.ts';
 import type { RoomTerms } from './terms.ts';
 
 export interface GateNeeds {
-  store: Pick<WaitingRoomStore, 'execute'>;
-  rooms: Rooms;
+  store: Pick<WaitingRoomStore, 'execute' | 'view'>;
+  rooms: Pick<Rooms, 'termsOf'>;
   passes: Passes;
   clock: Clock;
 }
@@ -42,6 +43,8 @@ export class Gate implements Admissions {
   readonly #tokens = new Map<string, string>();
   /** Admissions that the organiser took back; the oldest is forgotten first. */
   readonly #revoked = new Set<string>();
+  /** How often something may not have been heard. */
+  #missed = 0;
 
   constructor(needs: GateNeeds) {
     this.#needs = needs;
@@ -54,11 +57,13 @@ export class Gate implements Admissions {
   ): Admission | Refusal | Promise<Admission | Refusal> {
     const terms = this.#needs.rooms.termsOf(eventId);
     if (terms === undefined || terms === 'open') return OPEN_ADMISSION;
-    if (session === undefined) return refuse('ADMISSION_REQUIRED', { join_url: joinUrl(eventId) });
-    const known = this.#known.get(session);
+    const known = session === undefined ? undefined : this.#known.get(session);
     const isKnown = known?.eventId === eventId && known.userId === userId;
     if (isKnown && this.#needs.clock.now() < known.slideAt) return admissionOf(known);
-    return this.#ask({ eventId, userId, session }, terms);
+    const claims = session && this.#needs.passes.claims(session, { use: 'session', eventId, userId });
+    if (claims) return this.#ask({ eventId, userId, session }, { terms, claims });
+    const no = session === undefined ? required(eventId) : invalid(eventId);
+    return terms.whenLost === 'open' ? this.#unlessLost(eventId, no) : no;
   }
 
   /** To be told of every place that moved. */
@@ -66,6 +71,14 @@ export class Gate implements Admissions {
     for (const { userId, state, admission } of places) {
       if (state !== 'ACTIVE') this.#forget(keyOf(eventId, userId));
       if (state === 'REVOKED' && admission !== null) this.#revoke(admissionIdOf(eventId, admission));
+    }
+  }
+
+  /** Who is inside may have left or been shown out: he is asked after with his next request. */
+  missed(eventId: number): void {
+    this.#missed++;
+    for (const known of this.#known.values()) {
+      if (known.eventId === eventId) this.#forget(keyOf(eventId, known.userId));
     }
   }
 
@@ -79,12 +92,11 @@ export class Gate implements Admissions {
 
   async #ask(
     { eventId, userId, session }: { eventId: number; userId: string; session: string },
-    terms: RoomTerms,
+    { terms, claims }: { terms: RoomTerms; claims: TokenClaims },
   ): Promise<Admission | Refusal> {
-    const { passes, store, clock } = this.#needs;
-    const claims = passes.claims(session, { use: 'session', eventId, userId });
-    if (!claims) return invalid(eventId);
+    const { store, clock } = this.#needs;
     const admission = claims.jti;
+    const missed = this.#missed;
     try {
       const inside = await store.execute({ type: 'slide', eventId, userId, admission, terms });
       if (isRefusal(inside)) return invalid(eventId);
@@ -95,8 +107,21 @@ export class Gate implements Admissions {
     }
     const every = Math.min(SLIDE_EVERY_AT_MOST, terms.sessionMillis / SLIDES_PER_SESSION);
     const known = { eventId, userId, admission, slideAt: Math.min(clock.now() + every, claims.exp) };
-    this.#remember(session, known);
+    // On several nodes the answer may be older than what was heard meanwhile.
+    if (this.#revoked.has(admissionIdOf(eventId, admission))) return invalid(eventId);
+    if (missed === this.#missed) this.#remember(session, known);
     return admissionOf(known);
+  }
+
+  /** Where the organiser wants it so, a room that cannot be asked keeps nobody out: nobody could get a session there. */
+  async #unlessLost(eventId: number, no: Refusal): Promise<Admission | Refusal> {
+    try {
+      await this.#needs.store.view(eventId);
+      return no;
+    } catch (error) {
+      if (error instanceof Unavailable) return OPEN_ADMISSION;
+      throw error;
+    }
   }
 
   #remember(token: string, known: Known): void {
@@ -128,6 +153,10 @@ function admissionOf({ eventId, admission }: Pick<Known, 'eventId' | 'admission'
 
 function admissionIdOf(eventId: number, admission: number): string {
   return `${eventId}-${admission}`;
+}
+
+function required(eventId: number): Refusal {
+  return refuse('ADMISSION_REQUIRED', { join_url: joinUrl(eventId) });
 }
 
 function invalid(eventId: number): Refusal {

@@ -13,15 +13,17 @@ const SHORTEST: Millis = 2;
  * Lets people in: at least four times a second, and sooner where the rate has the next one come sooner. One round at a
  * time; what a room cannot do now, because its authority is away, is tried again next time.
  */
-export function keepLettingIn(service: WaitingRoomService, rooms: Rooms, clock: Clock): () => void {
+export function keepLettingIn(
+  service: Pick<WaitingRoomService, 'attend'>,
+  rooms: Pick<Rooms, 'gated'>,
+  clock: Clock,
+): () => void {
   let cancel: (() => void) | undefined;
   let stopped = false;
   const round = async () => {
-    let next = clock.now() + ATTEND_EVERY;
-    for (const eventId of rooms.gated()) {
-      const at = await service.attend(eventId).catch(onlyUnavailable);
-      if (at !== undefined) next = Math.min(next, at);
-    }
+    const latest = clock.now() + ATTEND_EVERY;
+    const attended = rooms.gated().map((eventId) => service.attend(eventId).catch(onlyUnavailable));
+    const next = Math.min(latest, ...(await Promise.all(attended)).filter((at) => at !== undefined));
     if (!stopped) cancel = clock.after(Math.max(SHORTEST, next - clock.now()), () => void round());
   };
   cancel = clock.after(ATTEND_EVERY, () => void round());

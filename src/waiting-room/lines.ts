@@ -95,9 +95,15 @@ export class Lines<F> {
 
   /** The draw gave places, or the organiser said something. */
   roomChanged(eventId: number, view: RoomView): void {
+    if (!this.#byEvent.has(eventId)) return;
+    this.#gather(eventId, view);
+    this.missed(eventId);
+  }
+
+  /** Everybody who watches the room hears anew how he stands. */
+  missed(eventId: number): void {
     const watchers = this.#byEvent.get(eventId);
     if (!watchers) return;
-    this.#gather(eventId, view);
     if (this.#curious.size === 0) this.#needs.clock.after(0, () => void this.#answerCurious());
     for (const each of watchers) this.#curious.add(each);
   }
@@ -106,25 +112,32 @@ export class Lines<F> {
   async beat(): Promise<void> {
     const group = this.#groups[this.#beat++ % BEATS] as Set<Watching<F>>;
     const alive = this.#needs.frame({ type: 'KEEPALIVE', at: this.#needs.clock.now() });
-    for (const watching of [...group]) {
-      await this.#tellRank(watching);
-      watching.waiter.send(alive);
+    const watchers = [...group];
+    for (let first = 0; first < watchers.length; first += ASKED_AT_ONCE) {
+      await this.#tellRanks(watchers.slice(first, first + ASKED_AT_ONCE));
     }
+    for (const { waiter } of watchers) waiter.send(alive);
+  }
+
+  async #tellRanks(some: readonly Watching<F>[]): Promise<void> {
+    await Promise.all(some.map((watching) => this.#tellRank(watching)));
   }
 
   async #tellRank({ eventId, userId, waiter }: Watching<F>): Promise<void> {
     const told = await this.#needs.service.status(eventId, userId).catch(onlyUnavailable);
-    if (told && !isRefusal(told)) waiter.send(this.#needs.frame({ type: 'RANK_UPDATE', told }));
+    if (!told || isRefusal(told)) return;
+    waiter.send(this.#needs.frame({ type: 'RANK_UPDATE', told }));
+    // He may have been called while his stream was not open yet, or while this node was told nothing.
+    const { entryToken, standing } = told;
+    if (entryToken !== null)
+      waiter.send(this.#needs.frame({ type: 'ACTIVE', entryToken, until: standing.until as Millis }));
   }
 
   /** A draw gives everybody another place: they hear it in turn, so that it holds nobody up. */
   async #answerCurious(): Promise<void> {
-    let asked = 0;
-    for (const watching of this.#curious) {
-      if (asked++ === ASKED_AT_ONCE) break;
-      this.#curious.delete(watching);
-      await this.#tellRank(watching);
-    }
+    const some = [...take(this.#curious, ASKED_AT_ONCE)];
+    for (const watching of some) this.#curious.delete(watching);
+    await this.#tellRanks(some);
     if (this.#curious.size > 0) this.#needs.clock.after(BREATH, () => void this.#answerCurious());
   }
 
@@ -150,6 +163,14 @@ export class Lines<F> {
         waiter.send(frames[LANES.indexOf(lane)] as F);
       }
     }
+  }
+}
+
+function* take<T>(all: Iterable<T>, count: number): Iterable<T> {
+  let taken = 0;
+  for (const each of all) {
+    if (taken++ === count) return;
+    yield each;
   }
 }
 

@@ -1,9 +1,8 @@
 import { type Clock, HOUR, type Millis } from '../core/clock.ts';
 import type { Standing } from './command.ts';
 import type { Seals, TokenClaims } from './ports/seals.ts';
+import { LONGEST_SESSION } from './terms.ts';
 
-/** Sessions slide, but none outlives this. */
-const LONGEST_SESSION: Millis = 6 * HOUR;
 const PLACE_KEPT: Millis = 72 * HOUR;
 
 type Holder = Pick<Standing, 'userId' | 'lane'>;
@@ -36,6 +35,18 @@ export class Passes {
   /** Of a place, so that it can be put back. */
   place(eventId: number, standing: Holder & Pick<Standing, 'number'>): string {
     return this.#seal(eventId, standing, { use: 'place', jti: standing.number, lasts: PLACE_KEPT });
+  }
+
+  /** For the page of a room, which knows him by it again. */
+  page(eventId: number, visitor: Holder): string {
+    return this.#seal(eventId, visitor, { use: 'page', jti: 0, lasts: PLACE_KEPT });
+  }
+
+  /** Who looks at the page of a room; undefined when that cannot be told. */
+  visitorOf(eventId: number, token: string): Holder | undefined {
+    const claims = this.#seals.open(token);
+    const isGood = claims?.use === 'page' && claims.event === eventId && claims.exp > this.#clock.now();
+    return isGood ? { userId: claims.sub, lane: claims.lane } : undefined;
   }
 
   /** What a token says, when it is ours, for this use, event and person, and not over; else undefined. */

@@ -1,4 +1,5 @@
 import type { Millis } from '../core/clock.ts';
+import type { Limit } from './command.ts';
 import { LANES, type Lane, type PerLane, perLane } from './lane.ts';
 import type { Turns } from './lane-turns.ts';
 import { type Cursor, Line } from './line.ts';
@@ -7,6 +8,7 @@ import type { Phase } from './phase.ts';
 import { isEnd, type Place, type PlaceEnd } from './place.ts';
 import type { Digest } from './ports/digest.ts';
 import { Shuffle } from './shuffle.ts';
+import { LONGEST_SESSION } from './terms.ts';
 import type { Bucket } from './token-bucket.ts';
 
 /** A sentence of the organiser to everybody in line. */
@@ -72,11 +74,15 @@ export class Room {
   readonly ends: PerLane<Ends> = perLane(() => ({ LEFT: 0, NO_SHOW: 0, EXPIRED: 0, REVOKED: 0 }));
   /** Those who are READY or ACTIVE, by user. */
   readonly called = new Map<string, Place>();
+  /** What limited the latest letting-in; for the organiser, so it is not kept beyond this memory. */
+  limit: Limit = 'nobody';
   readonly #slots = new Map<string, number>();
   readonly #digest: Digest;
   #head: RoomHead;
   /** Ends of sessions as they are in the ledger. */
   readonly #writtenEnds = new Map<string, Millis>();
+  /** When they came in who are inside, as far as this memory knows. */
+  readonly #entered = new Map<string, Millis>();
   /** No call and no session ends before this. */
   #nextEnd: Millis = Number.POSITIVE_INFINITY;
 
@@ -114,6 +120,11 @@ export class Room {
     return { ...slot, userId, state: 'WAITING', joinedAt, admission: null, until: null, calls };
   }
 
+  /** No session of his lasts longer than this. */
+  latestEndOf(userId: string): Millis {
+    return (this.#entered.get(userId) ?? Number.POSITIVE_INFINITY) + LONGEST_SESSION;
+  }
+
   /** Calls and sessions that are over, in the order of the calls. */
   over(now: Millis): Place[] {
     if (this.#nextEnd > now) return [];
@@ -148,13 +159,13 @@ export class Room {
     const calls = perLane(() => 0);
     for (const place of places) {
       if (place.state === 'READY') calls[place.lane]++;
-      this.#move(place, presentUntil);
+      this.#move(place, presentUntil, now);
     }
     for (const lane of LANES) if (calls[lane] > 0) this.paces[lane].note(calls[lane], now);
   }
 
   /** Puts a place that was read from the ledger where it was. To be called in the order of numbers. */
-  restore(place: Place, presentUntil: Millis): void {
+  restore(place: Place, presentUntil: Millis, now: Millis): void {
     const { lane, number, userId, state } = place;
     const line = this.lines[lane];
     if (isEnd(state)) {
@@ -173,7 +184,7 @@ export class Room {
       return;
     }
     line.call(number);
-    this.#put(place);
+    this.#put(place, now);
   }
 
   /** To be called when everybody has been restored. */
@@ -183,7 +194,7 @@ export class Room {
     }
   }
 
-  #move(place: Place, presentUntil: Millis): void {
+  #move(place: Place, presentUntil: Millis, now: Millis): void {
     const { lane, number, userId, state } = place;
     const line = this.lines[lane];
     if (isEnd(state)) {
@@ -192,6 +203,7 @@ export class Room {
       this.#slots.delete(userId);
       this.called.delete(userId);
       this.#writtenEnds.delete(userId);
+      this.#entered.delete(userId);
     } else if (state === 'WAITING') {
       if (this.called.delete(userId)) line.uncall(number);
       else {
@@ -200,13 +212,16 @@ export class Room {
       }
     } else {
       if (!this.called.has(userId)) line.call(number);
-      this.#put(place);
+      this.#put(place, now);
     }
   }
 
-  #put(place: Place): void {
+  #put(place: Place, now: Millis): void {
     this.called.set(place.userId, place);
-    if (place.state === 'ACTIVE') this.#writtenEnds.set(place.userId, place.until as Millis);
+    if (place.state === 'ACTIVE') {
+      this.#writtenEnds.set(place.userId, place.until as Millis);
+      if (!this.#entered.has(place.userId)) this.#entered.set(place.userId, now);
+    }
     this.#nextEnd = Math.min(this.#nextEnd, place.until as Millis);
   }
 

@@ -10,33 +10,34 @@ import {
 } from '../contract/waiting-room.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { answerTo } from '../http/answer-to.ts';
-import { type Principal, requirePrincipal } from '../http/identity.ts';
+import { requirePrincipal } from '../http/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { SECURITY } from '../http/openapi.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import { sessionCookie } from '../http/sale-session.ts';
 import type { StreamFrame } from '../http/stream-socket.ts';
-import type { Lane } from './lane.ts';
 import { lineRoutes } from './line-routes.ts';
 import type { Lines } from './lines.ts';
 import { organiserRoutes } from './organiser-routes.ts';
+import { pageCookie, pageRoutes, visitorOf } from './page-routes.ts';
+import type { Passes } from './passes.ts';
 import type { Rooms } from './ports/rooms.ts';
 import type { WaitingRoomService } from './service.ts';
-import { summaryRoute } from './summary-routes.ts';
 import { proofView, standingView } from './wire.ts';
 
 export interface WaitingRoomRoutesNeeds {
   service: WaitingRoomService;
   lines: Lines<StreamFrame>;
   rooms: Rooms;
+  passes: Passes;
 }
 
 /** The waiting room of an event: `/api/v1/events/{id}/waiting-room`. */
 export function waitingRoomRoutes(app: HttpServer, needs: WaitingRoomRoutesNeeds): void {
-  placeRoutes(app, needs.service);
+  placeRoutes(app, needs);
   enterRoute(app, needs.service);
   drawRoutes(app, needs.service);
-  summaryRoute(app, needs);
+  pageRoutes(app, needs);
   lineRoutes(app, needs);
   organiserRoutes(app, needs.service);
 }
@@ -45,13 +46,7 @@ const tags = ['waiting room'];
 const security = SECURITY.buyer;
 const PATH = '/api/v1/events/:id/waiting-room';
 
-/** What a principal is entitled to; nothing that a request says counts. */
-function laneOf({ roles }: Principal): Lane {
-  if (roles.includes('vip')) return 'high';
-  return roles.includes('low') ? 'low' : 'normal';
-}
-
-function placeRoutes(app: HttpServer, service: WaitingRoomService): void {
+function placeRoutes(app: HttpServer, { service, passes }: WaitingRoomRoutesNeeds): void {
   const params = IdParams;
   const join = answerTo({
     schema: {
@@ -61,12 +56,20 @@ function placeRoutes(app: HttpServer, service: WaitingRoomService): void {
     config: { hot: true },
     sender: requirePrincipal,
     ask: (principal, request) => {
-      const visitor = { userId: principal.userId, lane: laneOf(principal) };
-      return service.join(request.params.id, visitor, request.body.receipt);
+      return service.join(request.params.id, visitorOf(principal), request.body.receipt);
     },
     view: standingView,
   });
-  app.post(`${PATH}/join`, join);
+  // The shop's own script joins; the page that needs none shall know the browser.
+  const isBrowser = ({ headers }: { headers: object }) => 'sec-fetch-site' in headers;
+  app.post(`${PATH}/join`, {
+    ...join,
+    onSend: async (request, reply) => {
+      if (!request.principal || reply.statusCode !== 200 || !isBrowser(request)) return;
+      const visitor = visitorOf(request.principal);
+      reply.header('set-cookie', pageCookie(request, request.params.id, { passes, visitor }));
+    },
+  });
 
   const status = answerTo({
     schema: { summary: 'How you stand', tags, security, params, response: { 200: StandingView } },

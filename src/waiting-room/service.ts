@@ -53,15 +53,10 @@ export interface Stats {
   limit: Limit;
 }
 
-/** Work for one room in one round of the house. */
-const HEAD_KEPT = 1_000;
-
 /** Waiting rooms: who waits, in which order, and who may come in. */
 export class WaitingRoomService {
   readonly #needs: WaitingRoomNeeds;
   readonly #turns = new Turns<number>();
-  /** Of the latest letting-in of each room at this node. */
-  readonly #limits = new Map<number, Limit>();
 
   constructor(needs: WaitingRoomNeeds) {
     this.#needs = needs;
@@ -151,11 +146,10 @@ export class WaitingRoomService {
 
   async stats(eventId: number): Promise<Stats | Refusal> {
     const found = await this.#head(eventId);
-    const lanes = isRefusal(found) ? undefined : await this.#needs.store.figures(eventId);
     if (isRefusal(found)) return found;
-    return lanes
-      ? { ...found, lanes, limit: this.#limits.get(eventId) ?? 'nobody' }
-      : refuse('NO_WAITING_ROOM');
+    const { store } = this.#needs;
+    const [lanes, view] = await Promise.all([store.figures(eventId), store.view(eventId)]);
+    return lanes && view ? { ...found, lanes, limit: view.limit } : refuse('NO_WAITING_ROOM');
   }
 
   async view(eventId: number): Promise<{ view: RoomView; terms: RoomTerms; pollMillis: Millis } | Refusal> {
@@ -170,7 +164,9 @@ export class WaitingRoomService {
 
   async proof(eventId: number): Promise<(DrawProof & { committed_at: Millis }) | Refusal> {
     const found = await this.#head(eventId);
-    return isRefusal(found) ? found : this.#needs.draws.proof(eventId, found.head);
+    if (isRefusal(found)) return found;
+    const view = await this.#needs.store.view(eventId);
+    return view ? this.#needs.draws.proof(eventId, found.head, view.arrived) : refuse('NO_WAITING_ROOM');
   }
 
   async receipt(
@@ -196,15 +192,7 @@ export class WaitingRoomService {
     else if (!head.drawn) await draws.catchUp(eventId, head);
     const stock = terms.inventoryAware ? await inventory.stockOf(eventId) : undefined;
     const done = await store.execute({ type: 'let_in', eventId, terms, stock, health: health.share() });
-    if (isRefusal(done)) return undefined;
-    this.#remember(eventId, done.limit);
-    return done.nextAt;
-  }
-
-  #remember(eventId: number, limit: Limit): void {
-    this.#limits.delete(eventId);
-    this.#limits.set(eventId, limit);
-    if (this.#limits.size > HEAD_KEPT) this.#limits.delete(this.#limits.keys().next().value as number);
+    return isRefusal(done) ? undefined : done.nextAt;
   }
 
   /** One draw at a time; once a room is drawn, it stays so. */

@@ -26,6 +26,8 @@ export function viewOf(room: Room, now: Millis): RoomView {
     phase,
     message,
     waiting: room.waiting,
+    limit: room.limit,
+    arrived: perLane((lane) => room.lines[lane].size),
     serving: perLane((lane) => room.lines[lane].serving),
     ratePerMinute: perLane((lane) => room.paces[lane].perMinute(now)),
   };

@@ -1,5 +1,8 @@
-import type { Millis } from '../core/clock.ts';
+import { HOUR, type Millis } from '../core/clock.ts';
 import type { PerLane } from './lane.ts';
+
+/** Sessions slide, but none outlives this, counted anew when its room was read anew. */
+export const LONGEST_SESSION: Millis = 6 * HOUR;
 
 /** What the organiser has set for a room; it comes with every command, so a change counts from the next one on. */
 export interface RoomTerms {

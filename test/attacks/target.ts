@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, request as send } from 'undici';
-import { type Answer, bodyOf, clientOf, organiserOf } from '../system/client.ts';
+import { type Answer, bodyOf, type Client, clientOf, organiserOf } from '../system/client.ts';
 import type { Program } from '../system/program.ts';
 import { buy, hold, openSale } from '../system/sale.ts';
 
@@ -17,7 +17,8 @@ interface Schema {
 }
 
 interface Operation {
-  requestBody?: { content: { 'application/json': { schema: Schema } } };
+  /** Forms have no schema of theirs. */
+  requestBody?: { content: { 'application/json'?: { schema: Schema } } };
   parameters?: { name: string; in: string }[];
 }
 
@@ -39,12 +40,18 @@ export async function targetOf(program: Program) {
   const { eventId, seatIds } = await openSale(organiser, { rows: 2, seatsInRow: 10 });
   const held = await hold(anyone, 'victim', eventId, seatIds.slice(0, 1));
   const booking = await buy(anyone, 'victim', eventId, seatIds.slice(1, 2));
+  const concert = await openConcert(anyone);
   const ids: Record<string, number | string> = {
     events: eventId,
+    join: eventId,
     seats: seatIds[5] as number,
     reservations: held.reservations[0]?.reservation_id as number,
     bookings: booking.booking_id,
     reference: booking.booking_reference,
+    concerts: concert.id,
+    options: concert.optionId,
+    users: concert.userId,
+    v6: concert.reservationId,
     tickets: `${booking.booking_id}-${seatIds[1]}-1`,
   };
   const document = bodyOf(
@@ -54,8 +61,10 @@ export async function targetOf(program: Program) {
   );
   const routes = Object.entries(document.paths).flatMap(([template, operations]) =>
     Object.entries(operations).map(([method, operation]): Route => {
-      const schema = operation.requestBody?.content['application/json'].schema;
-      const path = template.replace(/(\w+)\/\{(\w+)\}/g, (_, noun: string) => `${noun}/${ids[noun]}`);
+      const schema = operation.requestBody?.content['application/json']?.schema;
+      const path = template
+        .replace('{eventId}/{seatId}', `${eventId}/${ids.seats}`)
+        .replace(/([\w-]+)\/\{(\w+)\}/g, (_, noun: string) => `${noun}/${ids[noun]}`);
       return {
         method: method.toUpperCase() as Dispatcher.HttpMethod,
         template,
@@ -73,9 +82,27 @@ export async function targetOf(program: Program) {
       (await anyone.as('victim').get('/api/v1/reservations?active_only=false')).text,
     ]);
   return {
-    routes: routes.filter(({ template }) => !/\/(map\/events|request_id}\/events|ws\/.*)$/.test(template)),
+    routes: routes.filter(
+      ({ template }) => !/}(\/[\w-]+)?\/events$|\/(ws\/.*|stream|subscribe)$/.test(template),
+    ),
     state,
     eventId,
+  };
+}
+
+async function openConcert(anyone: Client) {
+  const setup = { title: 'Concert', artistName: 'A', agencyName: 'B', seatCount: 4 };
+  const { text } = await anyone.post('/api/concerts/setup', { ...setup, concertDate: '2027-03-01T18:00:00' });
+  const [id, optionId] = text.match(/\d+/g)?.map(Number) ?? [];
+  const user = bodyOf(await anyone.post<{ id: number }>('/api/users', { username: 'victim of concerts' }));
+  const seats = bodyOf(await anyone.get<{ id: number }[]>(`/api/concerts/options/${optionId}/seats`));
+  const held = await anyone.post<{ id: number }>('/api/reservations/v6/holds', {
+    ...{ userId: user.id, seatId: seats[0]?.id },
+    ...{ requestFingerprint: 'victim', deviceFingerprint: 'victim' },
+  });
+  return {
+    ...{ id: id as number, optionId: optionId as number },
+    ...{ userId: user.id, reservationId: bodyOf(held, 201).id },
   };
 }
 

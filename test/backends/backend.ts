@@ -1,20 +1,29 @@
+import type { AccountStore } from '../../src/account/ports/account-store.ts';
 import type { CatalogStore } from '../../src/catalog/ports/catalog-store.ts';
+import type { EditionEvents } from '../../src/catalog/ports/edition-events.ts';
+import type { SeriesStore } from '../../src/catalog/ports/series-store.ts';
 import type { CommandLog } from '../../src/core/command.ts';
 import type { Ids } from '../../src/core/ids.ts';
-import type { EventBus, Outbox } from '../../src/core/message.ts';
+import type { Outbox } from '../../src/core/message.ts';
+import type { DeadLetterStore } from '../../src/dead-letter/ports/dead-letter-store.ts';
 import type { OrderStore } from '../../src/order/ports/order-store.ts';
 import type { NoticeLog } from '../../src/payment/ports/notice-log.ts';
 import type { PaymentStore } from '../../src/payment/ports/payment-store.ts';
 import type { ProviderReferences } from '../../src/payment/ports/provider-references.ts';
+import type { LatestRequests } from '../../src/request-queue/ports/latest-requests.ts';
 import type { RequestLedger } from '../../src/request-queue/ports/request-ledger.ts';
 import type { RequestStore } from '../../src/request-queue/ports/request-store.ts';
 import type { SeatMove } from '../../src/reservation/claims.ts';
+import type { AttemptLog } from '../../src/reservation/ports/attempt-log.ts';
 import type { HoldHistory } from '../../src/reservation/ports/hold-history.ts';
 import type { SeatLedger } from '../../src/reservation/ports/seat-ledger.ts';
 import type { SeatStore } from '../../src/reservation/ports/seat-store.ts';
 import type { MailStore } from '../../src/ticket/ports/mail-store.ts';
 import type { TicketStore } from '../../src/ticket/ports/ticket-store.ts';
+import type { SessionNames } from '../../src/waiting-room/ports/session-names.ts';
 import type { WaitingRoomStore } from '../../src/waiting-room/ports/waiting-room-store.ts';
+import type { SeriesLineStore } from '../../src/waiting-room/series-line/ports/series-line-store.ts';
+import type { WaitlistStore } from '../../src/waitlist/ports/waitlist-store.ts';
 import type { Faults } from './faults.ts';
 import type { HandClock } from './hand-clock.ts';
 
@@ -31,12 +40,20 @@ export interface Ports {
   commandLog: CommandLog;
   outbox: Outbox;
   ids: Ids;
-  eventBus: EventBus;
+  deadLetters: DeadLetterStore;
+  sessionNames: SessionNames;
   paymentReferences: ProviderReferences;
   paymentNotices: NoticeLog;
   waitingRoomStore: WaitingRoomStore;
   requestStore: RequestStore;
   requestLedger: RequestLedger;
+  latestRequests: LatestRequests;
+  accountStore: AccountStore;
+  seriesStore: SeriesStore;
+  attemptLog: AttemptLog;
+  seriesLines: SeriesLineStore;
+  waitlistStore: WaitlistStore;
+  editionEvents: EditionEvents;
 }
 
 /** What the seat store told its listener. */

@@ -1,4 +1,5 @@
 import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection.ts';
+import { redisLeases } from '../../src/adapters/redis/leases.ts';
 import type { RedisOptions } from '../../src/adapters/redis/options.ts';
 import { followedHoldHistory } from '../../src/adapters/redis/seat-store/hold-history.ts';
 import type { AuthorityTime } from '../../src/adapters/redis/seat-store/scripts.ts';
@@ -6,6 +7,8 @@ import { redisSeatStore } from '../../src/adapters/redis/seat-store/seat-store.t
 import { sqlHoldBlocks } from '../../src/adapters/sql/hold-blocks.ts';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
 import { sqlSharedSeatLedger } from '../../src/adapters/sql/shared-seat-ledger.ts';
+import { systemDigest } from '../../src/adapters/system/digest.ts';
+import { roomsOnRedis } from '../../src/compose/rooms-on-redis.ts';
 import type { Announced, Backend, Running } from './backend.ts';
 import { dice } from './dice.ts';
 import { withFaults } from './faults.ts';
@@ -13,7 +16,7 @@ import { HandClock } from './hand-clock.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
 import { simulatedRedis } from './simulated-redis.ts';
-import { announcementsInto, hallOf, sqlPorts } from './sql-ports.ts';
+import { announcementsInto, hallOf, SILENT, sqlPorts } from './sql-ports.ts';
 
 /** One Redis; a restart of the program finds it as it was. */
 export const redis = onRedis('redis', async () => {
@@ -48,6 +51,8 @@ function timeOf(clock: HandClock): AuthorityTime {
     args: () => [String(clock.now())],
   };
 }
+
+const LEASE_TERM_MILLIS = 600;
 
 /** Seats on Redis, the ledger on SQLite in memory, which a restarted program finds again. */
 function onRedis(
@@ -86,13 +91,21 @@ export async function seatsOnRedis({ connect, stop }: RedisServers): Promise<Run
       timeOf(clock),
     );
     const holdHistory = followedHoldHistory(ports.holdHistory, seatStore);
-    return { faults, announced, toRedis, seatStore, ports: { ...ports, seatStore, holdHistory } };
+    const random = dice(starts);
+    const leases = redisLeases({ connection: toRedis, random, termMillis: LEASE_TERM_MILLIS });
+    const rooms = roomsOnRedis(
+      { connection: toRedis, leases, clock, random, ledger: connection },
+      { digest: systemDigest(), announcements: SILENT },
+    );
+    const end = async () => {
+      await seatStore.close();
+      await rooms.close();
+      toRedis.close();
+    };
+    const kept = { ...ports, seatStore, holdHistory, waitingRoomStore: rooms.store };
+    return { faults, announced, seatStore, end, ports: kept };
   };
   let now = await start();
-  const end = async () => {
-    await now.seatStore.close();
-    now.toRedis.close();
-  };
   return {
     clock,
     get ports() {
@@ -106,11 +119,11 @@ export async function seatsOnRedis({ connect, stop }: RedisServers): Promise<Run
     },
     settled: () => now.seatStore.settled(),
     async reopen() {
-      await end();
+      await now.end();
       now = await start();
     },
     async stop() {
-      await end();
+      await now.end();
       await stop();
       await ledger.close();
     },

@@ -1,10 +1,13 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import type { Backend } from './backend.ts';
+import { BUSES, type Bus } from './buses.ts';
 import { embedded, embeddedInMemory } from './embedded.ts';
 import { mariadb, postgres } from './on-servers.ts';
 import { redis, redisOnCluster, redisSimulated } from './redis.ts';
+import { kafkaAbsent } from './servers/kafka.ts';
 import { embeddedShared, SHARED_REDIS, SHARED_SIMULATED, type Shared } from './shared.ts';
 import { SQL_LEDGERS, type SqlLedger } from './sql-ledgers.ts';
+import { TOOL_COMPONENTS } from './tools.ts';
 
 /** Every back end there is. A new one is added here and every suite runs on it. */
 export const BACKENDS: readonly Backend[] = [
@@ -26,6 +29,7 @@ const COMPONENTS: readonly Pick<Backend, 'name' | 'absent'>[] = [
     absent: () => (existsSync(NGINX) ? undefined : `no nginx at ${NGINX}: set NGINX_PATH`),
   },
   ...SHARED_REDIS,
+  { name: 'kafka', absent: kafkaAbsent },
 ];
 
 /** The back ends that are here. Throws when BACKENDS names one that is absent, or that nobody knows. */
@@ -40,6 +44,12 @@ export function presentShared(): Shared[] {
   return [embeddedShared, SHARED_SIMULATED, ...SHARED_REDIS.filter((shared) => isPresent(shared, named))];
 }
 
+/** What carries messages that is here, with the same promise about BACKENDS. */
+export function presentBuses(): Bus[] {
+  const named = namesWanted();
+  return BUSES.filter((bus) => !bus.manyNodes || isPresent(bus, named));
+}
+
 /** SQL ledgers by themselves, with the same promise about BACKENDS. */
 export function presentLedgers(): SqlLedger[] {
   const named = namesWanted();
@@ -48,23 +58,24 @@ export function presentLedgers(): SqlLedger[] {
 
 /** Whether a back end or a component is here, with the same promise about BACKENDS. */
 export function componentPresent(name: string): boolean {
-  const component = [...BACKENDS, ...COMPONENTS].find((each) => each.name === name);
+  const component = [...BACKENDS, ...COMPONENTS, ...TOOL_COMPONENTS].find((each) => each.name === name);
   if (!component) throw new Error(`no component is called ${name}`);
   return isPresent(component, namesWanted());
 }
 
-/** Everything that is demanded to be here: a comma list, or `all`. */
+/** Everything that is demanded to be here: a comma list, `all` back ends, all `tools`. */
 function namesWanted(): ReadonlySet<string> {
   const known = [...BACKENDS, ...COMPONENTS].map(({ name }) => name);
   const listed = (process.env.BACKENDS ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
-  if (listed.includes('all')) return new Set(known);
-  const unknown = listed.filter((name) => !known.includes(name));
+  const tools = TOOL_COMPONENTS.map(({ name }) => name);
+  const unknown = listed.filter((name) => ![...known, ...tools, 'all', 'tools'].includes(name));
   if (unknown.length > 0)
     throw new Error(`BACKENDS names ${unknown.join(', ')}; known are ${known.join(', ')}`);
-  return new Set(listed);
+  const wanted = listed.flatMap((name) => (name === 'all' ? known : name === 'tools' ? tools : [name]));
+  return new Set(wanted);
 }
 
 function isPresent({ name, absent }: Pick<Backend, 'name' | 'absent'>, wanted: ReadonlySet<string>): boolean {

@@ -3,18 +3,28 @@ import { embeddedClaimNews } from '../../src/adapters/embedded/claim-news.ts';
 import { embeddedLeases } from '../../src/adapters/embedded/leases.ts';
 import { embeddedLocks } from '../../src/adapters/embedded/locks.ts';
 import { embeddedMapBoard } from '../../src/adapters/embedded/map-board.ts';
+import { embeddedRequestNews } from '../../src/adapters/embedded/request-news.ts';
+import { embeddedSeriesLineStore } from '../../src/adapters/embedded/series-line-store.ts';
 import { redisClaimNews } from '../../src/adapters/redis/claim-news.ts';
 import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection.ts';
 import { redisLeases } from '../../src/adapters/redis/leases.ts';
 import { redisLocks } from '../../src/adapters/redis/locks.ts';
 import { redisMapBoard } from '../../src/adapters/redis/map-board.ts';
 import type { RedisOptions } from '../../src/adapters/redis/options.ts';
+import { redisRequestNews } from '../../src/adapters/redis/request-news.ts';
+import { redisSeriesLineStore } from '../../src/adapters/redis/series-line-store.ts';
+import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
+import { migrate } from '../../src/adapters/sql/migrate.ts';
+import { sqlSeriesLineLedger } from '../../src/adapters/sql/series-line-ledger.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemRandom } from '../../src/adapters/system/random.ts';
 import type { Leases } from '../../src/core/leases.ts';
 import type { Locks } from '../../src/core/locks.ts';
 import type { MapBoard } from '../../src/realtime/ports/map-board.ts';
+import type { RequestNews } from '../../src/request-queue/ports/request-news.ts';
 import type { ClaimNews } from '../../src/reservation/ports/claim-news.ts';
+import type { SeriesLineStore } from '../../src/waiting-room/series-line/ports/series-line-store.ts';
+import { memoryConnection } from './memory-connection.ts';
 import {
   type RedisServer,
   redisAbsent,
@@ -24,6 +34,7 @@ import {
   sentinelAbsent,
 } from './servers/redis.ts';
 import { simulatedRedis } from './simulated-redis.ts';
+import { LINE_TERMS } from './sql-ports.ts';
 
 /** The ports through which nodes deal with each other. */
 export interface Node {
@@ -31,6 +42,8 @@ export interface Node {
   leases: Leases;
   board: MapBoard;
   claimNews: ClaimNews;
+  requestNews: RequestNews;
+  seriesLines: SeriesLineStore;
   /** Falls silent, as a process that is killed: gives nothing back. */
   die(): void;
 }
@@ -71,11 +84,16 @@ export const embeddedShared: Shared = {
   async start() {
     const clock = systemClock();
     const random = systemRandom();
+    const connection = memoryConnection();
+    await migrate(connection);
+    const ledger = groupCommitter(connection);
     const node: Node = {
       locks: embeddedLocks({ clock, random, limits: LOCK_LIMITS }),
       leases: embeddedLeases(clock),
       board: embeddedMapBoard(),
       claimNews: embeddedClaimNews(),
+      requestNews: embeddedRequestNews(),
+      seriesLines: embeddedSeriesLineStore({ clock, terms: LINE_TERMS, ledger: sqlSeriesLineLedger(ledger) }),
       die: () => undefined,
     };
     return {
@@ -162,16 +180,20 @@ function shared(about: About, start: () => Promise<Redis>): Shared {
           const connection = await connect();
           const board = redisMapBoard({ connection, random });
           const claimNews = redisClaimNews({ connection, random });
+          const prefix = connection.isCluster ? '{waiting-queue}:' : '';
+          const requestNews = redisRequestNews({ connection, clock, random });
           const die = () => {
             board.close();
             claimNews.close();
+            requestNews.close();
             connection.close();
           };
           closings.add(die);
           return {
             locks: redisLocks({ connection, clock, random, limits: LOCK_LIMITS }),
             leases: redisLeases({ connection, random, termMillis: LEASE_TERM_MILLIS }),
-            ...{ board, claimNews, die },
+            ...{ board, claimNews, requestNews, die },
+            seriesLines: redisSeriesLineStore({ connection, terms: LINE_TERMS, prefix }),
           };
         },
         elapse: delay,

@@ -1,13 +1,18 @@
-import { embeddedEventBus } from '../../src/adapters/embedded/event-bus.ts';
 import { embeddedRequestStore } from '../../src/adapters/embedded/request-store.ts';
 import { embeddedSeatStore } from '../../src/adapters/embedded/seat-store.ts';
+import { embeddedSeriesLineStore } from '../../src/adapters/embedded/series-line-store.ts';
 import { embeddedWaitingRoomStore } from '../../src/adapters/embedded/waiting-room-store.ts';
+import { sqlAccountStore } from '../../src/adapters/sql/account-store.ts';
+import { sqlAttemptLog } from '../../src/adapters/sql/attempt-log.ts';
 import { sqlCatalogStore } from '../../src/adapters/sql/catalog-store.ts';
 import { sqlCommandLog } from '../../src/adapters/sql/command-log.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
+import { sqlDeadLetters } from '../../src/adapters/sql/dead-letters.ts';
+import { sqlEditionEvents } from '../../src/adapters/sql/edition-events.ts';
 import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
 import { sqlHoldHistory } from '../../src/adapters/sql/hold-history.ts';
 import { blockIds } from '../../src/adapters/sql/ids.ts';
+import { sqlLatestRequests } from '../../src/adapters/sql/latest-requests.ts';
 import { sqlMailStore } from '../../src/adapters/sql/mail-store.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { sqlOrderStore } from '../../src/adapters/sql/order-store.ts';
@@ -17,18 +22,33 @@ import { sqlPaymentReferences } from '../../src/adapters/sql/payment-references.
 import { sqlPaymentStore } from '../../src/adapters/sql/payment-store.ts';
 import { sqlRequestLedger } from '../../src/adapters/sql/request-ledger.ts';
 import { sqlSeatLedger } from '../../src/adapters/sql/seat-ledger.ts';
+import { sqlSeriesLineLedger } from '../../src/adapters/sql/series-line-ledger.ts';
+import { sqlSeriesStore } from '../../src/adapters/sql/series-store.ts';
+import { sqlSessionNames } from '../../src/adapters/sql/session-names.ts';
 import { sqlTicketStore } from '../../src/adapters/sql/ticket-store.ts';
 import { sqlWaitingRoomLedger } from '../../src/adapters/sql/waiting-room-ledger.ts';
+import { sqlWaitlistStore } from '../../src/adapters/sql/waitlist-store.ts';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
 import type { CatalogStore } from '../../src/catalog/ports/catalog-store.ts';
 import { DAY } from '../../src/core/clock.ts';
 import type { Announcements } from '../../src/reservation/ports/announcements.ts';
+import type { Announcements as RoomAnnouncements } from '../../src/waiting-room/ports/announcements.ts';
 import type { Announced, Ports } from './backend.ts';
 import { dice } from './dice.ts';
 import type { HandClock } from './hand-clock.ts';
 
 /** Each start throws its own dice, or two programs on one ledger would draw the same references. */
 let starts = 0;
+
+/** Nobody listens to the waiting rooms. */
+export const SILENT: RoomAnnouncements = {
+  placesMoved: () => undefined,
+  roomChanged: () => undefined,
+  missed: () => undefined,
+};
+
+/** Short where time really passes, long enough for a busy machine. */
+export const LINE_TERMS = { queueMax: 6, batch: 2, interval: 400, activeMillis: 1_500 };
 
 /** Small, so that a test can reach them. */
 export const REQUEST_LIMITS = { perEvent: 8, inAll: 100, perBuyer: 5 };
@@ -63,22 +83,30 @@ export async function sqlPorts(
     paymentStore: sqlPaymentStore(database),
     commandLog: sqlCommandLog(database, clock, { keptMillis: DAY }),
     outbox: sqlOutbox(database),
-    eventBus: embeddedEventBus(),
+    deadLetters: sqlDeadLetters(database),
+    sessionNames: sqlSessionNames(database),
     paymentReferences: sqlPaymentReferences(database),
     paymentNotices: sqlPaymentNotices(database),
     waitingRoomStore: embeddedWaitingRoomStore({
       clock,
       digest: systemDigest(),
       ledger: sqlWaitingRoomLedger(database),
-      announcements: { placesMoved: () => undefined, roomChanged: () => undefined },
+      announcements: SILENT,
     }),
     requestLedger,
+    latestRequests: sqlLatestRequests(database),
+    accountStore: sqlAccountStore(database),
+    seriesStore: sqlSeriesStore(database),
+    attemptLog: sqlAttemptLog(database),
+    seriesLines: embeddedSeriesLineStore({ clock, terms: LINE_TERMS, ledger: sqlSeriesLineLedger(database) }),
     requestStore: embeddedRequestStore({
       clock,
       ledger: requestLedger,
       limits: REQUEST_LIMITS,
       starvationBound: STARVATION_BOUND,
     }),
+    waitlistStore: sqlWaitlistStore(database, { isAlone: true }),
+    editionEvents: sqlEditionEvents(database),
     settled: () => database.settled(),
   };
 }

@@ -28,6 +28,8 @@ export interface Shop {
   createEvent(hall: HallWish): Promise<{ eventId: number; seats: readonly SeatView[] }>;
   /** Asks the API as some user, and returns the parsed body of a success. */
   ask<T>(path: string, request?: { userId?: string; body?: unknown }): Promise<T>;
+  /** What the organiser changes. */
+  change(path: string, body: unknown): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -40,9 +42,10 @@ export async function openShop(env: Record<string, string> = {}): Promise<Shop> 
   const program = await startProgram({ env });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
   const ask = asker(program);
+  const change = (path: string, body: unknown) => ask(path, { body, method: 'PATCH' });
   return {
     url: program.url,
-    ask,
+    ...{ ask, change },
     visit: (path, options) => visit(browser, new URL(path, program.url).href, options),
     async createEvent({ rows, seatsInRow, holdSeconds = 600 }) {
       const event = await ask<{ event_id: number }>('/api/v1/events', {
@@ -94,15 +97,21 @@ function seatInput(index: number, seatsInRow: number) {
   };
 }
 
-function asker({ url, adminToken }: { url: string; adminToken: string }): Shop['ask'] {
-  return async <T>(path: string, { userId = 'rival', body }: { userId?: string; body?: unknown } = {}) => {
+interface Request {
+  userId?: string;
+  body?: unknown;
+  method?: string;
+}
+
+function asker({ url, adminToken }: { url: string; adminToken: string }) {
+  return async <T>(path: string, { userId = 'rival', body, method = 'POST' }: Request = {}) => {
     const response = await fetch(new URL(path, url), {
-      method: body === undefined ? 'GET' : 'POST',
+      method: body === undefined ? 'GET' : method,
       headers: { 'X-User-ID': userId, 'X-Token': adminToken, 'Content-Type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
+    return (response.status === 204 ? undefined : await response.json()) as T;
   };
 }
 

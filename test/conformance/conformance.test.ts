@@ -2,9 +2,15 @@ import { afterAll } from 'vitest';
 import { stopServers } from '../backends/on-servers.ts';
 import { presentBackends } from '../backends/registry.ts';
 import { catalogStoreConformance } from './catalog-store.ts';
+import {
+  accountStoreConformance,
+  attemptLogConformance,
+  latestRequestsConformance,
+  seriesStoreConformance,
+} from './concert-stores.ts';
+import { deadLetterStoreConformance } from './dead-letters.ts';
 import { orderStoreConformance } from './order-store.ts';
 import { paymentStoreConformance } from './payment-store.ts';
-import { requestDeliveryConformance } from './request-delivery.ts';
 import { requestLedgerConformance } from './request-ledger.ts';
 import { requestStoreConformance } from './request-store.ts';
 import { seatLedgerConformance } from './seat-ledger.ts';
@@ -12,14 +18,13 @@ import { seatStoreConformance } from './seat-store.ts';
 import { seatStoreBehind } from './seat-store-behind.ts';
 import { seatStoreInTime } from './seat-store-in-time.ts';
 import { seatStoreModel } from './seat-store-model.ts';
-import {
-  commandLogConformance,
-  eventBusConformance,
-  idsConformance,
-  outboxConformance,
-} from './small-ports.ts';
+import { seatStoreWithOneSeat } from './seat-store-one-seat.ts';
+import { seriesLineStoreConformance } from './series-line-store.ts';
+import { sessionNamesConformance } from './session-names.ts';
+import { commandLogConformance, idsConformance, outboxConformance } from './small-ports.ts';
 import { mailStoreConformance, ticketStoreConformance } from './ticket-store.ts';
 import { waitingRoomStoreConformance } from './waiting-room-store.ts';
+import { editionEventsConformance, waitlistStoreConformance } from './waitlist-store.ts';
 
 /** Every port's suite on every back end that is here. */
 const backends = presentBackends();
@@ -34,12 +39,20 @@ catalogStoreConformance(backends);
 paymentStoreConformance(backends);
 commandLogConformance(backends);
 outboxConformance(backends);
+deadLetterStoreConformance(backends);
 idsConformance(backends);
-eventBusConformance(backends);
 seatStoreModel(backends);
+seatStoreWithOneSeat(backends);
 ticketStoreConformance(backends);
 mailStoreConformance(backends);
 waitingRoomStoreConformance(backends);
+sessionNamesConformance(backends);
+waitlistStoreConformance(backends);
+editionEventsConformance(backends);
 requestStoreConformance(backends);
 requestLedgerConformance(backends);
-requestDeliveryConformance();
+accountStoreConformance(backends);
+seriesStoreConformance(backends);
+attemptLogConformance(backends);
+latestRequestsConformance(backends);
+seriesLineStoreConformance(backends);

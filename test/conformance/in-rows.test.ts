@@ -5,6 +5,7 @@ import { componentPresent } from '../backends/registry.ts';
 import { seatStoreConformance } from './seat-store.ts';
 import { seatStoreInTime } from './seat-store-in-time.ts';
 import { seatStoreModel } from './seat-store-model.ts';
+import { seatStoreWithOneSeat } from './seat-store-one-seat.ts';
 
 /** The seat store's suite once more for each strategy that claims in rows, on each ledger that is here. */
 const backends = IN_ROWS.filter(({ ledger }) => componentPresent(ledger));
@@ -13,3 +14,4 @@ afterAll(stopServers);
 seatStoreConformance(backends);
 seatStoreInTime(backends);
 seatStoreModel(backends);
+seatStoreWithOneSeat(backends);

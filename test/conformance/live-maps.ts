@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import type { MapFrame } from '../../src/contract/seat-map.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
+import { patchVoice } from '../../src/realtime/map-voice.ts';
 import type { MapSeat, MapStatus } from '../../src/realtime/ports/map-source.ts';
 import type { Watcher } from '../../src/realtime/ports/watcher.ts';
 import { SeatMaps } from '../../src/realtime/service.ts';
@@ -28,7 +29,7 @@ class House {
 
   mapsOn(node: Node): SeatMaps<string> {
     const maps: SeatMaps<string> = new SeatMaps<string>({
-      ...{ board: node.board, leases: node.leases, clock: systemClock(), frame: (text: string) => text },
+      ...{ board: node.board, leases: node.leases, clock: systemClock(), voice: patchVoice((text) => text) },
       limits: { keptPatches: 50, laggingBytes: 1e6, laggingMillis: 1_000 },
       source: {
         read: async () => ({

@@ -4,6 +4,8 @@ import { leasesConformance } from './leases.ts';
 import { liveMapsConformance } from './live-maps.ts';
 import { locksConformance } from './locks.ts';
 import { mapBoardConformance } from './map-board.ts';
+import { requestNewsConformance } from './request-news.ts';
+import { seriesLinesOfNodes } from './series-line-store.ts';
 
 /** The suites of what several nodes share, on every back end that is here. */
 const all = presentShared();
@@ -13,3 +15,5 @@ claimNewsConformance(all);
 leasesConformance(all);
 mapBoardConformance(all);
 liveMapsConformance(all);
+requestNewsConformance(all);
+seriesLinesOfNodes(all);

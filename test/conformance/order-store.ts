@@ -138,6 +138,28 @@ function finding(running: () => Running): void {
     expect(await orderStore.due(20, 9)).toEqual([late]);
   });
 
+  it('openOf: an event’s orders that are not at an end, by id, behind an id, at most `limit`', async () => {
+    const { orderStore, ids } = running().ports;
+    // Beyond those that other tests have orders for.
+    const eventId = 5_000_000 + 2 * (await ids.nextBlock('event', 1));
+    const states = ['PENDING', 'CONFIRMED', 'CANCELLED', 'REFUNDING', 'FAILED', 'UNKNOWN'] as const;
+    const orders = [];
+    for (const state of states) orders.push(await orderOf(running(), { eventId, state }));
+    for (const order of orders) await orderStore.save(order);
+    await orderStore.save(await orderOf(running(), { eventId: eventId + 1 }));
+    const [pending, confirmed, , refunding, , unknown] = orders;
+    expect(await orderStore.openOf(eventId, 0, 9)).toEqual([pending, confirmed, refunding, unknown]);
+    expect(await orderStore.openOf(eventId, 0, 2)).toEqual([pending, confirmed]);
+    expect(await orderStore.openOf(eventId, confirmed?.orderId ?? 0, 9)).toEqual([refunding, unknown]);
+  });
+
+  it('save: keeps that the house pays an order by itself', async () => {
+    const order = await orderOf(running(), { automatic: true });
+    await running().ports.orderStore.save(order);
+    await running().reopen();
+    expect(await running().ports.orderStore.find(order.orderId)).toEqual(order);
+  });
+
   it('existing: which of these orders exist', async () => {
     const order = await orderOf(running());
     await running().ports.orderStore.save(order);

@@ -40,8 +40,14 @@ const step = fc.oneof(
       millis: holdMillis,
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('swap' as const), user, places, recent, millis: holdMillis }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('extend' as const), user, recent, millis }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('lengthen' as const), user, recent, millis }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('release' as const), user, recent }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('take back' as const), user, recent }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('pay' as const), user, places, order, millis }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('sell' as const), user, recent, order }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('end' as const), recent, order }) },
@@ -141,17 +147,27 @@ function commandOf(
   switch (given.do) {
     case 'hold':
       return { type: 'hold_seats', ...holding, userId: given.user, seatIds };
+    case 'swap':
+      return {
+        ...{ type: 'hold_seats', ...holding, userId: given.user, seatIds },
+        insteadOf: holds.map(({ holdId }) => holdId),
+      };
     case 'best':
       return { type: 'hold_best', ...holding, userId: given.user, wish: { size: given.size } };
     case 'extend':
+    case 'lengthen':
       return {
         ...{ type: 'extend_hold', eventId, userId: given.user, additionalMillis: given.millis },
-        holdId: holds[0]?.holdId ?? 0,
+        ...{ holdId: holds[0]?.holdId ?? 0, ...(given.do === 'lengthen' && { from: 'end' }) },
       };
     case 'release':
+    case 'take back':
       return {
         ...{ type: 'release_holds', eventId, userId: given.user, releasedBefore: 1 },
-        holdIds: holds.map(({ holdId }) => holdId),
+        ...{
+          holdIds: holds.map(({ holdId }) => holdId),
+          ...(given.do === 'take back' && { actor: 'organiser' }),
+        },
       };
     case 'pay':
       return { type: 'begin_payment', eventId, orderId: given.order, userId: given.user, seatIds, deadline };

@@ -26,7 +26,8 @@ const command = fc.oneof(
   fc.tuple(fc.constantFrom('HMGET', 'HDEL', 'RPUSH', 'SADD', 'SREM', 'ZREM'), key, words),
   fc.tuple(fc.constantFrom('LRANGE', 'LTRIM', 'ZRANGE'), key, place, place),
   fc.tuple(fc.constant('ZRANGE'), key, place, place, fc.constant('WITHSCORES')),
-  fc.tuple(fc.constant('ZADD'), key, pairs(score, name)),
+  fc.tuple(fc.constant('ZADD'), key, pairs(fc.oneof(score, name), name)),
+  fc.tuple(fc.constant('ZADD'), key, fc.constantFrom('GT', 'XX'), pairs(score, name)),
   fc.tuple(fc.constantFrom('ZCOUNT', 'ZRANGEBYSCORE'), key, bound, bound),
   fc.tuple(fc.constant('ZRANGEBYSCORE'), key, bound, bound, fc.constantFrom(['LIMIT', '1', '2'])),
 );

@@ -58,6 +58,14 @@ export function outboxConformance(backends: readonly Backend[]): void {
       expect(await waiting(2)).toEqual(sent.slice(0, 2));
     });
 
+    it('length: how many wait', async () => {
+      await drain(running());
+      for (let n = 0; n < 3; n++) await send('CONFIRMED');
+      expect(await running().ports.outbox.length()).toBe(3);
+      await drain(running());
+      expect(await running().ports.outbox.length()).toBe(0);
+    });
+
     it('published: forgets what has been published, and only that', async () => {
       await drain(running());
       const sent = [await send('CONFIRMED'), await send('CONFIRMED')];
@@ -137,66 +145,6 @@ export function idsConformance(backends: readonly Backend[]): void {
       }
       expect(made.every((ulid) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(ulid))).toBe(true);
       expect(made).toEqual([...new Set(made)].sort());
-    });
-  });
-}
-
-export function eventBusConformance(backends: readonly Backend[]): void {
-  onEach(backends, 'EventBus', (running) => {
-    const message = (topic: string, n: number): Message => ({
-      ...{ messageId: `${topic} ${n}`, topic, key: 'one key', body: { n }, at: n },
-    });
-
-    it('each consumer gets every message of the topic, those of one key in their order', async () => {
-      const { eventBus } = running().ports;
-      const heard: Record<string, string[]> = { ann: [], ben: [], other: [] };
-      for (const consumer of ['ann', 'ben'])
-        eventBus.subscribe('orders', consumer, ({ messageId }) => void heard[consumer]?.push(messageId));
-      eventBus.subscribe('elsewhere', 'other', ({ messageId }) => void heard.other?.push(messageId));
-      await eventBus.publish([1, 2, 3].map((n) => message('orders', n)));
-      const all = ['orders 1', 'orders 2', 'orders 3'];
-      expect(heard).toEqual({ ann: all, ben: all, other: [] });
-    });
-
-    it('publish: resolves when every subscriber has taken the message; one that throws gets it again', async () => {
-      const { eventBus } = running().ports;
-      const taken: string[] = [];
-      let refusals = 1;
-      eventBus.subscribe('retried', 'ann', async ({ messageId }) => {
-        await new Promise(setImmediate);
-        if (refusals-- > 0) throw new Error('not now');
-        taken.push(messageId);
-      });
-      const publish = () => eventBus.publish([message('retried', 1)]);
-      await publish().catch(() => publish());
-      expect(taken).toEqual(['retried 1']);
-    });
-
-    it('subscribe: hands over the next message when the one before is taken, or so many at once', async () => {
-      const { eventBus } = running().ports;
-      const most = { patient: 0, quick: 0 };
-      const listen = (consumer: 'patient' | 'quick', options?: { atOnce: number }) => {
-        let now = 0;
-        const take = async () => {
-          most[consumer] = Math.max(most[consumer], ++now);
-          await new Promise(setImmediate);
-          now--;
-        };
-        eventBus.subscribe('at once', consumer, take, options);
-      };
-      listen('patient');
-      listen('quick', { atOnce: 3 });
-      await eventBus.publish([1, 2, 3, 4, 5].map((n) => message('at once', n)));
-      expect(most).toEqual({ patient: 1, quick: 3 });
-    });
-
-    it('publish: what one consumer refuses reaches the others all the same', async () => {
-      const { eventBus } = running().ports;
-      const taken: string[] = [];
-      eventBus.subscribe('refused', 'ann', () => Promise.reject(new Error('never')));
-      eventBus.subscribe('refused', 'ben', ({ messageId }) => void taken.push(messageId));
-      await expect(eventBus.publish([1, 2].map((n) => message('refused', n)))).rejects.toThrow('never');
-      expect(taken).toEqual(['refused 1', 'refused 2']);
     });
   });
 }

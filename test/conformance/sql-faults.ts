@@ -210,6 +210,34 @@ function rivals(get: () => Bench): void {
     ]);
   });
 
+  it('a process that freezes in the middle of a transaction keeps its rows from others for a while only', async () => {
+    const { through } = get();
+    const [frozen, other] = [through({ statementTimeoutMillis: 200 }), through()];
+    await other.transact([row('frozen')]);
+    const add = "UPDATE counter SET value = value + 1 WHERE name = 'frozen'";
+    let isHeld: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      isHeld = resolve;
+    });
+    let thaw: () => void = () => undefined;
+    const thawed = new Promise<void>((resolve) => {
+      thaw = resolve;
+    });
+    const late = outcomeOf(
+      frozen.transaction(async (transaction) => {
+        await transaction.change(add);
+        isHeld();
+        await thawed;
+      }),
+    );
+    await held;
+    const change = () => outcomeOf(other.transaction((transaction) => transaction.change(add)));
+    // Who waits too long for a row is told so, and comes again.
+    await expect.poll(change, { timeout: 30_000 }).toBe('done').finally(thaw);
+    expect(await late).not.toBe('done');
+    expect(await other.query("SELECT value FROM counter WHERE name = 'frozen'")).toEqual([{ value: 2 }]);
+  });
+
   it('batches of many nodes on the same rows in any order never wait in a circle', async () => {
     const { through } = get();
     const nodes = [through(), through(), through()];

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
-import type { ReplyTo, RoomCommand } from '../../src/waiting-room/command.ts';
-import { type Lane, perLane } from '../../src/waiting-room/lane.ts';
 import type { RoomTerms } from '../../src/waiting-room/terms.ts';
 import type { Backend, Running } from '../backends/backend.ts';
+import { FRESH, ROOM_TERMS, roomOf } from '../backends/room-commands.ts';
 import { onEach } from './on-each.ts';
 
 /** WaitingRoomStore: every sentence of its port. */
@@ -18,53 +17,13 @@ export function waitingRoomStoreConformance(backends: readonly Backend[]): void 
   });
 }
 
-const TERMS: RoomTerms = {
-  ...{
-    opensAt: null,
-    ratePerSecond: 10,
-    burst: 5,
-    activeMax: 100,
-    sessionMillis: 60_000,
-    entryMillis: 30_000,
-  },
-  ...{ absentMillis: 600_000, weights: { high: 4, normal: 2, low: 1 }, queueMax: 1_000, whenLost: 'closed' },
-  ...{ inventoryAware: true, beaconSource: null },
-};
-const FRESH = { secret: 'aa', nonceKey: 'bb', commitment: 'cc', beaconSource: null };
+const TERMS = ROOM_TERMS;
 
 let events = 5_000_000;
 
-/** A room of its own, asked as the service asks it; `running` is looked up with each call, for it may be reopened. */
+/** A room of its own; it may be reopened between two calls. */
 function roomIn(running: () => Running, terms: RoomTerms = TERMS) {
-  const eventId = ++events;
-  const run = <C extends RoomCommand>(command: C) => running().ports.waitingRoomStore.execute(command);
-  const granted = async <C extends RoomCommand>(command: C): Promise<ReplyTo<C>> => {
-    const reply = await run(command);
-    if (isRefusal(reply)) throw new Error(`refused: ${reply.refused}`);
-    return reply;
-  };
-  const join = (userId: string, lane: Lane = 'normal') =>
-    granted({ type: 'join', eventId, userId, lane, terms, pollMillis: 0 });
-  return {
-    ...{ eventId, run, granted, join },
-    establish: () => granted({ type: 'establish', eventId, fresh: FRESH }),
-    status: (userId: string) => granted({ type: 'show_up', eventId, userId, terms, pollMillis: 0 }),
-    leave: (userId: string) => granted({ type: 'leave', eventId, userId, end: 'LEFT' }),
-    letIn: (changed: Partial<RoomTerms> = {}) =>
-      granted({ type: 'let_in', eventId, terms: { ...terms, ...changed }, stock: undefined, health: 1 }),
-    enter: (userId: string, admission: number) => run({ type: 'enter', eventId, userId, admission, terms }),
-    async open() {
-      await granted({ type: 'establish', eventId, fresh: FRESH });
-      const { frozen } = await granted({ type: 'move_phase', eventId, move: 'open' });
-      const drawn = {
-        entrants: frozen ?? perLane(() => 0),
-        roots: perLane(() => ''),
-        root: 'r',
-        beacon: null,
-      };
-      return granted({ type: 'begin_service', eventId, drawn, terms });
-    },
-  };
+  return roomOf(() => running().ports.waitingRoomStore, ++events, terms);
 }
 
 function establishing(running: () => Running): void {
@@ -157,6 +116,34 @@ function joining(running: () => Running): void {
     expect(await waitingRoomStore.arrivals(room.eventId, 'normal', 1, 1)).toEqual(['ben']);
     expect(await waitingRoomStore.arrivals(room.eventId, 'high', 0, 10)).toEqual(['vip']);
     expect((await waitingRoomStore.head(room.eventId))?.frozen).toEqual({ high: 1, normal: 3, low: 0 });
+  });
+
+  it('arrivals: who comes after the opening takes no part in the draw', async () => {
+    const room = roomIn(running);
+    await room.establish();
+    await room.join('ann');
+    await room.granted({ type: 'move_phase', eventId: room.eventId, move: 'open' });
+    await room.join('late');
+    const { waitingRoomStore } = running().ports;
+    expect(await waitingRoomStore.arrivals(room.eventId, 'normal', 0, 10)).toEqual(['ann']);
+    expect(await waitingRoomStore.arrivals(room.eventId, 'normal', 1, 10)).toEqual([]);
+  });
+
+  it('arrivals: a number that was told is nobody else’s, so one that may be lost is not told', async () => {
+    const room = roomIn(running);
+    await room.establish();
+    await room.join('ann');
+    const resume = running().faults.pause();
+    running().faults.failNext();
+    const lost = room.join('lost');
+    const { waitingRoomStore } = running().ports;
+    const told = waitingRoomStore.arrivals(room.eventId, 'normal', 0, 10).catch((error: unknown) => error);
+    resume();
+    await expect(lost).rejects.toThrow(Unavailable);
+    const names = await told;
+    if (!(names instanceof Unavailable)) expect(names).toEqual(['ann']);
+    await room.join('ben');
+    expect(await waitingRoomStore.arrivals(room.eventId, 'normal', 0, 10)).toEqual(['ann', 'ben']);
   });
 
   it('restore: puts a lost place back under its number; harmless when it is there', async () => {
@@ -264,6 +251,16 @@ function inside(running: () => Running): void {
     expect(await room.status('ann')).toMatchObject({ state: 'ACTIVE', admission });
   });
 
+  it('enter: whoever was called before a restart has a minute after it', async () => {
+    const { room, admission } = await calledRoom();
+    running().clock.advance(2 * TERMS.entryMillis);
+    await running().reopen();
+    await room.letIn();
+    expect(await room.status('ann')).toMatchObject({ state: 'READY', admission });
+    running().clock.advance(59_000);
+    expect(await room.enter('ann', admission)).toMatchObject({ state: 'ACTIVE' });
+  });
+
   it('enter: refused to others, with another number, and when the call is over', async () => {
     const { room, admission } = await calledRoom();
     const no = { refused: 'ADMISSION_INVALID' };
@@ -279,7 +276,7 @@ function inside(running: () => Running): void {
     await room.enter('ann', admission);
     const slide = { type: 'slide', eventId: room.eventId, userId: 'ann', admission, terms: TERMS } as const;
     expect(await room.run(slide)).toMatchObject({ state: 'ACTIVE' });
-    await room.granted({ type: 'leave', eventId: room.eventId, userId: 'ann', end: 'REVOKED' });
+    await room.leave('ann', 'REVOKED');
     expect(await room.run(slide)).toMatchObject({ refused: 'ADMISSION_INVALID' });
     expect(await room.leave('ann')).toEqual({ admission: null });
     const { normal } = (await running().ports.waitingRoomStore.figures(room.eventId)) ?? {};

@@ -1,3 +1,6 @@
+import { NODE_MUTANTS } from './node-mutants.ts';
+import { WAITLIST_MUTANTS } from './waitlist-mutants.ts';
+
 /** A defect that somebody could plant in `src/`, and the promises one of which must then be seen to break. */
 export interface Mutant {
   name: string;
@@ -6,6 +9,8 @@ export interface Mutant {
   edits: readonly { find: string; replace: string }[];
   /** Numbers in docs/safety.md; 0 is a defect that surfaces by itself. */
   breaks: readonly number[];
+  /** It shows only where so many nodes share a Redis. */
+  nodes?: number;
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -82,8 +87,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'reservation/decisions/hold.ts',
     edits: [
       {
-        find: 'buyer.live + wanted > terms.liveSeatsPerBuyer',
-        replace: 'buyer.live + wanted > terms.liveSeatsPerBuyer + 1',
+        find: 'buyer.live - givenBack + wanted > terms.liveSeatsPerBuyer',
+        replace: 'buyer.live - givenBack + wanted > terms.liveSeatsPerBuyer + 1',
       },
     ],
     breaks: [10],
@@ -122,15 +127,15 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'reservation/decisions/hold-end.ts',
     edits: [
       {
-        find: 'Math.min(Math.max(hold.expiresAt, now + command.additionalMillis), hold.latestEnd)',
-        replace: 'Math.max(hold.expiresAt, now + command.additionalMillis)',
+        find: 'Math.min(Math.max(hold.expiresAt, from + command.additionalMillis), hold.latestEnd)',
+        replace: 'Math.max(hold.expiresAt, from + command.additionalMillis)',
       },
     ],
     breaks: [8],
   },
   {
     name: 'an order is everybody’s',
-    file: 'order/service.ts',
+    file: 'order/order-tasks.ts',
     edits: [
       {
         find: 'const order = await this.#needs.store.find(orderId);\n    return order?.userId === userId ? order',
@@ -205,13 +210,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an order ends without a fact for the bus',
     file: 'adapters/sql/order-store.ts',
-    edits: [{ find: 'if (message) writes.push(messageWrite(message));', replace: '' }],
+    edits: [{ find: 'if (message) writes.push(messageWrite(message, traceparent));', replace: '' }],
     breaks: [30],
   },
   {
     name: 'nobody relays the outbox',
-    file: 'compose.ts',
-    edits: [{ find: 'keepRelaying(sqlOutbox(database), bus, clock),', replace: '' }],
+    file: 'compose/messages.ts',
+    edits: [{ find: 'keepRelaying(outbox, bus, clock),', replace: '' }],
     breaks: [42],
   },
   {
@@ -388,8 +393,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'waiting-room/gate.ts',
     edits: [
       {
-        find: "if (session === undefined) return refuse('ADMISSION_REQUIRED', { join_url: joinUrl(eventId) });",
-        replace: 'if (session === undefined) return OPEN_ADMISSION;',
+        find: 'const no = session === undefined ? required(eventId) : invalid(eventId);',
+        replace: 'if (session === undefined) return OPEN_ADMISSION;\n    const no = invalid(eventId);',
       },
     ],
     breaks: [14],
@@ -399,9 +404,9 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'waiting-room/gate.ts',
     edits: [
       {
-        find: 'const claims = passes.claims(session,',
+        find: 'const claims = session && this.#needs.passes.claims(session,',
         replace:
-          "const claims = passes.claims(session, { use: 'entry', eventId, userId }) ?? passes.claims(session,",
+          "const claims = session && this.#needs.passes.claims(session, { use: 'entry', eventId, userId }) || session && this.#needs.passes.claims(session,",
       },
       { find: 'if (isRefusal(inside)) return invalid(eventId);', replace: 'void inside;' },
     ],
@@ -430,4 +435,6 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [{ find: 'if (rests) await this.#waitFor(loaded);', replace: 'void rests;' }],
     breaks: [32],
   },
+  ...NODE_MUTANTS,
+  ...WAITLIST_MUTANTS,
 ];

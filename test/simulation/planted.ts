@@ -24,7 +24,7 @@ export interface Simulator {
 /** Compiles the program once, to be copied for each mutant. */
 export function compileProgram(): void {
   for (const file of sources(source))
-    write(healthy, file, compiled(readFileSync(join(source, file), 'utf8')));
+    write(healthy, file, compiled(file, readFileSync(join(source, file), 'utf8')));
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
 }
 
@@ -36,7 +36,7 @@ export function forgetPrograms(): void {
 export async function simulatorOf(mutant: Mutant, number: number): Promise<Simulator> {
   const program = join(folder, `mutant-${number}`);
   cpSync(healthy, program, { recursive: true });
-  write(program, mutant.file, compiled(planted(mutant)));
+  write(program, mutant.file, compiled(mutant.file, planted(mutant)));
   const module = (file: string) =>
     import(/* @vite-ignore */ pathToFileURL(join(program, 'proof/simulate', file)).href);
   const parts = await Promise.all(['plan.js', 'run.js', 'minimise.js'].map(module));
@@ -58,10 +58,11 @@ function planted({ name, file, edits }: Mutant): string {
 }
 
 function sources(path: string): string[] {
-  return (readdirSync(path, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts'));
+  return (readdirSync(path, { recursive: true }) as string[]).filter((file) => /\.(ts|lua)$/.test(file));
 }
 
-function compiled(text: string): string {
+function compiled(file: string, text: string): string {
+  if (!file.endsWith('.ts')) return text;
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: {
       target: ts.ScriptTarget.ES2023,

@@ -92,10 +92,14 @@ export interface ErrorBody {
   traceId: string;
   detail: unknown;
   indefinite?: boolean;
-  /** Where to get what is missing; only with ADMISSION_REQUIRED and ADMISSION_INVALID. */
+  /** Where to get what is missing; only with ADMISSION_REQUIRED, ADMISSION_INVALID and WAITLIST_FIRST. */
   join_url?: string;
-  /** How one stands; only with ROOM_FULL and ROOM_CLOSED. */
-  status?: string;
+  /** How one stands, with ROOM_FULL and ROOM_CLOSED; the HTTP status in the concerts edition. */
+  status?: string | number;
+  /** What clients of the concerts edition read. */
+  error?: string;
+  errorCode?: string;
+  path?: string;
 }
 
 /** A no in exactly these words, in the one error body, under the trace that the headers name. */
@@ -113,15 +117,19 @@ export function expectRefusal(
 export function expectErrorBody(answer: Answer<unknown>): ErrorBody {
   expect(answer.headers['content-type'], answer.text.slice(0, 300)).toMatch(/^application\/json/);
   const body = answer.body as ErrorBody;
-  const { indefinite, join_url, status, ...rest } = body;
+  const { indefinite, join_url, status, error, errorCode, path, ...rest } = body;
   expect(Object.keys(rest).sort(), answer.text).toEqual(['code', 'detail', 'message', 'traceId']);
   expect(body.code).toMatch(/^[A-Z][A-Z_]+$/);
   expect(body.message).not.toBe('');
   expect(body.message).not.toMatch(/[{}]|undefined|\[object/);
   expect(body.traceId).toBe(answer.headers['trace-id']);
   if (indefinite !== undefined) expect(indefinite).toBe(true);
-  if (join_url !== undefined) expect(body.code).toMatch(/^ADMISSION_/);
-  if (status !== undefined) expect(body.code).toMatch(/^ROOM_/);
-  if (typeof body.detail === 'string') expect(body.detail).toBe(body.message);
+  if (join_url !== undefined) expect(body.code).toMatch(/^(ADMISSION_|WAITLIST_FIRST)/);
+  if (typeof status === 'number')
+    expect([status, error ?? errorCode]).toEqual([answer.status, expect.any(String)]);
+  else if (status !== undefined) expect(body.code).toMatch(/^ROOM_/);
+  if (path !== undefined) expect(path).toMatch(/^\//);
+  // The train and the rush edition say it there in words of their own.
+  expect(body.detail).not.toBe('');
   return body;
 }

@@ -27,6 +27,9 @@ const ROUTES = [
   'GET /api/v1/events/{id}/map',
   'GET /api/v1/events/{id}/map/events',
   'GET /api/v1/events/{id}/seats',
+  'DELETE /api/v1/dead-letters/{consumer}/{message_id}',
+  'GET /api/v1/dead-letters',
+  'POST /api/v1/dead-letters/{consumer}/{message_id}/replay',
   'POST /api/v1/events/{id}/seats',
   'GET /api/v1/events/{id}/seats/available',
   'POST /api/v1/events/{id}/seats/block',
@@ -65,7 +68,17 @@ const ROUTES = [
   'GET /api/v2/reservations/{request_id}/events',
   'GET /api/v2/ws/reservation/{request_id}',
   'GET /api/v2/ws/user/{user_id}',
+  'GET /api/v1/events/{id}/waitlist',
+  'GET /api/v1/events/{id}/waitlist/events',
+  'GET /api/v1/events/{id}/waitlist/status',
+  'GET /api/v1/ws/events/{id}/waitlist',
+  ...['accept', 'decline', 'join', 'leave', 'serve'].map(
+    (each) => `POST /api/v1/events/{id}/waitlist/${each}`,
+  ),
+  ...['POST /reserve', 'DELETE /reserve/{user_id}', 'POST /process_queue', 'POST /admin/reset'],
+  ...['GET /status/{user_id}', 'GET /status/{user_id}/events', 'GET /ws/status/{user_id}'],
   'GET /api/v1/events/{id}/waiting-room',
+  'POST /api/v1/events/{id}/waiting-room',
   'GET /api/v1/events/{id}/waiting-room/events',
   'GET /api/v1/ws/events/{id}/waiting-room',
   ...['proof', 'receipt', 'stats', 'status'].map((each) => `GET /api/v1/events/{id}/waiting-room/${each}`),
@@ -83,6 +96,7 @@ const ROUTES = [
     'revoke',
   ].map((each) => `POST /api/v1/events/{id}/waiting-room/${each}`),
   'GET /health',
+  'GET /ready',
   'GET /metrics',
 ];
 
@@ -177,11 +191,15 @@ describe('/asyncapi.json', () => {
     ).toEqual([
       '/api/v1/events/{id}/map/events',
       '/api/v1/events/{id}/waiting-room/events',
+      '/api/v1/events/{id}/waitlist/events',
       '/api/v1/ws/events/{id}/map',
       '/api/v1/ws/events/{id}/waiting-room',
+      '/api/v1/ws/events/{id}/waitlist',
       '/api/v2/reservations/{request_id}/events',
       '/api/v2/ws/reservation/{request_id}',
       '/api/v2/ws/user/{user_id}',
+      '/status/{user_id}/events',
+      '/ws/status/{user_id}',
     ]);
     expectResolved(document);
   });

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { audited } from './audited.ts';
-import { bodyOf, clientOf, organiserOf } from './client.ts';
+import { bodyOf, type Client, clientOf, organiserOf } from './client.ts';
+import { eventually } from './eventually.ts';
 import { freshFolder, startProgram } from './program.ts';
 import { book, buy, hold, openSale } from './sale.ts';
+import { joined, openCapacity, release, standing, takeAny } from './waitlist-line.ts';
 
 const folders = [freshFolder()];
 const [kept] = folders as [string];
@@ -18,11 +20,21 @@ beforeAll(async () => {
   bodyOf(await anyone.as('bob').post(`/api/v1/bookings/${booking_id}/cancel`, {}));
   await book(anyone, 'cid', eventId, seatIds.slice(3, 4));
   await hold(anyone, 'dan', eventId, seatIds.slice(4, 5));
+  await giveToTheLine(anyone, organiserOf(program));
   await program.stop();
 });
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+/** An event whose seats went to two who waited, and at which a third still waits. */
+async function giveToTheLine(anyone: Client, organiser: Client): Promise<void> {
+  const eventId = await openCapacity(organiser, 2);
+  const { reservations } = bodyOf(await takeAny(anyone, 'owner', eventId, 2), 201);
+  for (const user of ['eve', 'fay', 'gus']) await joined(anyone, user, eventId);
+  for (const { reservation_id } of reservations) await release(anyone, 'owner', reservation_id);
+  await eventually(async () => (await standing(anyone, 'fay', eventId)).status, 'PROMOTED');
+}
 
 /** The audit must see what it is there to see. */
 describe('onrush verify', () => {
@@ -55,6 +67,19 @@ describe('onrush verify', () => {
     [
       'a message without a relay',
       "INSERT INTO outbox (message_id, topic, message_key, body_json, created_at) VALUES ('m', 't', 'k', '{}', 1)",
+    ],
+    ['an offer of what is another’s', "UPDATE waitlist_entry SET user_id = 'eve2' WHERE user_id = 'eve'"],
+    [
+      'seats offered twice',
+      "UPDATE waitlist_entry SET offer_json = (SELECT offer_json FROM waitlist_entry WHERE user_id = 'eve') WHERE user_id = 'fay'",
+    ],
+    [
+      'two places of one user',
+      "UPDATE waitlist_entry SET state = 'WAITING', user_id = 'gus' WHERE user_id = 'eve'",
+    ],
+    [
+      'an offer that was not ended',
+      "UPDATE waitlist_entry SET state = 'OFFERED', answer_by = 1 WHERE user_id = 'eve'",
     ],
     ['a move that there is not', "UPDATE seat_move SET from_state = 'BLOCKED' WHERE to_state = 'SOLD'"],
   ])('sees %s', async (_, spoil) => {

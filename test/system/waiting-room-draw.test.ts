@@ -220,6 +220,50 @@ describe('the page of the room', () => {
     expect(html.text).not.toMatch(/<script|<b>/);
   });
 
+  /** What a browser without script sends from the page. */
+  const submit = (eventId: number, fields: Record<string, string>, cookie = '') =>
+    fetch(`${program.url}${roomOf(eventId)}`, {
+      ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) },
+      headers: { cookie, accept: 'text/html' },
+    });
+
+  it('knows a browser again by its cookie, and only for its own room', async () => {
+    const [{ eventId }, other] = [await gatedSale(organiser, 1), await gatedSale(organiser, 1)];
+    for (const id of [eventId, other.eventId]) await openRoom(organiser, id);
+    const joined = await submit(eventId, { act: 'join', user_id: 'paper' });
+    expect([joined.status, joined.headers.get('location')]).toEqual([303, roomOf(eventId)]);
+    const [cookie = ''] = (joined.headers.get('set-cookie') ?? '').split(';');
+    expect(joined.headers.get('set-cookie')).toMatch(/; Path=\S+\/waiting-room; .*HttpOnly; SameSite=Lax/);
+    const token = await called(anyone, 'paper', eventId);
+    const page = await anyone.get<string>(roomOf(eventId), { accept: 'text/html', cookie });
+    expect(page.headers['cache-control']).toBe('private, no-store');
+    expect(page.text).toContain('It is your turn.');
+    expect((await submit(other.eventId, { act: 'enter', entry_token: token }, cookie)).status).toBe(401);
+    const late = await submit(eventId, { act: 'enter', entry_token: 'forged' }, cookie);
+    expect([late.status, late.headers.get('location')]).toEqual([303, roomOf(eventId)]);
+    const entered = await submit(eventId, { act: 'enter', entry_token: token }, cookie);
+    expect([entered.status, entered.headers.get('location')]).toEqual([303, `/events/${eventId}`]);
+    expect(entered.headers.getSetCookie().map((line) => line.split('=')[0])).toContain('sale_session');
+  });
+
+  it('takes nothing from a form that it did not make', async () => {
+    const { eventId } = await gatedSale(organiser, 1);
+    const refused = async (fields: Record<string, string>) => (await submit(eventId, fields)).status;
+    expect(await refused({ act: 'join' })).toBe(401);
+    expect(await refused({ act: 'join', user_id: ' ' })).toBe(400);
+    expect(await refused({ act: 'join', user_id: 'an\0n' })).toBe(422);
+    expect(await refused({ act: 'join', user_id: 'x'.repeat(9_000) })).toBe(413);
+    expect(await refused({ act: 'leave', user_id: 'ann' })).toBe(422);
+    expect(await refused({ act: 'join', user_id: 'ann', lane: 'high' })).toBe(422);
+  });
+
+  it('says to the reader that the line is full', async () => {
+    const { eventId } = await gatedSale(organiser, 1, { queue_max: 1 });
+    await join(anyone, 'only', eventId);
+    const full = await submit(eventId, { act: 'join', user_id: 'too many' });
+    expect(await full.text()).toContain('The line is full.');
+  });
+
   it('is JSON for programs', async () => {
     const { eventId } = await gatedSale(organiser, 1);
     const summary = bodyOf(await anyone.get<object>(roomOf(eventId)));

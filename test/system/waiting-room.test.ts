@@ -146,9 +146,11 @@ describe.concurrent('the line', () => {
     expectRefusal(await tryEnter(anyone, 'thief', eventId, token), invalid);
     const tries = await Promise.all([1, 2, 3, 4].map(() => tryEnter(anyone, 'once', eventId, token)));
     expect(tries.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
-    const again = await standing(anyone, 'once', eventId);
-    expect(again.status).toBe('ACTIVE');
-    expect(again.session).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    const again = await tryEnter(anyone, 'once', eventId, token);
+    expectRefusal(again, { status: 409, code: 'ADMISSION_USED' });
+    const inside = await standing(anyone, 'once', eventId);
+    expect(inside.status).toBe('ACTIVE');
+    expect(inside.session).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
   });
 
   it('lets in by the rate and the free places, and says which of them binds', async () => {

@@ -103,12 +103,43 @@ describe('errors', () => {
   ])('point from %s to %s', (wrong, right) => {
     expect(errorsOf({ [wrong]: '1' })).toEqual([`${wrong} is not a setting; did you mean ${right}?`]);
   });
+});
 
-  it.each(['KAFKA_BROKERS', 'TRAIN_CAPACITY'])('refuse %s until it is built', (name) => {
-    expect(errorsOf({ [name]: 'x' })).toEqual([
-      `${name} is not supported by this version of Onrush yet; unset it`,
-    ]);
-    expect(errorsOf({ [name]: '' })).toEqual([]);
+describe('messages', () => {
+  const bus = (env: Environment) => {
+    const { bus: choice, kafka } = configOf(env).backEnds;
+    return { choice, kafka };
+  };
+
+  it('go to Kafka when something names it, and nowhere by themselves', () => {
+    expect(bus({})).toEqual({ choice: undefined, kafka: undefined });
+    expect(bus({ EVENT_BUS: 'kafka', KAFKA_BROKERS: 'k1:9092, k2:9093' })).toEqual({
+      choice: 'kafka',
+      kafka: { brokers: ['k1:9092', 'k2:9093'], tls: 'off', tlsCa: undefined, login: undefined },
+    });
+    const login = { KAFKA_USERNAME: 'ann', KAFKA_PASSWORD: 'pw', KAFKA_SASL: 'PLAIN' };
+    expect(bus({ QUEUE_BACKEND: 'kafka', KAFKA_BROKERS: 'k1:9092', ...login }).kafka?.login).toEqual({
+      ...{ mechanism: 'PLAIN', username: 'ann', password: 'pw' },
+    });
+  });
+
+  it.each([
+    [{ EVENT_BUS: 'kafka' }, 'EVENT_BUS=kafka asks for KAFKA_BROKERS; set it'],
+    [
+      { KAFKA_BROKERS: 'k1:9092' },
+      'KAFKA_BROKERS is used by nobody: set EVENT_BUS=kafka or QUEUE_BACKEND=kafka, or unset it',
+    ],
+    [
+      { EVENT_BUS: 'kafka', KAFKA_BROKERS: 'k1' },
+      'KAFKA_BROKERS must be pairs of host:port, separated by commas, not "k1"',
+    ],
+    [{ EVENT_BUS: 'redis' }, 'EVENT_BUS=redis needs REDIS_URL'],
+    [
+      { EVENT_BUS: 'kafka', KAFKA_BROKERS: 'k1:9092', KAFKA_USERNAME: 'ann' },
+      'KAFKA_USERNAME and KAFKA_PASSWORD go together; set both or neither',
+    ],
+  ])('refuse %o', (env, error) => {
+    expect(errorsOf(env)).toContain(error);
   });
 });
 
@@ -213,9 +244,43 @@ describe('production', () => {
     expect(errorsOf({ AUTH_MODE: 'jwt', HOST: '0.0.0.0', ...given })).toHaveLength(count);
   });
 
-  it('refuses the sample token', () => {
-    expect(errorsOf({ ADMIN_TOKEN: 'my-secret-token' })).toEqual([]);
-    expect(errorsOf({ ADMIN_TOKEN: 'my-secret-token', NODE_ENV: 'production' })).toHaveLength(1);
+  const KEY = '0123456789abcdef'.repeat(4);
+  const RING = `one:${Buffer.from(KEY, 'hex').toString('base64')}`;
+
+  it.each([
+    [{ ADMIN_TOKEN: 'my-secret-token' }, 'ADMIN_TOKEN is a sample'],
+    [{ ADMIN_TOKEN: 'ChangeMe' }, 'ADMIN_TOKEN is a sample'],
+    [{ ADMIN_TOKEN: 'replace-me' }, 'ADMIN_TOKEN is a sample'],
+    [{ ADMIN_TOKEN: 'a-short-one' }, 'ADMIN_TOKEN must have 16 characters or more'],
+    [{ DATABASE_URL: 'mysql://ann:password@db.example/sale' }, 'DATABASE_URL is a sample'],
+    [{ DB_HOST: 'db', DB_USER: 'ann', DB_NAME: 'sale', DB_PASSWORD: 'password' }, 'DB_PASSWORD is a sample'],
+    [{ REDIS_URL: 'redis://:secret@cache.example' }, 'REDIS_URL is a sample'],
+    [{ REDIS_HOST: 'cache.example', REDIS_PASSWORD: 'changeme' }, 'REDIS_PASSWORD is a sample'],
+    [{ PAYMENT_PROVIDER: 'toss', TOSS_SECRET_KEY: 'your-secret-key' }, 'TOSS_SECRET_KEY is a sample'],
+    [{ TICKET_KEYS: '0'.repeat(64) }, 'TICKET_KEYS is not random'],
+    [{ TICKET_KEYS: `${KEY},${'ab'.repeat(32)}` }, 'TICKET_KEYS is not random'],
+    [{ TOKEN_KEYS: `one:${Buffer.alloc(32, 7).toString('base64')}` }, 'TOKEN_KEYS is not random'],
+  ])('refuses %o, and says what to do', (given, sentence) => {
+    expect(errorsOf(given as Environment)).toEqual([]);
+    const [error, ...others] = errorsOf({ ...(given as Environment), NODE_ENV: 'production' });
+    expect(others).toEqual([]);
+    expect(error).toContain(sentence);
+    expect(error).toContain('openssl rand');
+  });
+
+  it('starts with secrets that are some', () => {
+    const own = { ADMIN_TOKEN: 'b1946ac92492d234', TICKET_KEYS: KEY, TOKEN_KEYS: RING };
+    expect(errorsOf({ ...own, NODE_ENV: 'production' })).toEqual([]);
+    const sold = { AUTH_MODE: 'jwt', JWT_SECRET: KEY, HOST: '0.0.0.0', ...own };
+    const servers = { DATABASE_URL: 'postgres://ann:Pq8x@db/sale', REDIS_URL: 'redis://:Zr4t@cache' };
+    expect(errorsOf({ ...sold, ...servers })).toEqual([]);
+  });
+
+  it('does not repeat a weak secret', () => {
+    const given = { REDIS_URL: 'redis://:changeme@cache.example', ADMIN_TOKEN: 'short-token' };
+    const said = errorsOf({ ...given, NODE_ENV: 'production' }).join();
+    expect(said).not.toContain('short-token');
+    expect(said).not.toContain('changeme');
   });
 });
 

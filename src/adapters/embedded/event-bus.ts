@@ -1,15 +1,17 @@
-import type { EventBus, Message } from '../../core/message.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { DeadLetters, EventBus, Message } from '../../core/message.ts';
+import { taking } from '../../core/taking.ts';
 
 interface Subscriber {
-  handle: (message: Message) => Promise<void> | void;
+  take: (message: Message) => Promise<void>;
   atOnce: number;
 }
 
 /**
- * The bus in process. A message that a subscriber refuses is published again, to all of them; what one refuses keeps
- * nothing from the others.
+ * The bus in process. Where a back end failed, the publisher is told so, and publishes again, to all of them; what
+ * keeps one consumer waiting keeps nothing from the others.
  */
-export function embeddedEventBus(): EventBus {
+export function embeddedEventBus(needs: { clock: Clock; deadLetters: DeadLetters }): EventBus {
   const subscribers = new Map<string, Subscriber[]>();
   return {
     async publish(messages) {
@@ -22,14 +24,15 @@ export function embeddedEventBus(): EventBus {
       }
       if (refusals.length > 0) throw refusals[0];
     },
-    subscribe(topic, _consumer, handle, { atOnce = 1 } = {}) {
-      subscribers.set(topic, [...(subscribers.get(topic) ?? []), { handle, atOnce }]);
+    subscribe(topic, consumer, handle, { atOnce = 1 } = {}) {
+      const subscriber = { take: taking(consumer, handle, needs), atOnce };
+      subscribers.set(topic, [...(subscribers.get(topic) ?? []), subscriber]);
     },
   };
 }
 
 /** In order; stops at the first refusal, when what was begun has ended. */
-async function handOver(messages: readonly Message[], { handle, atOnce }: Subscriber): Promise<void> {
+async function handOver(messages: readonly Message[], { take, atOnce }: Subscriber): Promise<void> {
   let next = 0;
   const refusals: unknown[] = [];
   const lane = async () => {
@@ -37,7 +40,7 @@ async function handOver(messages: readonly Message[], { handle, atOnce }: Subscr
       const message = messages[next++];
       if (!message) return;
       try {
-        await handle(message);
+        await take(message);
       } catch (refusal) {
         refusals.push(refusal);
       }

@@ -117,6 +117,6 @@ export class QueueMemory {
     const ofBuyer = this.#byBuyer.get(userId);
     ofBuyer?.delete(entry);
     if (ofBuyer?.size === 0) this.#byBuyer.delete(userId);
-    if (lanes?.size === 0) this.#lanes.delete(eventId);
+    if (lanes?.isFresh) this.#lanes.delete(eventId);
   }
 }

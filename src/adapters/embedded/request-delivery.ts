@@ -44,6 +44,8 @@ export function embeddedRequestDelivery({ clock }: { clock: Clock }): RequestDel
         start(eventId);
       }
     },
+    // Only events wait here.
+    ended: () => undefined,
     consume(work) {
       workers.push(work);
       for (const eventId of waiting) start(eventId);

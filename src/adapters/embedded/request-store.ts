@@ -6,7 +6,12 @@ import { Unavailable } from '../../core/unavailable.ts';
 import { EventLanes } from '../../request-queue/event-lanes.ts';
 import type { Lane } from '../../request-queue/policy.ts';
 import type { Claims, RequestLedger } from '../../request-queue/ports/request-ledger.ts';
-import type { Accepted, Dequeues, RequestStore } from '../../request-queue/ports/request-store.ts';
+import type {
+  Accepted,
+  Dequeues,
+  RequestLimits,
+  RequestStore,
+} from '../../request-queue/ports/request-store.ts';
 import {
   cancelled,
   claimed,
@@ -26,13 +31,6 @@ export interface EmbeddedRequestStoreNeeds {
   dequeues?: Partial<Dequeues>;
   limits: RequestLimits;
   starvationBound: number;
-}
-
-/** Of requests that are not over. */
-export interface RequestLimits {
-  perEvent: number;
-  inAll: number;
-  perBuyer: number;
 }
 
 const READ_AT_ONCE = 10_000;
@@ -168,6 +166,10 @@ class EmbeddedRequestStore implements RequestStore {
     if (entry?.standing !== 'waiting' || entry.request.state !== 'PENDING') return undefined;
     return this.#memory?.existing(entry.request.eventId)?.ahead(entry.request);
   }
+
+  /** Nobody else is there, and what is in memory is the present. */
+  isOurs = () => true;
+  refresh = async () => undefined;
 
   async heads(): Promise<SeatRequest[]> {
     const memory = this.#inMemory() ?? (await this.#load());

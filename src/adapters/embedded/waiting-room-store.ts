@@ -1,7 +1,7 @@
 import type { Clock, Millis } from '../../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import type { Establish, ReplyTo, RoomCommand, RoomView } from '../../waiting-room/command.ts';
+import type { Establish, ReplyTo, RoomCommand, RoomReplies, RoomView } from '../../waiting-room/command.ts';
 import { decide } from '../../waiting-room/decisions/decide.ts';
 import { type Lane, type PerLane, perLane } from '../../waiting-room/lane.ts';
 import { FIRST_TURNS } from '../../waiting-room/lane-turns.ts';
@@ -30,7 +30,7 @@ export function embeddedWaitingRoomStore(needs: EmbeddedWaitingRoomStoreNeeds): 
   return new EmbeddedWaitingRoomStore(needs);
 }
 
-/** Who was there before a restart is given this long to show up again, or to use what a crash took from his session. */
+/** Who was there before a restart is given this long to show up again, to come in, or to go on with his session. */
 const GRACE_AFTER_LOAD: Millis = 60_000;
 const SLIDES_WRITTEN_EVERY: Millis = 10_000;
 
@@ -61,6 +61,7 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
     const now = this.#needs.clock.now();
     seen(room, command, now);
     const { changes, reply } = decide(room, command, now);
+    if (command.type === 'let_in' && !isRefusal(reply)) room.limit = (reply as RoomReplies['let_in']).limit;
     if (isRefusal(reply) || isNothing(changes)) {
       await this.#settle(loaded, command);
       return reply;
@@ -93,9 +94,14 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
   }
 
   async arrivals(eventId: number, lane: Lane, from: number, limit: number): Promise<readonly string[]> {
-    const line = (await this.#upToDate(eventId))?.room.lines[lane];
-    const count = line ? Math.max(0, Math.min(limit, line.size - from)) : 0;
-    return Array.from({ length: count }, (_, index) => line?.nameOf(from + index) ?? '');
+    const loaded = await this.#upToDate(eventId);
+    if (!loaded) return [];
+    const { head, lines } = loaded.room;
+    const size = head.frozen?.[lane] ?? lines[lane].size;
+    const count = Math.max(0, Math.min(limit, size - from));
+    const names = Array.from({ length: count }, (_, index) => lines[lane].nameOf(from + index));
+    if (loaded.unsettled.size > 0) await this.#waitFor(loaded);
+    return names;
   }
 
   async #establish({ eventId, fresh }: Establish): Promise<RoomHead> {
@@ -224,7 +230,7 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
     // A bucket that was full before a crash may have been emptied by what the crash lost: it starts empty.
     const room = new Room(eventId, { ...head, bucket: { tokens: 0, at: now } }, digest);
     for await (const page of ledger.places(eventId)) {
-      for (const place of page) room.restore(sessionAnew(place, now), now + GRACE_AFTER_LOAD);
+      for (const place of page) room.restore(inTime(place, now), now + GRACE_AFTER_LOAD, now);
     }
     room.restored();
     const loaded = { room, lineage, unsettled: new Map(), headUnsettled: 0, callsUnsettled: 0 };
@@ -241,11 +247,11 @@ function seen(room: Room, command: RoomCommand, now: Millis): void {
   room.lines[slot.lane].showUp(slot.number, now + command.terms.absentMillis + command.pollMillis);
 }
 
-/** The time that a restart took is given back. */
-function sessionAnew(place: Place, now: Millis): Place {
-  return place.state === 'ACTIVE'
-    ? { ...place, until: Math.max(place.until ?? 0, now + GRACE_AFTER_LOAD) }
-    : place;
+/** The time that a restart took is given back, to a call as to a session: nobody could come in meanwhile. */
+function inTime(place: Place, now: Millis): Place {
+  const { state, until } = place;
+  if (state !== 'READY' && state !== 'ACTIVE') return place;
+  return { ...place, until: Math.max(until ?? 0, now + GRACE_AFTER_LOAD) };
 }
 
 function pollOf(command: RoomCommand): Millis {

@@ -23,6 +23,8 @@ const LOOK_MILLIS = 20;
  * (a wrong type, a mistake in a script) is thrown as it is.
  */
 export interface RedisConnection {
+  /** Whether keys are spread over servers, so that those of one script must share a slot. */
+  readonly isCluster: boolean;
   /** This machine's own time: for how long to wait, never for a deadline that anybody else sees. */
   readonly ownClock: Clock;
   /** A command that changes nothing, at the server that has `key`; `key` itself is not added to it. */
@@ -60,7 +62,7 @@ export async function redisConnection(options: RedisOptions): Promise<RedisConne
   });
   const subscriber = new Subscriber(servers, { access, limits });
   listeners.add(() => subscriber.settle());
-  const connection = new Connected(servers, { subscriber, listeners });
+  const connection = new Connected(servers, { subscriber, listeners, isCluster: shape.kind === 'cluster' });
   try {
     await untilUsable(servers, shape, limits.connectMillis);
     await checkRights((script, keys, args) => connection.runScript(script, keys, args), access);
@@ -90,12 +92,17 @@ async function untilUsable(servers: Servers, shape: RedisOptions['servers'], mil
 }
 
 class Connected implements RedisConnection {
+  readonly isCluster: boolean;
   readonly ownClock = OWN_CLOCK;
   readonly #servers: Servers;
   readonly #subscriber: Subscriber;
   readonly #listeners: Set<() => void>;
 
-  constructor(servers: Servers, parts: { subscriber: Subscriber; listeners: Set<() => void> }) {
+  constructor(
+    servers: Servers,
+    parts: { subscriber: Subscriber; listeners: Set<() => void>; isCluster: boolean },
+  ) {
+    this.isCluster = parts.isCluster;
     this.#servers = servers;
     this.#subscriber = parts.subscriber;
     this.#listeners = parts.listeners;

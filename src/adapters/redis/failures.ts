@@ -3,7 +3,7 @@ import { Unavailable } from '../../core/unavailable.ts';
 
 /** Replies that say "not now, not here": the command was refused before it began. */
 const REFUSED =
-  /^(READONLY|LOADING|BUSY|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|MOVED|ASK|NOAUTH|NOPERM|UNKILLABLE|-?ERR max number of clients)/;
+  /^(READONLY|LOADING|BUSY(?!GROUP)|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|MOVED|ASK|NOAUTH|NOPERM|UNKILLABLE|-?ERR max number of clients)/;
 /** The same reply out of the middle of a script leaves open what the script did before. */
 const IN_SCRIPT = /script: [0-9a-f]{40}/;
 

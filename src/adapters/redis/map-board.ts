@@ -18,27 +18,32 @@ const COUNT_AGAIN_MILLIS = 5_000;
 const NODE_BYTES = 8;
 
 /** Of one event: all of them in its slot. */
-function keysOf(eventId: number) {
+function keysOf(eventId: number, name: string) {
   const event = `ticketing:{${eventId}}`;
   return {
-    point: `${event}:map:point`,
-    letters: `${event}:map:letters`,
-    watching: `${event}:map:watching`,
-    patches: `${event}:patches`,
+    point: `${event}:${name}:point`,
+    letters: `${event}:${name}:letters`,
+    watching: `${event}:${name}:watching`,
+    patches: name === 'map' ? `${event}:patches` : `${event}:${name}:patches`,
   };
 }
 
 /** The maps in Redis: their point in a hash, their letters in a string, what is told on a channel of the event. */
-export function redisMapBoard(needs: {
+export function redisMapBoard(needs: BoardNeeds): MapBoard & { close(): void } {
+  return new RedisMapBoard(needs);
+}
+
+interface BoardNeeds {
   connection: RedisConnection;
   random: Random;
-}): MapBoard & { close(): void } {
-  return new RedisMapBoard(needs);
+  /** Tells it from other boards of the same events; `map`, unless it is said. */
+  name?: string;
 }
 
 class RedisMapBoard implements MapBoard {
   readonly #connection: RedisConnection;
   readonly #node: string;
+  readonly #name: string;
   readonly #scripts = {
     read: luaScript('map-read'),
     begin: luaScript('map-begin'),
@@ -49,8 +54,9 @@ class RedisMapBoard implements MapBoard {
   readonly #counts = new Map<number, number>();
   readonly #stopCounting: () => void;
 
-  constructor({ connection, random }: { connection: RedisConnection; random: Random }) {
+  constructor({ connection, random, name = 'map' }: BoardNeeds) {
     this.#connection = connection;
+    this.#name = name;
     this.#node = random.hex(NODE_BYTES);
     this.#stopCounting = every(connection.ownClock, COUNT_AGAIN_MILLIS, async () => this.#countAgain());
   }
@@ -60,14 +66,14 @@ class RedisMapBoard implements MapBoard {
   }
 
   follow(eventId: number, listener: BoardListener): Promise<() => void> {
-    return untilListening(this.#connection, keysOf(eventId).patches, {
+    return untilListening(this.#connection, keysOf(eventId, this.#name).patches, {
       message: (text) => tell(listener, text),
       missed: () => listener.missed(),
     });
   }
 
   async read(eventId: number): Promise<PublishedMap | undefined> {
-    const { point, letters } = keysOf(eventId);
+    const { point, letters } = keysOf(eventId, this.#name);
     const [epoch, version, statuses] = await this.#connection.runScript<string[]>(
       this.#scripts.read,
       [point, letters],
@@ -82,7 +88,7 @@ class RedisMapBoard implements MapBoard {
   }
 
   async begin(eventId: number, { epoch, version, statuses }: PublishedMap): Promise<void> {
-    const { point, letters, patches } = keysOf(eventId);
+    const { point, letters, patches } = keysOf(eventId, this.#name);
     const text = Buffer.from(statuses).toString('latin1');
     await this.#connection.runScript(
       this.#scripts.begin,
@@ -92,7 +98,7 @@ class RedisMapBoard implements MapBoard {
   }
 
   async publish(eventId: number, { patch, letters, fence }: NextVersion): Promise<boolean> {
-    const keys = keysOf(eventId);
+    const keys = keysOf(eventId, this.#name);
     const { epoch, from, version } = patch;
     const changes = letters.flatMap(([place, letter]) => [`${place}`, String.fromCharCode(letter)]);
     const head = [`${fence}`, `${epoch}`, `${from}`, `${version}`, keys.patches, JSON.stringify(patch)];
@@ -111,7 +117,7 @@ class RedisMapBoard implements MapBoard {
   }
 
   async #count(eventId: number, watchers: number, tell: '0' | '1'): Promise<void> {
-    const { watching, patches } = keysOf(eventId);
+    const { watching, patches } = keysOf(eventId, this.#name);
     await this.#connection.runScript(
       this.#scripts.watching,
       [watching],

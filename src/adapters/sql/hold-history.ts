@@ -5,6 +5,14 @@ import { type HoldRecord, holdOf } from './hold-row.ts';
 const HISTORY = `SELECT number, from_state, to_state, cause, hold_id, actor, at FROM seat_move
   WHERE seat_id = ? AND event_id = ? ORDER BY number LIMIT ?`;
 
+/** A sale that was taken back has lost its row, and its hold is CONFIRMED all the same. */
+const CLAIMS = `SELECT h.event_id, SUM(CASE WHEN h.state = 'CONFIRMED' THEN 1 ELSE 0 END) AS sold, COUNT(*) AS seats
+  FROM hold h LEFT JOIN sale s ON s.event_id = h.event_id AND s.seat_id = h.seat_id AND s.hold_id = h.hold_id
+  WHERE h.user_id = ? AND h.event_id = ?
+    AND (h.state = 'PAYING' OR (h.state = 'HELD' AND h.expires_at > ?)
+      OR (h.state = 'CONFIRMED' AND s.hold_id IS NOT NULL))
+  GROUP BY h.event_id`;
+
 interface MoveRecord {
   number: number;
   from_state: string;
@@ -32,6 +40,17 @@ export function sqlHoldHistory(database: Database): HoldHistory {
         [userId, ...(eventId === undefined ? [] : [eventId]), limit],
       );
       return rows.map(holdOf);
+    },
+    async claimsOf(userId, eventIds, now) {
+      const ofEach = await Promise.all(
+        eventIds.map((eventId) =>
+          database.query<{ sold: number | string; seats: number | string }>(CLAIMS, [userId, eventId, now]),
+        ),
+      );
+      return ofEach.map(([row], index) => {
+        const sold = Number(row?.sold ?? 0);
+        return { eventId: eventIds[index] as number, sold, live: Number(row?.seats ?? 0) - sold };
+      });
     },
     async beingPaid() {
       const rows = await database.query<HoldRecord>(

@@ -11,6 +11,15 @@ import { holdBlock } from './migrations/0005-hold-block.ts';
 import { tickets } from './migrations/0006-tickets.ts';
 import { waitingRoom } from './migrations/0007-waiting-room.ts';
 import { seatRows } from './migrations/0008-seat-rows.ts';
+import { requestRows } from './migrations/0009-request-rows.ts';
+import { roomFence } from './migrations/0010-room-fence.ts';
+import { bus } from './migrations/0011-bus.ts';
+import { accounts } from './migrations/0012-accounts.ts';
+import { series } from './migrations/0013-series.ts';
+import { waitlist } from './migrations/0014-waitlist.ts';
+import { ordersOfEvents } from './migrations/0015-orders.ts';
+import { sessionNames } from './migrations/0016-session-names.ts';
+import { orderTrace } from './migrations/0017-order-trace.ts';
 
 /** In the order in which they are applied; their place in the list is the version they lead to. Only ever appended. */
 const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] = [
@@ -22,6 +31,15 @@ const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] = [
   tickets,
   waitingRoom,
   seatRows,
+  requestRows,
+  roomFence,
+  bus,
+  accounts,
+  series,
+  ordersOfEvents,
+  sessionNames,
+  orderTrace,
+  waitlist,
 ];
 
 /** The version that this program knows. */

@@ -83,9 +83,11 @@ export async function openReplica(ledger: ServerLedger): Promise<Pick<SqlConnect
 }
 
 /** Reads only, from a server or its replica whose tables must be of this version: for `onrush verify`. */
-export async function openToLookAt(ledger: ServerLedger): Promise<Pick<SqlConnection, 'query' | 'close'>> {
-  const { query, close } = await openServer(ledger, 'replica');
-  return { query, close };
+export async function openToLookAt(
+  ledger: ServerLedger,
+): Promise<Pick<SqlConnection, 'query' | 'close' | 'dialect'>> {
+  const { query, close, dialect } = await openServer(ledger, 'replica');
+  return { query, close, dialect };
 }
 
 async function connected(

@@ -9,6 +9,7 @@ import type {
 import type { OrderMessage, OrderStore } from '../../order/ports/order-store.ts';
 import { commandWrite } from './command-log.ts';
 import type { Database, Row, Write } from './database.ts';
+import { gatheredReads } from './gathered-reads.ts';
 import { outboxWrite } from './outbox.ts';
 import type { WriteKind } from './write-kind.ts';
 
@@ -35,6 +36,8 @@ const PUT_ORDER: WriteKind = {
     reason: 'text',
     contact_json: 'text',
     refunds_json: 'text',
+    automatic: 'int',
+    traceparent: 'text',
   },
   key: ['order_id'],
   update: {
@@ -48,6 +51,7 @@ const PUT_ORDER: WriteKind = {
     refunded: 'replace',
     reason: 'replace',
     refunds_json: 'replace',
+    traceparent: 'replace',
   },
   guard: { revision: 'grows' },
   // Whoever moves an order must know that another node was first.
@@ -74,17 +78,28 @@ interface OrderRecord {
   reason: string | null;
   contact_json: string | null;
   refunds_json: string | null;
+  automatic: number;
 }
 
 /**
  * Orders in SQL. `remembered` is how many of them are kept in memory, so that paying does not read what was just
- * written; the oldest are forgotten. It must be 0 where several nodes write.
+ * written; the oldest are forgotten. It must be 0 where several nodes write. `here` is the present place in the trace,
+ * which goes with the order and its messages.
  */
 export function sqlOrderStore(
   database: Database,
-  { remembered = 20_000 }: { remembered?: number } = {},
+  { remembered = 20_000, here }: { remembered?: number; here?: (() => string | undefined) | undefined } = {},
 ): OrderStore {
   const latest = new Map<number, { order: Order; lineage: number }>();
+
+  /** Some at a time: a map that lost its first entries is slow to say which is first. */
+  const forgetOldest = () => {
+    let left = Math.ceil(remembered / 10);
+    for (const orderId of latest.keys()) {
+      latest.delete(orderId);
+      if (--left <= 0) break;
+    }
+  };
 
   const recall = (orderId: number) => {
     const kept = latest.get(orderId);
@@ -95,27 +110,36 @@ export function sqlOrderStore(
     if ((recall(order.orderId)?.revision ?? 0) > order.revision) return;
     latest.delete(order.orderId);
     latest.set(order.orderId, { order, lineage: database.lineage });
-    if (latest.size > remembered) latest.delete(latest.keys().next().value as number);
+    if (latest.size > remembered) forgetOldest();
   };
 
-  const one = async (condition: string, value: string | number): Promise<Order | undefined> => {
-    const [row] = await database.query<OrderRecord>(`SELECT * FROM orders WHERE ${condition}`, [value]);
-    return row && orderOf(row);
-  };
+  const read = gatheredReads<OrderRecord>(database, {
+    select: 'SELECT * FROM orders WHERE order_id',
+    keyOf: ({ order_id }) => order_id,
+  });
 
   return {
     async save(order, { message, record } = {}) {
-      const writes: Write[] = [{ kind: PUT_ORDER, row: orderRow(order) }];
-      if (message) writes.push(messageWrite(message));
+      const traceparent = here?.();
+      const writes: Write[] = [{ kind: PUT_ORDER, row: [...orderRow(order), traceparent ?? null] }];
+      if (message) writes.push(messageWrite(message, traceparent));
       if (record) writes.push(commandWrite(record));
       await database.commit(writes);
       remember(order);
     },
     answered: (record) => database.commit([commandWrite(record)]),
     async find(orderId) {
-      return recall(orderId) ?? one('order_id = ?', orderId);
+      const known = recall(orderId);
+      if (known) return known;
+      const [row] = await read(orderId);
+      return row && orderOf(row);
     },
-    findByReference: (reference) => one('reference = ?', reference),
+    async findByReference(reference) {
+      const [row] = await database.query<OrderRecord>('SELECT * FROM orders WHERE reference = ?', [
+        reference,
+      ]);
+      return row && orderOf(row);
+    },
     async listOf(userId, limit) {
       const rows = await database.query<OrderRecord>(
         'SELECT * FROM orders WHERE user_id = ? ORDER BY order_id DESC LIMIT ?',
@@ -130,17 +154,27 @@ export function sqlOrderStore(
       );
       return rows.map(orderOf);
     },
+    async openOf(eventId, after, limit) {
+      const rows = await database.query<OrderRecord>(
+        `SELECT * FROM orders WHERE event_id = ? AND order_id > ? AND state NOT IN ('CANCELLED', 'FAILED')
+        ORDER BY order_id LIMIT ?`,
+        [eventId, after, limit],
+      );
+      return rows.map(orderOf);
+    },
     async existing(orderIds) {
-      const found = new Set<number>();
-      for (const orderId of orderIds) if (await one('order_id = ?', orderId)) found.add(orderId);
-      return found;
+      const found = await Promise.all(orderIds.map(read));
+      return new Set(found.flat().map(({ order_id }) => order_id));
     },
   };
 }
 
-function messageWrite(message: OrderMessage): Write {
+function messageWrite(message: OrderMessage, traceparent: string | undefined): Write {
   const { messageId, eventId, at } = message;
-  return outboxWrite({ messageId, topic: 'order.events', key: String(eventId), body: message, at });
+  return outboxWrite({
+    ...{ messageId, topic: 'order.events', key: String(eventId), body: message, at },
+    ...(traceparent !== undefined && { headers: { traceparent } }),
+  });
 }
 
 function orderRow(order: Order): Row {
@@ -164,6 +198,7 @@ function orderRow(order: Order): Row {
     order.reason,
     order.contact && JSON.stringify(order.contact),
     order.refunds.length > 0 ? JSON.stringify(order.refunds) : null,
+    order.automatic ? 1 : 0,
   ];
 }
 
@@ -188,5 +223,6 @@ function orderOf(row: OrderRecord): Order {
     reason: row.reason,
     contact: row.contact_json === null ? null : (JSON.parse(row.contact_json) as OrderContact),
     refunds: row.refunds_json === null ? [] : (JSON.parse(row.refunds_json) as OrderRefund[]),
+    ...(row.automatic === 1 && { automatic: true }),
   };
 }

@@ -1,28 +1,30 @@
 import type { Message, Outbox } from '../../core/message.ts';
 import type { Database, Write } from './database.ts';
+import { type MessageRecord, messageOf, messageRow } from './message-row.ts';
 import type { WriteKind } from './write-kind.ts';
 
 const ADD_MESSAGE: WriteKind = {
   write: 'insert',
   table: 'outbox',
-  columns: { message_id: 'text', topic: 'text', message_key: 'text', body_json: 'text', created_at: 'int' },
+  columns: {
+    message_id: 'text',
+    topic: 'text',
+    message_key: 'text',
+    body_json: 'text',
+    created_at: 'int',
+    traceparent: 'text',
+  },
 };
 
 const FORGET_MESSAGE: WriteKind = { write: 'delete', table: 'outbox', columns: { position: 'int' } };
 
 /** To be committed with the state that the message tells of. */
 export function outboxWrite(message: Message): Write {
-  const { messageId, topic, key, body, at } = message;
-  return { kind: ADD_MESSAGE, row: [messageId, topic, key, JSON.stringify(body), at] };
+  return { kind: ADD_MESSAGE, row: messageRow(message) };
 }
 
-interface OutboxRecord {
+interface OutboxRecord extends MessageRecord {
   position: number;
-  message_id: string;
-  topic: string;
-  message_key: string;
-  body_json: string;
-  created_at: number;
 }
 
 export function sqlOutbox(database: Database): Outbox {
@@ -31,16 +33,14 @@ export function sqlOutbox(database: Database): Outbox {
       const rows = await database.query<OutboxRecord>('SELECT * FROM outbox ORDER BY position LIMIT ?', [
         limit,
       ]);
-      return rows.map((row) => ({
-        position: row.position,
-        message: {
-          messageId: row.message_id,
-          topic: row.topic,
-          key: row.message_key,
-          body: JSON.parse(row.body_json) as unknown,
-          at: row.created_at,
-        },
-      }));
+      return rows.map((row) => ({ position: row.position, message: messageOf(row) }));
+    },
+    async length() {
+      // Both ends are found at once in the index, however many there are between them.
+      const [row] = await database.query<{ first: number | null; last: number | null }>(
+        'SELECT (SELECT min(position) FROM outbox) AS first, (SELECT max(position) FROM outbox) AS last',
+      );
+      return row?.first == null || row.last == null ? 0 : row.last - row.first + 1;
     },
     published: (positions) =>
       database.commit(positions.map((position) => ({ kind: FORGET_MESSAGE, row: [position] }))),

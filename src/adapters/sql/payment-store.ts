@@ -2,6 +2,7 @@ import type { Entry, EntryKind } from '../../payment/book.ts';
 import { type Payment, type PaymentState, RANK } from '../../payment/payment.ts';
 import type { PaymentStore } from '../../payment/ports/payment-store.ts';
 import type { Database, Write } from './database.ts';
+import { gatheredReads } from './gathered-reads.ts';
 import type { WriteKind } from './write-kind.ts';
 
 const PUT_PAYMENT: WriteKind = {
@@ -67,19 +68,23 @@ interface EntryRecord {
 }
 
 export function sqlPaymentStore(database: Database): PaymentStore {
+  const paymentsOf = gatheredReads<PaymentRecord>(database, {
+    select: 'SELECT * FROM payment WHERE order_id',
+    keyOf: ({ order_id }) => order_id,
+  });
+  const chainOf = gatheredReads<EntryRecord>(database, {
+    select: 'SELECT * FROM money_entry WHERE order_id',
+    orderBy: 'number',
+    keyOf: ({ order_id }) => order_id,
+  });
   return {
     record: (payment, entries = []) =>
       database.commit([paymentWrite(payment), ...entries.map((entry) => entryWrite(entry))]),
     async ofOrder(orderId) {
-      const rows = await database.query<PaymentRecord>('SELECT * FROM payment WHERE order_id = ?', [orderId]);
-      return rows.map(paymentOf);
+      return (await paymentsOf(orderId)).map(paymentOf);
     },
     async chain(orderId) {
-      const rows = await database.query<EntryRecord>(
-        'SELECT * FROM money_entry WHERE order_id = ? ORDER BY number',
-        [orderId],
-      );
-      return rows.map(entryOf);
+      return (await chainOf(orderId)).map(entryOf);
     },
     async changed({ from, to, after }, limit) {
       const { updatedAt = from - 1, attemptId = '' } = after ?? {};

@@ -1,5 +1,4 @@
 import type { Claims, RequestLedger } from '../../request-queue/ports/request-ledger.ts';
-import { claimed } from '../../request-queue/request.ts';
 import { commandWrite } from './command-log.ts';
 import type { Database, Write } from './database.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type RequestRecord,
   requestOf,
   requestRow,
+  shownRequest,
 } from './request-row.ts';
 
 const UNFINISHED = `SELECT seat_request.*, claim.through FROM seat_request
@@ -36,11 +36,7 @@ export function sqlRequestLedger(database: Database): RequestLedger {
         afterPlace,
         limit,
       ]);
-      return rows.map((row) => {
-        const request = requestOf(row);
-        const isClaimed = request.state === 'PENDING' && request.place <= (row.through ?? 0);
-        return isClaimed ? claimed(request) : request;
-      });
+      return rows.map(shownRequest);
     },
     async find(requestId) {
       const [row] = await database.query<RequestRecord>('SELECT * FROM seat_request WHERE request_id = ?', [

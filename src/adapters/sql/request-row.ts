@@ -1,5 +1,12 @@
 import type { Lane } from '../../request-queue/policy.ts';
-import type { HeldSeats, Reason, RequestState, SeatRequest } from '../../request-queue/request.ts';
+import {
+  claimed,
+  type HeldSeats,
+  type Reason,
+  type RequestState,
+  type RequestWay,
+  type SeatRequest,
+} from '../../request-queue/request.ts';
 import type { Row } from './database.ts';
 import type { WriteKind } from './write-kind.ts';
 
@@ -22,6 +29,7 @@ export const PUT_REQUEST: WriteKind = {
     accepted_at: 'int',
     ended_at: 'int',
     outcome_json: 'text',
+    way: 'text',
   },
   key: ['request_id'],
   update: {
@@ -35,6 +43,13 @@ export const PUT_REQUEST: WriteKind = {
   guard: { revision: 'grows' },
   // A claim that another node's cancel has overtaken must not go on.
   mustApply: true,
+};
+
+/** The same for one that is new. */
+export const ADD_REQUEST: WriteKind = {
+  write: 'insert',
+  table: 'seat_request',
+  columns: PUT_REQUEST.columns,
 };
 
 export const PUT_CLAIM: WriteKind = {
@@ -67,6 +82,7 @@ export interface RequestRecord {
   ended_at: number | null;
   /** What it has, or why it has nothing. */
   outcome_json: string | null;
+  way: string | null;
 }
 
 export function requestRow(request: SeatRequest): Row {
@@ -85,11 +101,13 @@ export function requestRow(request: SeatRequest): Row {
     request.acceptedAt,
     request.endedAt,
     outcomeOf(request),
+    request.way ?? null,
   ];
 }
 
 export function requestOf(row: RequestRecord): SeatRequest {
-  const outcome = JSON.parse(row.outcome_json ?? '{}') as { held?: HeldSeats; reason?: Reason };
+  const outcome: { held?: HeldSeats; reason?: Reason } =
+    row.outcome_json === null ? {} : JSON.parse(row.outcome_json);
   return {
     requestId: row.request_id,
     eventId: row.event_id,
@@ -99,6 +117,7 @@ export function requestOf(row: RequestRecord): SeatRequest {
     sessionId: row.session_id,
     seatIds: JSON.parse(row.seats_json) as number[],
     admissionId: row.admission_id,
+    ...(row.way !== null && { way: row.way as RequestWay }),
     state: row.state as RequestState,
     revision: row.revision,
     attempts: row.attempts,
@@ -107,6 +126,13 @@ export function requestOf(row: RequestRecord): SeatRequest {
     held: outcome.held ?? null,
     reason: outcome.reason ?? null,
   };
+}
+
+/** As it is: first claims have no row of their own, but reach everybody up to a place of their lane. */
+export function shownRequest(row: RequestRecord & { through: number | null }): SeatRequest {
+  const request = requestOf(row);
+  const isClaimed = request.state === 'PENDING' && request.place <= (row.through ?? 0);
+  return isClaimed ? claimed(request) : request;
 }
 
 function outcomeOf({ held, reason }: SeatRequest): string | null {

@@ -1,7 +1,8 @@
-import type { Issue, Taken, TicketStore } from '../../ticket/ports/ticket-store.ts';
+import type { Issue, TicketStore } from '../../ticket/ports/ticket-store.ts';
 import type { Ticket, TicketId, TicketMove, TicketState } from '../../ticket/ticket.ts';
 import { commandWrite } from './command-log.ts';
 import type { Database, Row, Write } from './database.ts';
+import { hasTaken, takenWrite } from './inbox.ts';
 import { mailWrite } from './mail-store.ts';
 import { TICKET_COLUMNS, type TicketRecord, ticketOf, ticketRow } from './ticket-row.ts';
 import type { WriteKind } from './write-kind.ts';
@@ -51,12 +52,6 @@ const PUT_ISSUE: WriteKind = {
   mustApply: true,
 };
 
-const TAKE_MESSAGE: WriteKind = {
-  write: 'insert',
-  table: 'inbox',
-  columns: { consumer: 'text', message_id: 'text', at: 'int' },
-};
-
 interface IssueRecord {
   order_id: number;
   event_id: number;
@@ -91,13 +86,7 @@ export function sqlTicketStore(database: Database): TicketStore {
       if (record) writes.push(commandWrite(record));
       return database.commit(writes);
     },
-    async hasTaken(consumer, messageId) {
-      const rows = await database.query('SELECT at FROM inbox WHERE consumer = ? AND message_id = ?', [
-        consumer,
-        messageId,
-      ]);
-      return rows.length > 0;
-    },
+    hasTaken: (consumer, messageId) => hasTaken(database, consumer, messageId),
     async ofOrder(orderId) {
       // The issue first: read after the tickets, it could be newer than they are, and let pass what rests on them.
       const [row] = await database.query<IssueRecord>('SELECT * FROM ticket_issue WHERE order_id = ?', [
@@ -130,10 +119,6 @@ export function sqlTicketStore(database: Database): TicketStore {
 
 function keyOf({ orderId, seatId, revision }: TicketId): [number, number, number] {
   return [orderId, seatId, revision];
-}
-
-function takenWrite({ consumer, messageId, at }: Taken): Write {
-  return { kind: TAKE_MESSAGE, row: [consumer, messageId, at] };
 }
 
 function issueWrite({ orderId, eventId, orderRevision, version, at }: Issue): Write {

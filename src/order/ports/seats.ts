@@ -15,6 +15,15 @@ export interface OrderSeats {
   seats: readonly ClaimedSeat[];
 }
 
+/** Who has a seat; nobody when it is free or out of the sale. */
+export interface SeatStanding {
+  state: 'FREE' | 'HELD' | 'PAYING' | 'SOLD' | 'BLOCKED';
+  userId: string | null;
+  orderId: number | null;
+  /** Of the claim. */
+  expiresAt: Millis | null;
+}
+
 /** What an order needs of the seats. Every step may be asked again and then does what is left to do. */
 export interface Seats {
   /** The buyer's held seats become seats being paid for until the deadline. All or none. */
@@ -25,6 +34,8 @@ export interface Seats {
     seatIds: readonly number[];
     deadline: Millis;
   }): Promise<{ currency: string; seats: OrderedSeat[] } | Refusal>;
+  /** How a seat stands now; undefined when the event has no such seat. */
+  standing(eventId: number, seatId: number): Promise<SeatStanding | undefined>;
   /** Writes the sold rows, all or none, and tells the fences under which they are sold. */
   sell(order: OrderSeats): Promise<ReadonlyMap<number, Stamp> | Refusal>;
   /** Frees what the order still has claimed, and no longer pays for. */

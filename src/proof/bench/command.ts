@@ -9,7 +9,9 @@ import type { Finding } from './finding.ts';
 import { benchMap } from './map.ts';
 import { serveNoOp } from './no-op.ts';
 import { type BenchOptions, DEFAULTS } from './options.ts';
+import { benchRelay } from './relay.ts';
 import { busyLine, findingsTable, machineLine } from './report.ts';
+import { benchRequestQueue } from './request-queue.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
 import { strategiesCommand } from './strategies/command.ts';
@@ -19,6 +21,8 @@ import { wholeNumber } from './whole-number.ts';
 const BENCHES: Record<string, (options: BenchOptions) => Promise<Finding[]>> = {
   hold: benchHold,
   purchase: benchPurchase,
+  relay: benchRelay,
+  'request-queue': benchRequestQueue,
   scale: benchScale,
   start: benchStart,
   broadcast: benchBroadcast,
@@ -27,7 +31,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Finding[]>> = {
 };
 
 /** Of which the subject may run on servers that are named; the others are about one machine. */
-const ON_BACK_ENDS: readonly string[] = ['hold', 'purchase'];
+const ON_BACK_ENDS: readonly string[] = ['hold', 'purchase', 'request-queue', 'waiting-room'];
 
 /** More than this share of the cores busy beforehand, and the figures say more about the neighbours. */
 const QUIET_SHARE = 0.25;
@@ -44,9 +48,9 @@ export function benchCommand(): Command {
       .option('--sockets <count>', 'clients of the broadcast', wholeNumber, DEFAULTS.sockets)
       .option(
         '--database <url>',
-        'a database of its own for the server of hold and purchase, which they fill',
+        'a database of its own for hold, purchase, request-queue and waiting-room, which they fill',
       )
-      .option('--redis <url>', 'a Redis of its own for the server of hold and purchase')
+      .option('--redis <url>', 'a Redis of its own for hold, purchase, request-queue and waiting-room')
       .option('--json <file>', 'write the figures as JSON')
       .option('--svg <file>', 'draw how the cost grows')
       .option('--profile <folder>', 'leave processor profiles of the measured server')
@@ -61,7 +65,7 @@ export function benchCommand(): Command {
 async function bench(name: string | undefined, options: BenchOptions, command: Command): Promise<void> {
   const isOnBackEnds = options.database !== undefined || options.redis !== undefined;
   if (isOnBackEnds && name !== undefined && !ON_BACK_ENDS.includes(name))
-    command.error(`error: --database and --redis are for ${ON_BACK_ENDS.join(' and ')}`);
+    command.error(`error: --database and --redis are for ${ON_BACK_ENDS.join(', ')}`);
   const machine = await describeMachine();
   const [loadBefore = 0] = loadavg();
   console.log(machineLine(machine));

@@ -16,6 +16,8 @@ import type { WaitingRoomStore } from '../../waiting-room/ports/waiting-room-sto
 import { Shuffle } from '../../waiting-room/shuffle.ts';
 import type { RoomTerms } from '../../waiting-room/terms.ts';
 import type { Finding } from './finding.ts';
+import { benchLedRoom } from './led-room.ts';
+import type { BenchOptions } from './options.ts';
 import { median } from './rounds.ts';
 import { subfolder, withFolder } from './servers.ts';
 
@@ -32,8 +34,12 @@ const TERMS: RoomTerms = {
   ...{ queueMax: 2 * CROWD, inventoryAware: true, whenLost: 'closed', beaconSource: null },
 };
 
-/** Goal 4: a million people in line, in process. */
-export async function benchWaitingRoom(): Promise<Finding[]> {
+/** Goal 4: a million people in line, in process; on a Redis that is named, a room that two nodes share. */
+export async function benchWaitingRoom(options: BenchOptions): Promise<Finding[]> {
+  return options.redis === undefined ? benchMillion() : benchLedRoom(options, TERMS);
+}
+
+async function benchMillion(): Promise<Finding[]> {
   const { store, draws } = roomOn(forgetful());
   const fresh = draws.fresh(EVENT, null);
   await store.execute({ type: 'establish', eventId: EVENT, fresh });
@@ -92,7 +98,11 @@ export async function benchWaitingRoom(): Promise<Finding[]> {
 function roomOn(ledger: WaitingRoomLedger): { store: WaitingRoomStore; draws: Draws } {
   const clock = systemClock();
   const digest = systemDigest();
-  const announcements = { placesMoved: () => undefined, roomChanged: () => undefined };
+  const announcements = {
+    placesMoved: () => undefined,
+    roomChanged: () => undefined,
+    missed: () => undefined,
+  };
   const store = embeddedWaitingRoomStore({ clock, ledger, digest, announcements });
   return { store, draws: new Draws({ store, digest, clock, random: systemRandom() }) };
 }

@@ -1,4 +1,7 @@
 import type { HistoryRecord } from '../history/record.ts';
+import { bottlenecksOf } from './bottlenecks.ts';
+import { type Compared, comparedOf } from './comparison.ts';
+import { failuresByClass } from './failures.ts';
 import { describeMachine } from './machine.ts';
 import { Measures, STEPS } from './measures.ts';
 import type { RushOptions } from './options.ts';
@@ -17,6 +20,9 @@ import {
 export async function assembleReport(
   seen: Played & {
     options: RushOptions;
+    label: string;
+    /** Rushes to stand beside. */
+    others: readonly Compared[];
     startedAt: Date;
     eventId: number;
     history: readonly HistoryRecord[];
@@ -26,17 +32,17 @@ export async function assembleReport(
   const measures = new Measures();
   for (const crowd of seen.crowds) measures.add(crowd.measures);
   const errorRate = measures.requests === 0 ? 1 : measures.errorCount / measures.requests;
-  const { token: _token, report: _report, json: _json, quiet: _quiet, ...options } = seen.options;
-  return {
+  const report: Omit<RushReport, 'bottlenecks' | 'comparison'> = {
     tool: 'onrush rush',
+    label: seen.label,
     startedAt: seen.startedAt.toISOString(),
     lastedSeconds: seen.lastedSeconds,
     machine: await describeMachine(),
-    options,
+    options: publicOptions(seen.options),
     eventId: seen.eventId,
     verdict: judge(seen.proof, errorRate),
     proof: seen.proof,
-    buyers: options.buyers,
+    buyers: seen.options.buyers,
     endings: measures.endings,
     requests: measures.requests,
     purchases: measures.purchases,
@@ -48,15 +54,33 @@ export async function assembleReport(
     refusals: measures.refusals,
     errors: measures.errors,
     errorRate,
+    failures: failuresByClass(measures),
     seconds: summariseSeconds(measures.seconds),
     seats: seen.samples,
+    server: seen.server.length > 0 ? { samples: seen.server } : null,
     propagation: describePropagation(seen),
     generator: {
-      workers: options.workers,
-      connections: options.connections,
+      workers: seen.options.workers,
+      connections: seen.options.connections,
       loopDelayMillisP99: Math.max(...seen.crowds.map((crowd) => crowd.loopDelayMillisP99)),
     },
   };
+  const whole = { ...report, bottlenecks: bottlenecksOf(report) };
+  return { ...whole, comparison: [comparedOf(whole), ...seen.others] };
+}
+
+/** Without what is secret, or only of this machine. */
+function publicOptions(given: RushOptions): RushReport['options'] {
+  const {
+    token: _,
+    report: _report,
+    json: _json,
+    quiet: _quiet,
+    label: _label,
+    compare: _compare,
+    ...options
+  } = given;
+  return options;
 }
 
 function describePropagation(

@@ -25,6 +25,8 @@ export function rushCommand(): Command {
     .option('--seed <number>', 'same seed, same arrivals and choices', wholeNumber, DEFAULTS.seed)
     .option('--report <file>', 'write the report as a page', 'reports/rush.html')
     .option('--json <file>', 'write the report as JSON', 'reports/rush.json')
+    .option('--label <name>', 'what is rushed, such as "PostgreSQL + Redis"; else what the server names')
+    .option('--compare <files...>', 'JSON of other rushes, to stand beside this one in the report')
     .action(async (options: RushOptions) => {
       process.exitCode = await rushFromTerminal(options);
     });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 import type { Machine } from './result.ts';
 
@@ -13,6 +13,7 @@ export async function describeMachine(): Promise<Machine> {
     node: process.version,
     system: `${type()} ${release()}`,
     commit: await currentCommit(),
+    loadPerCore: Math.round(((loadavg()[0] ?? 0) / cores.length) * 100) / 100,
   };
 }
 

@@ -24,6 +24,10 @@ export interface RushOptions {
   /** Where to write the page and the JSON; nothing is written without. */
   report?: string;
   json?: string;
+  /** What is rushed, in the report's words; else the server's back ends. */
+  label?: string;
+  /** JSON of other rushes to stand beside. */
+  compare?: readonly string[];
   /** No progress on the terminal. */
   quiet?: true;
 }

@@ -9,6 +9,10 @@ export interface Office {
   openSale(): Promise<number>;
   event(eventId: number): Promise<EventDetail>;
   seats(eventId: number): Promise<SeatView[]>;
+  /** Prometheus' text; undefined when the server does not show it, or not now. */
+  metrics(): Promise<string | undefined>;
+  /** The servers that the sale stands on, as `/health` names them. */
+  backEnds(): Promise<string[]>;
 }
 
 /** Short enough that seats of buyers who walk away come back to the sale while it still runs. */
@@ -44,6 +48,16 @@ export function openOffice(wire: Wire, options: RushOptions): Office {
     },
     event: (eventId) => ask<EventDetail>({ method: 'GET', path: `/api/v1/events/${eventId}` }),
     seats: (eventId) => ask<SeatView[]>({ method: 'GET', path: `/api/v1/events/${eventId}/seats` }),
+    async metrics() {
+      const { token } = options;
+      if (token === undefined) return undefined;
+      const reply = await wire.send({ method: 'GET', path: '/metrics', token });
+      return isLost(reply) || reply.status !== 200 ? undefined : reply.body;
+    },
+    async backEnds() {
+      const health = await ask<{ backends?: Record<string, string> }>({ method: 'GET', path: '/health' });
+      return Object.keys(health.backends ?? {});
+    },
   };
   return office;
 }

@@ -6,6 +6,7 @@ import type { Office } from './organiser.ts';
 import { showProgress } from './progress.ts';
 import type { SeatSample } from './result.ts';
 import { sampleSeats } from './sampler.ts';
+import { type ServerSample, sampleServer } from './server-figures.ts';
 import { elapsed } from './stopwatch.ts';
 import { gatherThreads } from './threads.ts';
 import { type Watchers, watchMap } from './watchers.ts';
@@ -20,6 +21,8 @@ const LAST_FRAMES_MILLIS = 500;
 export interface Played {
   crowds: CrowdResult[];
   samples: SeatSample[];
+  /** Empty without the organiser's token. */
+  server: ServerSample[];
   watchers: Watchers;
   lastedSeconds: number;
 }
@@ -41,14 +44,16 @@ export async function play(stage: {
     const crowd = await gatherThreads({ ...options, run, eventId }, options.workers);
     const opensAt = elapsed() + HUSH_MILLIS;
     const sampler = sampleSeats(office, eventId, opensAt);
+    const serverSampler = sampleServer(office, opensAt);
     const progress = showProgress({ buyers: options.buyers, quiet: options.quiet ?? false });
     try {
       const crowds = await crowd.run(opensAt, progress.show);
       const lastedSeconds = Math.round((elapsed() - opensAt) / 10) / 100;
       await sleep(LAST_FRAMES_MILLIS);
-      return { crowds, samples: sampler.stop(), watchers, lastedSeconds };
+      return { crowds, samples: sampler.stop(), server: serverSampler.stop(), watchers, lastedSeconds };
     } finally {
       sampler.stop();
+      serverSampler.stop();
       progress.end();
     }
   } finally {

@@ -1,7 +1,11 @@
 import type { Histogram } from 'hdr-histogram-js';
+import type { Bottleneck } from './bottlenecks.ts';
+import type { Compared } from './comparison.ts';
+import type { FailureClass } from './failures.ts';
 import type { Ending, SecondCount, Step } from './measures.ts';
 import type { RushOptions } from './options.ts';
 import type { ClientProof, ServerProof } from './proof.ts';
+import type { ServerSample } from './server-figures.ts';
 
 /** Milliseconds, two decimals. */
 export interface LatencySummary {
@@ -44,16 +48,20 @@ export interface Machine {
   system: string;
   /** Of the working directory, when it is a git checkout. */
   commit: string | null;
+  /** Runnable tasks for each core when the rush had ended, over a minute. */
+  loadPerCore: number;
 }
 
 /** Everything a rush found out. The JSON file is exactly this. */
 export interface RushReport {
   tool: 'onrush rush';
+  /** What was rushed: as it was named, else the back ends that the server names. */
+  label: string;
   startedAt: string;
   /** Seconds from the opening to the last buyer's end. */
   lastedSeconds: number;
   machine: Machine;
-  options: Omit<RushOptions, 'token' | 'report' | 'json' | 'quiet'>;
+  options: Omit<RushOptions, 'token' | 'report' | 'json' | 'quiet' | 'label' | 'compare'>;
   eventId: number;
   verdict: { passed: boolean; reasons: string[] };
   proof: { clients: ClientProof; server: ServerProof };
@@ -67,8 +75,14 @@ export interface RushReport {
   refusals: Record<string, number>;
   errors: Record<string, number>;
   errorRate: number;
+  /** Refusals and errors by what they mean. */
+  failures: Partial<Record<FailureClass, number>>;
   seconds: SecondReport[];
   seats: SeatSample[];
+  /** What the server said of itself; null without the organiser's token. */
+  server: { samples: ServerSample[] } | null;
+  /** The tightest first; empty when nothing was at its limit. */
+  bottlenecks: Bottleneck[];
   propagation: {
     watchers: number;
     lostWatchers: number;
@@ -78,6 +92,8 @@ export interface RushReport {
     bins: HistogramBin[];
   };
   generator: { workers: number; connections: number; loopDelayMillisP99: number };
+  /** This rush and those it was asked to stand beside. */
+  comparison: Compared[];
 }
 
 /** Above this share of requests the rush has failed, whatever was sold. */

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { HistoryRecord } from '../history/record.ts';
 import { assembleReport } from './assemble.ts';
+import { readCompared } from './comparison.ts';
 import type { CrowdResult } from './crowd.ts';
 import { checkOptions, type RushOptions } from './options.ts';
 import { type Office, openOffice } from './organiser.ts';
@@ -20,11 +21,13 @@ const OFFICE_CONNECTIONS = 16;
  */
 export async function runRush(options: RushOptions): Promise<RushReport> {
   checkOptions(options);
+  const others = await readCompared(options.compare ?? []);
   const startedAt = new Date();
   const run = startedAt.getTime().toString(36);
   const wire = openWire(options.url, { connections: OFFICE_CONNECTIONS });
   try {
     const office = openOffice(wire, options);
+    const label = options.label ?? labelOf(await office.backEnds());
     const eventId = await office.openSale();
     const bookedBefore = await bookedSeats(office, eventId);
     const played = await play({ options, run, wire, office, eventId });
@@ -36,8 +39,7 @@ export async function runRush(options: RushOptions): Promise<RushReport> {
     ]);
     const report = await assembleReport({
       ...played,
-      options,
-      startedAt,
+      ...{ options, label, others, startedAt },
       eventId,
       history,
       proof: {
@@ -50,6 +52,11 @@ export async function runRush(options: RushOptions): Promise<RushReport> {
   } finally {
     await wire.destroy();
   }
+}
+
+/** With nothing but a ledger, everything else is in the process. */
+function labelOf(backEnds: readonly string[]): string {
+  return backEnds.length <= 1 ? 'one process' : backEnds.join(' + ');
 }
 
 async function settle(wire: Wire, run: string, crowds: readonly CrowdResult[]): Promise<HistoryRecord[]> {

@@ -18,6 +18,7 @@ export function describeReport(report: RushReport): string {
     `endings:  ${counts(report.endings)}`,
     `refusals: ${counts(report.refusals)}`,
     `errors:   ${counts(report.errors)} (${(report.errorRate * 100).toFixed(3)} %)`,
+    `bottlenecks: ${report.bottlenecks.map(({ what, measured }) => `${what} ${measured}`).join(', ') || 'none'}`,
     `generator: event loop late by ${report.generator.loopDelayMillisP99.toFixed(1)} ms at the 99th percentile`,
     '',
     `oversold by what the clients were told: ${clients.oversold} (${clients.confirmations} confirmations, ${clients.records} records)`,

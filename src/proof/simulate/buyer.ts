@@ -8,6 +8,7 @@ import type { Held } from '../../reservation/service.ts';
 import type { Answer, Clients, Request } from './client.ts';
 import { Requests } from './requests.ts';
 import { Visitor } from './visitor.ts';
+import { Waiter } from './waiter.ts';
 import { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +19,7 @@ export class Buyer {
   readonly orders: Order[] = [];
   readonly requests: Requests;
   readonly visitor: Visitor;
+  readonly waiter: Waiter;
   /** Acknowledged requests, to be sent once more with their keys. */
   readonly sent: { request: Request<never>; key: string }[] = [];
   readonly #world: World;
@@ -33,6 +35,7 @@ export class Buyer {
     this.#witness = new Witness(world);
     this.requests = new Requests(userId, world, clients);
     this.visitor = new Visitor(userId, world, clients);
+    this.waiter = new Waiter(userId, world, clients);
   }
 
   async hold(eventId: number, seatIds: readonly number[], dice: Dice): Promise<Answer<Held>> {
@@ -42,7 +45,7 @@ export class Buyer {
         route: 'hold',
         body: seatIds.join(),
         keyed: true,
-        run: ({ sale }, key) => sale.reservations.hold(eventId, seatIds, this.#claimant(key, sessionId)),
+        run: ({ sale }, key) => sale.reservations.hold(eventId, seatIds, this.#asking(key, sessionId)),
         acknowledged: (reply) => this.#witness.held(this.userId, reply, seatIds.length),
         nothingHappened: () => this.#witness.notHeld(sessionId),
         history: { op: 'hold', seats: seatIds },
@@ -57,7 +60,7 @@ export class Buyer {
         route: 'hold_best',
         body: String(size),
         keyed: true,
-        run: ({ sale }, key) => sale.reservations.holdBest(eventId, { size }, this.#claimant(key, sessionId)),
+        run: ({ sale }, key) => sale.reservations.holdBest(eventId, { size }, this.#asking(key, sessionId)),
         acknowledged: (reply) => this.#witness.held(this.userId, reply, size),
         nothingHappened: () => this.#witness.notHeld(sessionId),
       }),
@@ -161,6 +164,11 @@ export class Buyer {
     };
     this.#world.note(`${this.userId} ${request.route} ${request.body}`);
     return this.#clients.submit(named, dice);
+  }
+
+  #asking(key: CommandKey | undefined, sessionId: string): Claimant {
+    this.#world.promised.asked(sessionId);
+    return this.#claimant(key, sessionId);
   }
 
   #claimant(key: CommandKey | undefined, sessionId: string | null = null): Claimant {

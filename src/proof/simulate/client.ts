@@ -38,7 +38,7 @@ const NOT_NOW = new Set<RefusalCode>(['IDEMPOTENCY_IN_FLIGHT', 'PAYMENT_IN_PROGR
 
 /** What is known of each key: what was acknowledged under it, and whether anything may have happened. */
 export interface KeyUse {
-  acknowledged: { body: string; digest: string } | undefined;
+  acknowledged: { body: string; digest: string; at: Millis } | undefined;
   mayHaveHappened: boolean;
 }
 
@@ -62,6 +62,7 @@ export class Clients {
   readonly #world: World;
   readonly #flights = new Map<string, Set<Flight>>();
   #requests = 0;
+  #sent = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -86,8 +87,8 @@ export class Clients {
 
   /** Sends once. `key` undefined: without an Idempotency-Key. */
   async send<R>(request: Request<R>, { key, use, losesAnswer = false }: Sending): Promise<Answer<R>> {
-    const { machine, committed, scheduler } = this.#world;
-    const { running } = machine;
+    const { machines, committed, scheduler } = this.#world;
+    const running = machines.runningAt(this.#sent++);
     if (!running) return { kind: 'failed' };
     const invokedAt = scheduler.now;
     const movesBefore = committed.moves.length;
@@ -188,8 +189,8 @@ export class Clients {
   #oneAnswer<R>({ client, route, body }: Request<R>, reply: R, use: KeyUse): void {
     const digest = digestOf(reply);
     const before = use.acknowledged;
-    use.acknowledged ??= { body, digest };
-    if (!before) return;
+    use.acknowledged ??= { body, digest, at: this.#world.scheduler.now };
+    if (!before || this.#world.promised.mayBeLost(before.at)) return;
     this.#world.marks.met('stored answer replayed');
     must(before.body === body, 28, () => `${client} had ${route} acknowledged for two bodies under one key`);
     must(

@@ -23,6 +23,7 @@ interface Options {
   seeds?: number;
   from: number;
   deeds: number;
+  nodes?: number;
   keepDeeds?: readonly number[];
   keepFaults?: readonly number[];
   plan?: string;
@@ -40,6 +41,7 @@ export function simulateCommand(): Command {
     .option('--seeds <count>', 'this many seeds, each run twice (default: 1000)', wholeNumber)
     .option('--from <number>', 'the first of them', wholeNumber, 1)
     .option('--deeds <count>', 'what buyers and organisers do in each', wholeNumber, DEEDS_PER_SEED)
+    .option('--nodes <count>', 'so many nodes on one Redis instead of one process', wholeNumber)
     .option('--keep-deeds <list>', 'of one seed, only these deeds: 3,17 or none', indices)
     .option('--keep-faults <list>', 'of one seed, only these faults: 0,2 or none', indices)
     .option('--plan <file>', 'a world that was saved, instead of a seed')
@@ -87,7 +89,7 @@ async function many(options: Options): Promise<boolean> {
       console.log(`${done}/${count} seeds, ${steps} steps`);
   }
   console.log(`${count} seeds, each twice, ${steps} steps: every promise held`);
-  const missing = marks.missing();
+  const missing = marks.missing(options);
   if (missing.length > 0) console.log(`never met: ${missing.join(', ')}`);
   return true;
 }

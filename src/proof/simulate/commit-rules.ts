@@ -7,7 +7,8 @@ import { must } from './violation.ts';
 export interface HouseRules {
   seatsPerBuyer: number;
   seatsPerHold: number;
-  longestHoldMillis: number;
+  /** In milliseconds, of a hold made under such a session. */
+  longestHold(sessionId: string | null): number;
 }
 
 /** The legal moves as docs/safety.md lists them; on purpose not the table that the rules themselves use. */
@@ -28,6 +29,7 @@ export class CommitRules {
   readonly #house: HouseRules;
   readonly #provider: SimulatedPaymentProvider;
   readonly #endsOfHold = new Map<number, number>();
+  readonly #claimedLate = new Set<number>();
 
   constructor(committed: Committed, house: HouseRules, provider: SimulatedPaymentProvider) {
     this.#committed = committed;
@@ -97,6 +99,7 @@ export class CommitRules {
       this.#endsOfHold.set(hold.hold_id, ends);
       must(ends === 1, 9, () => `hold ${hold.hold_id} ended ${ends} times, the last by ${name}`);
     }
+    if (move.cause === 'late_payment') this.#claimedLate.add(hold.hold_id);
     this.#timeOfMove(move, hold, before.get(hold.hold_id));
     if (move.cause === 'refund') this.#moneyFirst(move, hold);
   }
@@ -118,7 +121,8 @@ export class CommitRules {
         () => `${name} at ${move.at}, the hold was over at ${before.expires_at}`,
       );
     }
-    if (move.cause === 'sale' && before) {
+    // A late payment claims a seat only to sell it at once: its claim has no time of its own.
+    if (move.cause === 'sale' && before && !this.#claimedLate.has(hold.hold_id)) {
       must(
         move.at < hold.expires_at,
         8,
@@ -167,7 +171,7 @@ export class CommitRules {
       () => `${name} ends at ${after.expires_at}, past ${after.latest_end}`,
     );
     const total = after.latest_end - after.held_at;
-    must(total <= this.#house.longestHoldMillis, 8, () => `${name} may last ${total} ms in all`);
+    must(total <= this.#house.longestHold(after.session_id), 8, () => `${name} may last ${total} ms in all`);
     must(!before || after.expires_at >= before.expires_at, 8, () => `${name} became shorter`);
   }
 

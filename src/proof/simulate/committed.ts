@@ -2,7 +2,9 @@ import type { WriteRun } from '../../adapters/sql/database.ts';
 import type { HoldRecord } from '../../adapters/sql/hold-row.ts';
 import type { RequestRecord } from '../../adapters/sql/request-row.ts';
 import type { SqliteEngine } from '../../adapters/sql/sqlite/engine.ts';
+import type { EntryRecord } from '../../adapters/sql/waitlist-row.ts';
 import type { PlaceRow } from './room-rules.ts';
+import { Violation } from './violation.ts';
 
 export interface MoveRow {
   seat_id: number;
@@ -73,6 +75,8 @@ export interface Batch {
   /** Places of waiting rooms as they were written, in order. */
   places: PlaceRow[];
   heads: { event_id: number; head_json: string }[];
+  /** Entries of waitlists as they were written, in order. */
+  entries: EntryRecord[];
 }
 
 /**
@@ -109,6 +113,7 @@ export class Committed {
       claims: [],
       places: [],
       heads: [],
+      entries: [],
     };
     const touched = { holds: new Set<number>(), orders: new Set<number>() };
     for (const { kind, rows } of runs) {
@@ -135,10 +140,15 @@ export class Committed {
       case 'insert seat_move':
         batch.moves.push(objectOf<MoveRow>(names, row));
         batch.seatIds.add(value('seat_id'));
+        // Its row may have been changed by a statement of its own, which is not among the runs.
+        if (value('hold_id') !== null) touched.holds.add(value('hold_id'));
         return;
       case 'insert hold':
         touched.holds.add(value('hold_id'));
         batch.seatIds.add(value('seat_id'));
+        return;
+      case 'insert waitlist_entry':
+        batch.entries.push(objectOf<EntryRecord>(names, row));
         return;
       case 'insert sale':
         batch.seatIds.add(value('seat_id'));
@@ -164,6 +174,8 @@ export class Committed {
       case 'insert seat_request_claim':
         batch.claims.push(objectOf<Batch['claims'][number]>(names, row));
         return;
+      case 'insert dead_letter':
+        throw new Violation(30, `${value('consumer')} gave up a message: ${value('reason')}`);
       case 'insert command': {
         const id = String(value('command_id'));
         this.commands.set(id, String(value('body_hash')));

@@ -54,8 +54,19 @@ export class Crowd {
     visit: (buyer, dice) => buyer.visitor.visit(this.#gated, this.#gatedSeats(dice), dice),
     gate_crash: (buyer, dice) => this.#gateCrash(buyer, dice),
     room_move: (buyer, dice) => this.#organiser.moveRoom(buyer.userId, dice),
+    wait: (buyer, dice) => buyer.waiter.join(this.#event(dice), dice.pick([1, 1, 2, 3, 4]), dice),
+    wait_answer: (buyer, dice) => this.#answerOffer(buyer, dice),
+    wait_leave: (buyer, dice) => buyer.waiter.leave(this.#event(dice), dice),
     poison: (buyer, dice) => buyer.requests.ask(this.#main, this.#someSeats(dice), dice, POISON),
   };
+
+  /** Says something a few times, for nobody knows when he is offered seats. */
+  async #answerOffer(buyer: Buyer, dice: Dice): Promise<void> {
+    for (let times = dice.between(1, 5); times > 0; times--) {
+      await buyer.waiter.answer(this.#main, dice);
+      await this.#world.clients.pause(dice.between(50, 1_500));
+    }
+  }
 
   /** Everybody asks at once, several times, and some think better of it. */
   async #rush(dice: Dice): Promise<void> {

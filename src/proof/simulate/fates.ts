@@ -16,7 +16,7 @@ export class Fates {
   readonly #commits: Outcomes<'commit'>;
   readonly #queries: Outcomes<'query'>;
   readonly #requests: Outcomes<'provider'>;
-  readonly #dice: { commits: Dice; queries: Dice; provider: Dice };
+  readonly #dice: { commits: Dice; queries: Dice; provider: Dice; trips: Dice };
   #nth = { commit: 0, query: 0, provider: 0 };
   #outageUntil = 0;
 
@@ -29,6 +29,7 @@ export class Fates {
       commits: diceOf(plan.seed, 'commits'),
       queries: diceOf(plan.seed, 'queries'),
       provider: diceOf(plan.seed, 'provider'),
+      trips: diceOf(plan.seed, 'trips'),
     };
   }
 
@@ -50,6 +51,13 @@ export class Fates {
     const dice = this.#dice.queries;
     const fault = this.#fails() ? this.#queries.get(this.#nth.query++) : undefined;
     return { delayMillis: dice.between(0, 2), readsEarly: dice.chance(0.5), fails: fault !== undefined };
+  }
+
+  /** How long something takes from a node to the seats' server, or back. */
+  trip(): number {
+    const dice = this.#dice.trips;
+    const isSlow = dice.chance(0.03) && !this.healed;
+    return isSlow ? dice.between(5, 400) : dice.between(0, 2);
   }
 
   provider(call: ProviderCall, now: number): ProviderFate {

@@ -12,6 +12,8 @@ const STARVATION_BOUND = 4;
 const QUEUE_BATCH = 3;
 const QUEUE_ATTEMPTS = 3;
 const ENTRY_TOKEN_SECONDS = 2;
+/** An offer is held for so long after it can be answered. */
+const OFFER_GRACE = 5 * SECOND;
 
 /** Of the event with a waiting room. */
 export const ROOM_HOUSE: RoomHouse = {
@@ -33,6 +35,7 @@ export function configOf(plan: Plan) {
     QUEUE_BATCH: String(QUEUE_BATCH),
     QUEUE_ATTEMPTS: String(QUEUE_ATTEMPTS),
     ENTRY_TOKEN_SECONDS: String(ENTRY_TOKEN_SECONDS),
+    WAITLIST_OFFER_SECONDS: String((plan.answerMillis ?? 0) / SECOND),
   });
   if ('errors' in read) throw new Error(read.errors.join('; '));
   return read.config;
@@ -47,9 +50,15 @@ export function queueHouse(plan: Plan): QueueHouse {
 }
 
 export function houseRules(plan: Plan): HouseRules {
+  const offerMillis = plan.answerMillis ? plan.answerMillis + OFFER_GRACE : 0;
   return {
     seatsPerBuyer: plan.seatsPerBuyer,
     seatsPerHold: SEATS_PER_HOLD,
-    longestHoldMillis: LONGEST_HOLD_SECONDS * SECOND,
+    longestHold: (sessionId) => LONGEST_HOLD_SECONDS * SECOND + (isOffered(sessionId) ? offerMillis : 0),
   };
+}
+
+/** Held for somebody who waits: his time to answer comes before the time that anybody has. */
+function isOffered(sessionId: string | null): boolean {
+  return sessionId?.startsWith('wait/') ?? false;
 }

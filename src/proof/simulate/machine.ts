@@ -1,11 +1,20 @@
+import { embeddedEventBus } from '../../adapters/embedded/event-bus.ts';
+import { embeddedRequestDelivery } from '../../adapters/embedded/request-delivery.ts';
+import { redisClock } from '../../adapters/redis/clock.ts';
+import type { RedisConnection } from '../../adapters/redis/connection.ts';
 import { simulatedClock } from '../../adapters/simulated/clock.ts';
 import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
 import { Life } from '../../adapters/simulated/life.ts';
 import { simulatedRandom } from '../../adapters/simulated/random.ts';
+import type { SqlConnection } from '../../adapters/sql/database.ts';
+import { sqlDeadLetters } from '../../adapters/sql/dead-letters.ts';
 import { groupCommitter } from '../../adapters/sql/group-committer.ts';
+import { independentCommitter } from '../../adapters/sql/independent-committer.ts';
 import { latestTime, timeMark } from '../../adapters/sql/latest-time.ts';
+import { onRedis } from '../../compose/on-redis.ts';
 import { composeSale, type Sale } from '../../compose.ts';
 import type { Clock, Millis } from '../../core/clock.ts';
+import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import { configOf } from './house.ts';
 import type { World } from './world.ts';
@@ -20,18 +29,22 @@ export interface Running {
 }
 
 const RESTART_AFTER_FAILED_START: Millis = 300;
+/** An order that a dead node was at work on can be worked on again after this. */
+const LOCK_TIMEOUT_SECONDS = 5;
 
-/** The computer the program runs on: starts it, kills it, starts it again; the ledger and the provider outlive it. */
+/** A computer the program runs on: starts it, kills it, starts it again; the ledger and the provider outlive it. */
 export class SimulatedMachine {
   readonly #world: World;
   readonly #dice: Dice;
+  readonly #name: string;
   #life: Life | undefined;
   #running: Running | undefined;
   #starts = 0;
 
-  constructor(world: World) {
+  constructor(world: World, name: string) {
     this.#world = world;
-    this.#dice = diceOf(world.plan.seed, 'machine');
+    this.#name = name;
+    this.#dice = diceOf(world.plan.seed, name);
   }
 
   /** Undefined while it is down or starting. */
@@ -47,7 +60,7 @@ export class SimulatedMachine {
       this.#compose(life, wallError).then(
         (running) => {
           this.#running = running;
-          world.note(`started ${this.#starts}`);
+          world.note(`${this.#name} started ${this.#starts}`);
         },
         (error: unknown) => {
           if (!(error instanceof Unavailable)) throw error;
@@ -66,26 +79,32 @@ export class SimulatedMachine {
     if (!ledger.isIdle) marks.met('crash with a commit under way');
     this.#running = undefined;
     this.#life.end();
-    this.#world.note(`killed, back in ${downMillis}`);
+    this.#world.note(`${this.#name} killed, back in ${downMillis}`);
     scheduler.after(downMillis, 'start', () => this.start(wallError));
   }
 
   async #compose(life: Life, wallError: Millis): Promise<Running> {
-    const { scheduler, ledger, provider, plan, marks, announcements } = this.#world;
+    const { scheduler, ledger, redis, provider, plan, marks, announcements } = this.#world;
     this.#starts++;
     const connection = ledger.connect(life);
     const notBefore = await latestTime(connection);
     if (scheduler.now + wallError < notBefore) marks.met('clock set back at a start');
-    const clock = simulatedClock(scheduler, life, { wallError, notBefore });
-    const database = groupCommitter(connection, {
-      mark: () => timeMark(clock.now()),
-      onCommit: (calls) => calls > 1 && marks.met('event seen by two decisions in one commit'),
-    });
+    const own = simulatedClock(scheduler, life, { wallError, notBefore });
+    const onCommit = (calls: number) => {
+      if (calls > 1) marks.met('event seen by two decisions in one commit');
+    };
+    const random = simulatedRandom(this.#dice);
+    const ground =
+      redis && (await groundOf({ connection: redis.connect(life), sql: connection, own, notBefore, random }));
+    const clock = ground?.clock ?? own;
+    const database =
+      ground?.database ?? groupCommitter(connection, { mark: () => timeMark(clock.now()), onCommit });
     const sale = await composeSale({
       config: configOf(plan),
       clock,
-      random: simulatedRandom(this.#dice),
+      random,
       database,
+      ...(ground && { ground: ground.ground }),
       paymentProvider: provider.connect(life),
       listener: announcements,
       tokenKeys: [{ kid: 'simulated', key: Buffer.from('the key of every simulated house') }],
@@ -93,4 +112,28 @@ export class SimulatedMachine {
     sale.startJobs();
     return { life, sale, clock, since: scheduler.now };
   }
+}
+
+interface NodeNeeds {
+  connection: RedisConnection;
+  sql: SqlConnection;
+  own: Clock;
+  notBefore: Millis;
+  random: Random;
+}
+
+/** As `open-sale.ts` has it for nodes that share a Redis, with EVENT_BUS=in-process and QUEUE_BACKEND=embedded. */
+async function groundOf({ connection, sql, own, notBefore, random }: NodeNeeds) {
+  const clock = await redisClock(connection, { own, notBefore });
+  const database = independentCommitter(sql);
+  const lockTimeoutSeconds = LOCK_TIMEOUT_SECONDS;
+  return {
+    clock,
+    database,
+    ground: onRedis({
+      ...{ connection, clock, random, database, ledger: sql, lockTimeoutSeconds },
+      bus: embeddedEventBus({ clock, deadLetters: sqlDeadLetters(database) }),
+      requestDelivery: embeddedRequestDelivery({ clock }),
+    }),
+  };
 }

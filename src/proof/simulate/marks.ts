@@ -73,9 +73,42 @@ export const SITUATIONS_TO_MEET = [
   'seat held behind the gate',
   'somebody called did not come',
   'session ended unused',
+  'seats went to the line',
+  'offer accepted',
+  'offer lapsed',
 ] as const;
 
-export type Situation = (typeof SITUATIONS_TO_MEET)[number];
+/** Beside them, on nodes that share a Redis; what only one process has is left out there. */
+export const NODE_SITUATIONS_TO_MEET = [
+  'failover of the seats',
+  'hold lost with the seats',
+  'nodes agree with the ledger',
+  'a node was refused what another had written',
+] as const;
+
+/** Met only where one process keeps claims, queue and waiting room in its memory. */
+const OF_ONE_PROCESS: ReadonlySet<string> = new Set<(typeof SITUATIONS_TO_MEET)[number]>([
+  'clock set back at a start',
+  'claims reloaded after a failed commit',
+  'memory equal to the replayed log',
+  'request completed',
+  'request failed',
+  'request cancelled',
+  'request claimed again',
+  'request served before its cancellation',
+  'lane served because it had waited',
+  'poisonous request given up',
+  'place drawn',
+  'entered from the waiting room',
+  'seat held behind the gate',
+  'somebody called did not come',
+  'session ended unused',
+  'seats went to the line',
+  'offer accepted',
+  'offer lapsed',
+]);
+
+export type Situation = (typeof SITUATIONS_TO_MEET)[number] | (typeof NODE_SITUATIONS_TO_MEET)[number];
 
 /** How often each situation and each refusal was met. */
 export class Marks {
@@ -94,8 +127,15 @@ export class Marks {
   }
 
   /** What nobody met. */
-  missing(): string[] {
-    const expected = [...SITUATIONS_TO_MEET, ...REFUSALS_TO_MEET.map((code) => `refused ${code}`)];
+  missing({ nodes = 0 }: { nodes?: number } = {}): string[] {
+    const codes = REFUSALS_TO_MEET.filter(
+      (code) => nodes === 0 || (!code.startsWith('ADMISSION') && code !== 'ROOM_MOVE_ILLEGAL'),
+    );
+    const situations =
+      nodes === 0
+        ? SITUATIONS_TO_MEET
+        : [...SITUATIONS_TO_MEET.filter((each) => !OF_ONE_PROCESS.has(each)), ...NODE_SITUATIONS_TO_MEET];
+    const expected = [...situations, ...codes.map((code) => `refused ${code}`)];
     return expected.filter((mark) => !this.counts.has(mark));
   }
 

@@ -37,6 +37,9 @@ export class Organiser {
     const { plan } = this.#world;
     await this.#create('main', { numbered: plan.numbered, seats: plan.seats });
     await this.#create('other', { numbered: true, seats: 2 });
+    this.#world.waitlist.isUnnumbered = (eventId) =>
+      this.events.some(({ event }) => event.eventId === eventId && event.inventory === 'capacity');
+    if (plan.nodes) return;
     await this.#create('gated', { numbered: true, seats: 6 });
     const { event, seatIds } = this.events.pop() as (typeof this.events)[number];
     this.gated = { eventId: event.eventId, seatIds };
@@ -173,8 +176,8 @@ export class Organiser {
   }
 
   async #create(name: string, { numbered, seats }: { numbered: boolean; seats: number }): Promise<void> {
-    const { machine, plan, scheduler } = this.#world;
-    const { catalog } = (machine.running ?? this.#notRunning()).sale;
+    const { machines, plan, scheduler } = this.#world;
+    const { catalog } = (machines.running ?? this.#notRunning()).sale;
     const policy = {
       claimStrategy: 'atomic' as const,
       holdMillis: plan.holdMillis,

@@ -19,11 +19,22 @@ export type PlannedFault =
   /** The program dies between the effect of requests in the queue and the writing down of their ends. */
   | { readonly kind: 'after_effect'; readonly nth: number }
   | { readonly kind: 'provider'; readonly nth: number; readonly outcome: ProviderFate['outcome'] }
-  | { readonly kind: 'outage'; readonly at: Millis; readonly millis: Millis };
+  | { readonly kind: 'outage'; readonly at: Millis; readonly millis: Millis }
+  /** Of many nodes: all connections to the seats' server break. */
+  | { readonly kind: 'cut'; readonly at: Millis }
+  /** The seats' server is gone, and comes back without what was written lately, as a promoted replica does. */
+  | {
+      readonly kind: 'failover';
+      readonly at: Millis;
+      readonly downMillis: Millis;
+      readonly lostMillis: Millis;
+    };
 
 /** The world of one seed: who does what, what breaks, and how slow everything is. */
 export interface Plan {
   readonly seed: number;
+  /** So many nodes share a simulated Redis; without it, one process keeps everything in its own memory. */
+  readonly nodes?: number;
   readonly seats: number;
   readonly buyers: number;
   readonly numbered: boolean;
@@ -35,6 +46,8 @@ export interface Plan {
   readonly slowCommits: number;
   readonly slowProvider: number;
   readonly declines: number;
+  /** Time to answer what a waitlist offers; 0: the seats go to the party at once. */
+  readonly answerMillis?: Millis;
   readonly deeds: readonly PlannedDeed[];
   readonly faults: readonly PlannedFault[];
 }
@@ -71,10 +84,12 @@ const DEEDS = [
   'gate_crash',
   'room_move',
 ] as const;
-export type DeedName = (typeof DEEDS)[number];
+/** Drawn by themselves, so that the deeds above are as they were before there were waitlists. */
+const WAITLIST_DEEDS = ['wait', 'wait', 'wait', 'wait_answer', 'wait_answer', 'wait_leave'] as const;
+export type DeedName = (typeof DEEDS)[number] | (typeof WAITLIST_DEEDS)[number];
 
 /** How often each deed is done; a seed draws its own crowd by silencing some of them. */
-const WEIGHTS: Readonly<Record<DeedName, number>> = {
+const WEIGHTS: Readonly<Record<(typeof DEEDS)[number], number>> = {
   purchase: 45,
   hold: 16,
   hold_best: 8,
@@ -104,7 +119,47 @@ const WEIGHTS: Readonly<Record<DeedName, number>> = {
 };
 
 /** Draws a world. The same seed and number of deeds give the same one. */
-export function planOf(seed: number, options: { deeds: number }): Plan {
+export function planOf(seed: number, options: { deeds: number; nodes?: number | undefined }): Plan {
+  const plan = planOfOne(seed, options);
+  return options.nodes ? onNodes(plan, options.nodes) : plan;
+}
+
+/** What is kept by one process only is left out, and what only many nodes can suffer comes to it. */
+function onNodes(plan: Plan, nodes: number): Plan {
+  const dice = diceOf(plan.seed, 'nodes');
+  const faults = plan.faults.filter(({ kind }) => kind !== 'after_effect');
+  const some = (probability: number, most: number, make: () => PlannedFault) => {
+    if (!dice.chance(probability)) return;
+    for (let count = dice.between(1, most); count > 0; count--) faults.push(make());
+  };
+  some(0.5, 4, () => ({ kind: 'cut', at: dice.below(plan.lasts) }));
+  some(0.5, 3, () => ({
+    kind: 'failover',
+    at: dice.below(plan.lasts),
+    downMillis: dice.pick([10, 300, 2_000]),
+    lostMillis: dice.pick([0, 5, 100, 1_000, 3_000, WHOLE_MEMORY]),
+  }));
+  return { ...plan, nodes, deeds: plan.deeds.filter(({ deed }) => !OF_ONE_PROCESS.has(deed)), faults };
+}
+
+/** Longer than any simulated sale. */
+const WHOLE_MEMORY: Millis = 1e9;
+
+const OF_ONE_PROCESS: ReadonlySet<DeedName> = new Set([
+  'queue',
+  'queue_rush',
+  'queue_cancel',
+  'queue_status',
+  'poison',
+  'visit',
+  'gate_crash',
+  'room_move',
+  'wait',
+  'wait_answer',
+  'wait_leave',
+]);
+
+function planOfOne(seed: number, options: { deeds: number }): Plan {
   const dice = diceOf(seed, 'plan');
   const buyers = dice.between(2, 8);
   const lasts = dice.chance(0.15) ? LONG_SALE : SHORT_SALE;
@@ -120,7 +175,10 @@ export function planOf(seed: number, options: { deeds: number }): Plan {
     slowCommits: dice.pick([0, 0, 0.05, 0.3]),
     slowProvider: dice.pick([0, 0.1, 0.5]),
     declines: dice.pick([0, 0.1, 0.4]),
-    deeds: deedsOf(dice, { count: options.deeds, buyers, lasts }),
+    ...waitlistOf(diceOf(seed, 'waitlist'), {
+      deeds: deedsOf(dice, { count: options.deeds, buyers, lasts }),
+      ...{ buyers, lasts },
+    }),
     faults: faultsOf(dice, lasts),
   };
 }
@@ -140,6 +198,22 @@ function deedsOf(
     salt: dice.below(2 ** 31),
   }));
   return deeds.sort((left, right) => left.at - right.at);
+}
+
+/** In most seeds somebody waits for seats that come back. */
+function waitlistOf(
+  dice: Dice,
+  { deeds, buyers, lasts }: { deeds: PlannedDeed[]; buyers: number; lasts: Millis },
+): Pick<Plan, 'answerMillis' | 'deeds'> {
+  const answerMillis = dice.pick([0, 0, 1, 2]) * SECOND;
+  if (dice.chance(0.3)) return { answerMillis, deeds };
+  const waiting = Array.from({ length: Math.ceil(deeds.length / 6) }, () => ({
+    at: dice.below(lasts),
+    deed: dice.pick(WAITLIST_DEEDS),
+    buyer: dice.below(buyers),
+    salt: dice.below(2 ** 31),
+  }));
+  return { answerMillis, deeds: [...deeds, ...waiting].sort((left, right) => left.at - right.at) };
 }
 
 /** Each kind of fault exists in some seeds only, so that no kind hides another. */

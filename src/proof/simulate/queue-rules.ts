@@ -171,7 +171,8 @@ export class QueueRules implements Dequeues {
   }
 
   #hold(sessionId: string | null, groupId: number): void {
-    if (!sessionId?.includes('/buyer')) return;
+    // Of those in a waitlist, whose seats may be lost and held anew, its own rules judge.
+    if (!sessionId?.includes('/buyer') || sessionId.startsWith('wait/')) return;
     const before = this.#groupOf.get(sessionId) ?? groupId;
     this.#groupOf.set(sessionId, groupId);
     must(before === groupId, 19, () => `${sessionId} got the reservations ${before} and ${groupId}`);

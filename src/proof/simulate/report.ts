@@ -21,7 +21,7 @@ export function describeFailure(
     ...small.deeds.map(({ at, deed, buyer }) => `deed:  ${at} ms, buyer${buyer}: ${deed}`),
     'last events (ms, what):',
     ...last.slice(-30).map((line) => `  ${line}`),
-    `replay: npm run simulate -- --seed ${plan.seed} --deeds ${options.deeds}${parts}`,
+    `replay: npm run simulate -- --seed ${plan.seed} --deeds ${options.deeds}${plan.nodes ? ` --nodes ${plan.nodes}` : ''}${parts}`,
   ].join('\n');
 }
 

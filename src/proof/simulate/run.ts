@@ -1,4 +1,5 @@
 import { SECOND } from '../../core/clock.ts';
+import { checkAgreement, type Shown, shownByAll } from './agreement.ts';
 import { Crowd } from './deeds.ts';
 import { guardReality } from './guard.ts';
 import type { Marks } from './marks.ts';
@@ -25,6 +26,8 @@ export interface Outcome {
 const HEALS_WITHIN = 180 * SECOND;
 /** A fault that began before the healing may still be felt for this long. */
 const FAULTS_LINGER = 10 * SECOND;
+/** A patch is gathered, published and heard well within this, also when the node that leads a map is lost. */
+const MAPS_SETTLE_WITHIN = 8 * SECOND;
 /** Far more than any run takes: a loop without end is a violation, not a hang. */
 const STEPS_LIMIT = 50_000;
 
@@ -51,8 +54,8 @@ async function play(world: World): Promise<void> {
   const organiser = new Organiser(world);
   const memory = new MemoryCheck(world);
   const eventIds = () => organiser.events.map(({ event }) => event.eventId);
-  world.machine.start(0);
-  if (!(await stepUntil(world, () => world.machine.running !== undefined))) return;
+  world.machines.start();
+  if (!(await stepUntil(world, () => world.machines.areAllRunning))) return;
   let isOpen = false;
   world.watch(
     organiser.open().then(() => {
@@ -67,7 +70,31 @@ async function play(world: World): Promise<void> {
   const isAtRest = () => healedAt !== undefined && world.steps % 8 === 0 && restOr(world, healedAt);
   if (!(await stepUntil(world, isAtRest, () => memory.look(eventIds(), { surely: false })))) return;
   await memory.look(eventIds(), { surely: true });
+  if (world.redis && !(await agree(world, eventIds()))) return;
   world.check(() => checkAtRest(world));
+}
+
+/** Once a last patch has had its time, every node shows the same. */
+async function agree(world: World, eventIds: readonly number[]): Promise<boolean> {
+  // Who looks for the first time makes the map.
+  if (!(await look(world, eventIds))) return false;
+  const settledAt = world.scheduler.now + MAPS_SETTLE_WITHIN;
+  if (!(await stepUntil(world, () => world.scheduler.now >= settledAt))) return false;
+  const shown = await look(world, eventIds);
+  if (shown) world.check(() => checkAgreement(world, shown));
+  return shown !== undefined;
+}
+
+/** What all nodes show, or undefined when a promise broke meanwhile. */
+async function look(world: World, eventIds: readonly number[]): Promise<readonly Shown[] | undefined> {
+  let shown: readonly Shown[] | undefined;
+  world.watch(
+    shownByAll(world, eventIds).then((all) => {
+      shown = all;
+    }),
+  );
+  await stepUntil(world, () => shown !== undefined);
+  return shown;
 }
 
 /** The deeds and the faults of the plan, and the moment after which nothing fails any more. */
@@ -75,7 +102,9 @@ function begin(world: World, crowd: Crowd, healed: () => void): void {
   world.fates.opened = true;
   for (const deed of world.plan.deeds) world.after(deed.at, deed.deed, () => crowd.do(deed));
   for (const fault of world.plan.faults) {
-    if (fault.kind === 'crash') world.after(fault.at, 'crash', () => world.machine.kill(fault));
+    if (fault.kind === 'crash') world.after(fault.at, 'crash', () => world.machines.kill(fault));
+    if (fault.kind === 'cut') world.after(fault.at, 'cut', () => world.redis?.cutAll());
+    if (fault.kind === 'failover') world.after(fault.at, 'failover', () => world.failOver(fault));
     if (fault.kind === 'outage') {
       world.after(fault.at, 'outage', () => world.fates.outage(world.scheduler.now + fault.millis));
     }

@@ -3,6 +3,7 @@ import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import type { Held } from '../../reservation/service.ts';
 import type { Told } from '../../waiting-room/service.ts';
 import type { Answer, Clients } from './client.ts';
+import type { Running } from './machine.ts';
 import { isVip } from './requests.ts';
 import { must } from './violation.ts';
 import type { World } from './world.ts';
@@ -114,7 +115,7 @@ export class Visitor {
   #submit<R>(
     dice: Dice,
     route: string,
-    run: (sale: NonNullable<World['machine']['running']>['sale']) => Promise<R | Refusal>,
+    run: (sale: Running['sale']) => Promise<R | Refusal>,
     acknowledged?: (reply: R) => void,
   ): Promise<Answer<R>> {
     return this.#clients.submit<R>(

@@ -28,15 +28,18 @@ export class Witness {
     );
     for (const { holdId, userId: owner } of holds) {
       must(owner === userId, 7, () => `${userId} got hold ${holdId} of ${owner}`);
+      if (this.#world.redis) continue;
       must(
         this.#hold(holdId) !== undefined,
         32,
         () => `hold ${holdId} was acknowledged to ${userId} and is not committed`,
       );
     }
+    if (this.#world.redis) for (const hold of holds) this.#world.promised.held(hold);
   }
 
   notHeld(sessionId: string): void {
+    this.#world.promised.denied(sessionId);
     const held = [...this.#world.committed.holds.values()].find((hold) => hold.session_id === sessionId);
     must(
       held === undefined,
@@ -48,6 +51,10 @@ export class Witness {
   extended(userId: string, before: Hold, after: Hold): void {
     must(after.userId === userId, 7, () => `${userId} extended hold ${after.holdId} of ${after.userId}`);
     must(after.expiresAt >= before.expiresAt, 8, () => `hold ${after.holdId} was extended to an earlier end`);
+    if (this.#world.redis) {
+      this.#world.promised.held(after);
+      return;
+    }
     const row = this.#hold(after.holdId);
     const isThere = row !== undefined && row.expires_at >= after.expiresAt;
     must(isThere, 32, () => `the extension of hold ${after.holdId} to ${after.expiresAt} is not committed`);
@@ -55,6 +62,7 @@ export class Witness {
 
   ended(userId: string, holdId: number): void {
     const row = this.#hold(holdId);
+    if (this.#world.redis && (!row || row.ended_at === null)) return; // Nothing is live at rest.
     must(row?.user_id === userId, 7, () => `${userId} released hold ${holdId} of ${row?.user_id}`);
     must(
       row?.ended_at !== null,
@@ -64,6 +72,7 @@ export class Witness {
   }
 
   releasedMany(userId: string, holdIds: readonly number[], released: number): void {
+    if (this.#world.redis) return;
     const own = holdIds.map((holdId) => this.#hold(holdId)).filter((row) => row?.user_id === userId);
     const ended = own.filter((row) => row?.state === 'RELEASED').length;
     must(ended >= released, 32, () => `${released} holds of ${userId} were released, ${ended} are so`);

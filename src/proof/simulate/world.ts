@@ -1,5 +1,8 @@
+import { eventKeys } from '../../adapters/redis/seat-store/keys.ts';
+import { SimulatedRedis } from '../../adapters/redis/simulated/simulated-connection.ts';
 import { diceOf } from '../../adapters/simulated/dice.ts';
 import { SimulatedPaymentProvider } from '../../adapters/simulated/payment-provider.ts';
+import { simulatedRandom } from '../../adapters/simulated/random.ts';
 import { Scheduler } from '../../adapters/simulated/scheduler.ts';
 import type { WriteRun } from '../../adapters/sql/database.ts';
 import { SimulatedLedger } from '../../adapters/sql/sqlite/simulated-connection.ts';
@@ -13,13 +16,15 @@ import { CommitRules } from './commit-rules.ts';
 import { Committed } from './committed.ts';
 import { Fates } from './fates.ts';
 import { houseRules, queueHouse, ROOM_HOUSE } from './house.ts';
-import { SimulatedMachine } from './machine.ts';
+import { Machines } from './machines.ts';
 import { Marks } from './marks.ts';
 import type { Plan } from './plan.ts';
+import { Promised } from './promised.ts';
 import { QueueRules } from './queue-rules.ts';
 import { RoomRules } from './room-rules.ts';
 import { Trace } from './trace.ts';
 import { must, Violation } from './violation.ts';
+import { WaitlistRules } from './waitlist-rules.ts';
 
 const START: Millis = 1_800_000_000_000;
 /** A process that hangs on a ledger that does not answer is killed by its operator after this. */
@@ -33,10 +38,14 @@ export class World {
   readonly ledger: SimulatedLedger;
   readonly provider: SimulatedPaymentProvider;
   readonly committed: Committed;
-  readonly machine: SimulatedMachine;
+  readonly machines: Machines;
+  /** What nodes share; undefined where one process has it all in its memory. */
+  readonly redis: SimulatedRedis | undefined;
   readonly clients: Clients;
   readonly marks = new Marks();
   readonly trace = new Trace();
+  /** What was answered before the ledger had it. */
+  readonly promised = new Promised(this);
   /** What the clients saw. */
   readonly history: HistoryRecord[] = [];
   /** The first promise that did not hold. */
@@ -45,6 +54,7 @@ export class World {
   steps = 0;
   readonly queue: QueueRules;
   readonly rooms: RoomRules;
+  readonly waitlist: WaitlistRules;
   readonly #rules: CommitRules;
   readonly #refunded = new Set<number>();
 
@@ -75,25 +85,33 @@ export class World {
         return outlives;
       },
       committed: (batch) => this.#committed(batch),
-      refused: (error, batch) =>
+      refused: (error, batch) => {
+        // Of two nodes one is first, and the ledger is who says so.
+        if (plan.nodes) return this.marks.met('a node was refused what another had written');
         this.fail(
           new Violation(
             1,
             `the ledger had to refuse ${batch.map(({ kind }) => `${kind.write} ${kind.table}`).join('; ')}: ${error.message}`,
           ),
-        ),
+        );
+      },
     });
     this.committed = new Committed(this.ledger.engine);
     this.#rules = new CommitRules(this.committed, houseRules(plan), this.provider);
     this.queue = new QueueRules(this.committed, queueHouse(plan), this.marks);
     this.rooms = new RoomRules(ROOM_HOUSE, this.marks);
-    this.machine = new SimulatedMachine(this);
+    this.waitlist = new WaitlistRules(this.committed, this.marks);
+    this.redis = plan.nodes ? this.#newRedis() : undefined;
+    this.machines = new Machines(this);
     this.clients = new Clients(this);
   }
 
   readonly announcements: Partial<Announcements & Dequeues> = {
     dequeued: (request, lanes) => this.check(() => this.queue.dequeued(request, lanes)),
-    seatsMoved: (_hall, _epoch, moves) => this.check(() => announced(this.committed, moves)),
+    // On nodes the ledger follows what is told; what their maps show in the end is checked at rest.
+    seatsMoved: (_hall, _epoch, moves) => {
+      if (!this.redis) this.check(() => announced(this.committed, moves));
+    },
     seatsReloaded: (eventId, epoch) => {
       this.note(`event ${eventId} reloaded as epoch ${epoch}`);
       if (this.fates.opened) this.marks.met('claims reloaded after a failed commit');
@@ -128,13 +146,45 @@ export class World {
     this.scheduler.after(delayMillis, label, run);
   }
 
+  /** The seats' server loses what was written lately. */
+  failOver(fault: { downMillis: Millis; lostMillis: Millis }): void {
+    this.promised.lost(fault);
+    this.marks.met('failover of the seats');
+    this.redis?.fail(fault);
+  }
+
+  /** Decided in Redis, and not in the ledger yet. */
+  undrained(): string[] {
+    const { redis } = this;
+    if (!redis) return [];
+    if (!redis.isUp) return ['Redis is down'];
+    const eventIds = new Set([...this.committed.seats.values()].map(({ eventId }) => eventId));
+    return [...eventIds].flatMap((eventId) => {
+      const waiting = redis.server.command(['LLEN', eventKeys(eventId).all[3]]);
+      return waiting === 0 ? [] : [`${waiting} entries of event ${eventId} wait for the ledger`];
+    });
+  }
+
+  #newRedis(): SimulatedRedis {
+    const dice = diceOf(this.plan.seed, 'redis');
+    return new SimulatedRedis({
+      now: () => this.scheduler.now,
+      after: (delayMillis, label, run) => void this.scheduler.after(delayMillis, label, run),
+      tripMillis: () => this.fates.trip(),
+      outlivesCut: () => dice.chance(0.5),
+      replicationId: () => simulatedRandom(dice).hex(20),
+    });
+  }
+
   #commitFate() {
     const fate = this.fates.commit();
     if (fate.outcome === 'unknown_applied') this.marks.met('unknown commit was applied');
     if (fate.outcome === 'unknown_lost') this.marks.met('unknown commit was lost');
     if (fate.outcome.startsWith('silent')) {
       this.marks.met('hung on a silent ledger');
-      this.after(OPERATOR_PATIENCE, 'operator', () => this.machine.kill({ downMillis: 100, wallError: 0 }));
+      this.after(OPERATOR_PATIENCE, 'operator', () =>
+        this.machines.killAll({ downMillis: 100, wallError: 0 }),
+      );
     }
     return fate;
   }
@@ -145,6 +195,9 @@ export class World {
       this.#rules.check(batch);
       this.queue.check(batch);
       this.rooms.check(batch, this.scheduler.now);
+      this.waitlist.check(batch, this.scheduler.now);
+      for (const { user_id, state, place } of batch.entries)
+        this.note(`${user_id} ${state} in line at ${place}`);
       for (const { user_id, state, number } of batch.places) this.note(`${user_id} ${state} at ${number}`);
       const nth = this.queue.effectsOf(batch);
       const dies = this.plan.faults.some((fault) => fault.kind === 'after_effect' && fault.nth === nth);
@@ -167,7 +220,7 @@ export class World {
   }
 
   #dieAfter(delayMillis: Millis, downMillis: Millis): void {
-    this.after(delayMillis, 'death', () => this.machine.kill({ downMillis, wallError: 0 }));
+    this.after(delayMillis, 'death', () => this.machines.kill({ downMillis, wallError: 0 }));
   }
 
   #mark(cause: string, to: string, seatId: number): void {

@@ -5,6 +5,7 @@ import { type EventRow, type EventRows, eventsOf, type ReadLedger, rowsOf } from
 import { checkMoney } from './money.ts';
 import { checkSales } from './sales.ts';
 import { checkTransitions } from './transitions.ts';
+import { checkWaitlist } from './waitlist.ts';
 
 /** A message that waits this long has no relay. */
 const RELAYED_WITHIN: Millis = 10 * 60_000;
@@ -43,12 +44,15 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 }
 
 function check(rows: EventRows, now: Millis): Finding[] {
-  return [
+  const eventId = rows.event.event_id;
+  const found = [
     ...checkSales(rows),
     ...checkClaims(rows, now),
     ...checkTransitions(rows),
     ...checkMoney(rows, now),
+    ...checkWaitlist(rows, now),
   ];
+  return found.map((each) => ({ ...each, eventId }));
 }
 
 async function lasting(

@@ -21,7 +21,7 @@ export function checkClaims(rows: EventRows, now: Millis): Finding[] {
 
 function oneClaimPerSeat({ holds, sales, seats }: EventRows): Finding[] {
   const findings: Finding[] = [];
-  const sold = new Set(sales.map((sale) => sale.seat_id));
+  const sold = new Map(sales.map((sale) => [sale.seat_id, sale.hold_id]));
   const blocked = new Set(seats.filter((seat) => seat.blocked === 1).map((seat) => seat.seat_id));
   const live = new Map<number, number>();
   for (const hold of holds.filter(isLive)) {
@@ -29,7 +29,11 @@ function oneClaimPerSeat({ holds, sales, seats }: EventRows): Finding[] {
     const other = live.get(seat);
     if (other !== undefined)
       findings.push(finding(1, `seat ${seat} has two live claims, ${other} and ${hold_id}`));
-    if (sold.has(seat)) findings.push(finding(1, `seat ${seat} is sold, and claim ${hold_id} on it is live`));
+    const soldBy = sold.get(seat);
+    if (soldBy === hold_id)
+      findings.push(finding(33, `seat ${seat} is sold, and its claim ${hold_id} is live`));
+    else if (soldBy !== undefined)
+      findings.push(finding(1, `seat ${seat} is sold, and claim ${hold_id} on it is live`));
     if (blocked.has(seat))
       findings.push(finding(6, `seat ${seat} is blocked, and claim ${hold_id} on it is live`));
     live.set(seat, hold_id);

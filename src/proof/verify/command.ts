@@ -1,25 +1,17 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { openToLookAt } from '../../adapters/sql/open-server.ts';
-import { directConnection } from '../../adapters/sql/sqlite/direct-connection.ts';
-import { SqliteEngine } from '../../adapters/sql/sqlite/engine.ts';
 import type { Config } from '../../config.ts';
 import { SECOND } from '../../core/clock.ts';
-import { Unavailable } from '../../core/unavailable.ts';
-import { serverOf } from '../../open-ledger.ts';
 import { type Audit, audit } from './audit.ts';
+import type { Finding } from './finding.ts';
 import type { ReadLedger } from './ledger-rows.ts';
-
-interface OpenToRead {
-  read: ReadLedger;
-  close(): Promise<void>;
-}
+import { openToRead } from './open-to-read.ts';
+import { compareBooks, hasProvider } from './provider-book.ts';
 
 interface Options {
   every?: number;
   json?: boolean;
+  hours: number;
 }
 
 /** `onrush verify`: exit code 0 when the ledger holds every promise, 1 when it does not. */
@@ -28,39 +20,43 @@ export function verifyCommand(config: () => Config): Command {
     .description(
       'read the ledger, also while the program runs, and name everything in it that breaks a promise',
     )
-    .option('--every <seconds>', 'again and again, with this pause, until something is found', wholeSeconds)
+    .option('--every <seconds>', 'again and again, with this pause, until something is found', wholeNumber)
     .option('--json', 'print findings as JSON')
+    .option(
+      '--hours <hours>',
+      'compare the books of so many hours with the payment provider’s, where there is one',
+      wholeNumber,
+      24,
+    )
     .action(async (options: Options) => {
-      const ledger = await openToRead(config());
+      const settings = config();
+      const ledger = await openToRead(settings);
+      const books = async () => {
+        if (!hasProvider(settings)) return [];
+        return compareBooks(settings, ledger, { hours: options.hours, now: Date.now() });
+      };
       try {
-        process.exitCode = (await look(ledger.read, options)) ? 0 : 1;
+        process.exitCode = (await look({ read: ledger.query, books }, options)) ? 0 : 1;
       } finally {
         await ledger.close();
       }
     });
 }
 
-async function look(read: ReadLedger, { every, json }: Options): Promise<boolean> {
+interface Looked {
+  read: ReadLedger;
+  books: () => Promise<Finding[]>;
+}
+
+async function look({ read, books }: Looked, { every, json }: Options): Promise<boolean> {
   for (;;) {
-    const found = await audit({ read, now: Date.now, pause: () => pause(2 * SECOND) });
+    const { counts, findings } = await audit({ read, now: Date.now, pause: () => pause(2 * SECOND) });
+    const found = { counts, findings: [...findings, ...(await books())] };
     console.log(json ? JSON.stringify(found) : describe(found));
     if (found.findings.length > 0) return false;
     if (every === undefined) return true;
     await pause(every * SECOND);
   }
-}
-
-/** No lock is taken and nothing is written: the program may run meanwhile. */
-async function openToRead({ dataDir, backEnds }: Config): Promise<OpenToRead> {
-  if (backEnds.ledger) {
-    const { query, close } = await openToLookAt(serverOf(backEnds.ledger));
-    return { read: query, close };
-  }
-  const file = join(dataDir, 'onrush.db');
-  if (!existsSync(file))
-    throw new Unavailable(`there is no ledger in ${dataDir}: set DATA_DIR to the folder of the sale`);
-  const connection = directConnection(new SqliteEngine({ file, readOnly: true }));
-  return { read: connection.query, close: () => connection.close() };
 }
 
 function describe({ findings, counts }: Audit): string {
@@ -71,9 +67,8 @@ function describe({ findings, counts }: Audit): string {
   return [`read ${read}: ${findings.length} promises are broken`, ...lines].join('\n');
 }
 
-function wholeSeconds(given: string): number {
+function wholeNumber(given: string): number {
   const value = Number(given);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('a whole number of seconds from 1');
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1');
   return value;
 }

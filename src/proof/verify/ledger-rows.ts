@@ -58,6 +58,14 @@ export interface PaymentRow {
   state: string;
 }
 
+export interface EntryRow {
+  place: number;
+  user_id: string;
+  state: string;
+  offer_json: string | null;
+  answer_by: number | null;
+}
+
 /** All that the ledger says of one event. */
 export interface EventRows {
   event: EventRow;
@@ -67,6 +75,8 @@ export interface EventRows {
   moves: MoveRow[];
   orders: OrderRow[];
   payments: PaymentRow[];
+  /** Of its waitlist. */
+  entries: EntryRow[];
 }
 
 const EVENTS = 'SELECT event_id, policy_json FROM event ORDER BY event_id';
@@ -84,6 +94,8 @@ const ORDERS =
   'SELECT order_id, state, amount, seats_json, due_at, refunded FROM orders WHERE event_id = ? ORDER BY order_id';
 const PAYMENTS = `SELECT payment.attempt_id, payment.order_id, payment.amount, payment.state FROM payment
   JOIN orders ON orders.order_id = payment.order_id WHERE orders.event_id = ?`;
+const ENTRIES = `SELECT place, user_id, state, offer_json, answer_by FROM waitlist_entry
+  WHERE event_id = ? ORDER BY place`;
 
 export function eventsOf(read: ReadLedger): Promise<EventRow[]> {
   return read<EventRow>(EVENTS);
@@ -106,5 +118,6 @@ export async function rowsOf(read: ReadLedger, event: EventRow): Promise<EventRo
     holds: await read<HoldRow>(HOLDS, [id]),
     orders: await read<OrderRow>(ORDERS, [id]),
     payments: await read<PaymentRow>(PAYMENTS, [id]),
+    entries: await read<EntryRow>(ENTRIES, [id]),
   };
 }

@@ -18,6 +18,8 @@ export interface RequestDelivery {
    * event at least once after this call, by some worker.
    */
   tell(requests: readonly SeatRequest[]): Promise<void>;
+  /** These are over, so what it still carries of them is worth nothing. Never blocks, never throws; may be lost. */
+  ended(requests: readonly SeatRequest[]): void;
   /**
    * Lets a worker of this process take part; the result lets it go when its present work is done. `work` is called for
    * one event by one worker at a time, for many events at once. What was told is acknowledged when `work` has left

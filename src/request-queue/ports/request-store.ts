@@ -10,6 +10,13 @@ export interface Accepted {
   ahead: number;
 }
 
+/** How many there may be of requests that are not over. */
+export interface RequestLimits {
+  perEvent: number;
+  inAll: number;
+  perBuyer: number;
+}
+
 /** Hears of each request that is taken from its lane, with the lanes as the policy saw them. Must not throw. */
 export interface Dequeues {
   dequeued(request: SeatRequest, lanes: LaneViews): void;
@@ -33,9 +40,16 @@ export interface RequestStore {
   /**
    * Takes at most `limit` requests of an event by the policy, in the order in which they must take effect, and makes it
    * durable that they are PROCESSING. A request is with one claim at a time. Those that were claimed before, and put back
-   * or left by a worker that died, come before all others, alone and all at once. Empty when nobody waits.
+   * or left by a worker that died, come before all others, alone and all at once. Empty when nobody waits. Where nodes
+   * share the queue, one node at a time has claims of an event: Unavailable while another one is at it, and taken over
+   * from a node that has been silent for a while.
    */
   claim(eventId: number, limit: number): Promise<SeatRequest[]>;
+  /**
+   * Whether what was claimed of an event is still ours, as far as can be told without asking: false for a worker who was
+   * silent for so long that another may have taken his place.
+   */
+  isOurs(eventId: number): boolean;
   /**
    * Ends claimed requests, durable when it resolves. One that was moved by somebody else meanwhile is left as it is, so
    * that a worker who was frozen changes nothing. Returns those that it ended.
@@ -56,7 +70,12 @@ export interface RequestStore {
   counts(eventId: number): Promise<Record<Lane, LaneCounts>>;
   /** How many are served before a request, as it was known a moment ago; undefined when it does not wait. */
   ahead(request: SeatRequest): number | undefined;
-  /** One waiting request of each event that has any: telling of them again makes good for whatever a delivery lost. */
+  /** Brings what `ahead` knows of an event to the present. */
+  refresh(eventId: number): Promise<void>;
+  /**
+   * One request of each event in which somebody waits or was left by his worker: telling of them again makes good for
+   * whatever a delivery lost. Events that a live worker is at may be left out.
+   */
   heads(): Promise<SeatRequest[]>;
   /** Brings a dead request back to the end of its lane, durable when it resolves. Undefined when it is not dead. */
   revive(requestId: string): Promise<SeatRequest | undefined>;

@@ -6,7 +6,7 @@ import type { ExtendHold, ReleaseHolds, SeatReplies } from '../command.ts';
 import type { Hold } from '../hold.ts';
 import { type Decision, Moves, refused } from './decision.ts';
 
-/** The new end is the later of the old one and now plus the extension, never past the hold's latest end. */
+/** The new end is the later of the old one and now, or the old one, plus the extension, never past the hold's latest end. */
 export function extendHold(
   claims: Claims,
   command: ExtendHold,
@@ -16,7 +16,8 @@ export function extendHold(
   if (!hold || hold.userId !== command.userId) return refused(refuse('RESERVATION_NOT_FOUND'));
   if (hold.state !== 'HELD') return refused(refuse('RESERVATION_NOT_ACTIVE'));
   if (hold.expiresAt >= hold.latestEnd) return refused(refuse('EXTENSION_LIMIT'));
-  const expiresAt = Math.min(Math.max(hold.expiresAt, now + command.additionalMillis), hold.latestEnd);
+  const from = command.from === 'end' ? hold.expiresAt : now;
+  const expiresAt = Math.min(Math.max(hold.expiresAt, from + command.additionalMillis), hold.latestEnd);
   const extended = { ...hold, expiresAt };
   const seat = claims.hall.seatAt(ordinalOf(claims, hold));
   return { changes: { moves: [], holds: [extended] }, reply: { hold: extended, seat } };
@@ -28,22 +29,29 @@ export function releaseHolds(
   command: ReleaseHolds,
   now: Millis,
 ): Decision<SeatReplies['release_holds']> {
+  const { userId, actor = userId } = command;
   const steps = new Moves(claims, now);
-  const holds: Hold[] = [];
-  for (const holdId of new Set(command.holdIds)) {
-    const hold = claims.live.get(holdId);
-    if (hold?.userId !== command.userId || hold.state !== 'HELD') continue;
-    const released: Hold = { ...hold, state: 'RELEASED', endedAt: now };
-    holds.push(released);
-    steps.add(
-      { ordinal: ordinalOf(claims, hold), to: 'AVAILABLE', cause: 'release', actor: command.userId },
-      released,
-    );
-  }
+  const held = heldBy(claims, userId, command.holdIds);
+  const holds = held.map((hold) => giveBack(claims, steps, hold, actor, now));
   return {
     changes: { moves: steps.moves, holds },
     reply: { released: (command.releasedBefore ?? 0) + holds.length },
   };
+}
+
+/** Those of the holds that are the buyer's and still held, each once. */
+export function heldBy(claims: Claims, userId: string, holdIds: readonly number[]): Hold[] {
+  return [...new Set(holdIds)].flatMap((holdId) => {
+    const hold = claims.live.get(holdId);
+    return hold?.userId === userId && hold.state === 'HELD' ? [hold] : [];
+  });
+}
+
+/** A further step: the hold is over and its seat free. */
+export function giveBack(claims: Claims, steps: Moves, hold: Hold, actor: string, now: Millis): Hold {
+  const released: Hold = { ...hold, state: 'RELEASED', endedAt: now };
+  steps.add({ ordinal: ordinalOf(claims, hold), to: 'AVAILABLE', cause: 'release', actor }, released);
+  return released;
 }
 
 /** Takes the holds that are over out of the expiry index and frees their seats. */

@@ -4,6 +4,7 @@ import { CHURN_WINDOW, type Claims } from '../claims.ts';
 import type { HoldBest, HoldSeats, SeatReplies } from '../command.ts';
 import type { Hold } from '../hold.ts';
 import { type Decision, Moves, type NextHoldId, refused } from './decision.ts';
+import { giveBack, heldBy } from './hold-end.ts';
 
 /** Named seats, all or none. */
 export function holdSeats(
@@ -19,14 +20,17 @@ export function holdSeats(
     if (ordinal === undefined) return refused(refuse('SEATS_UNKNOWN'));
     ordinals.push(ordinal);
   }
-  const refusal = buyerRefusal(claims, command, ordinals.length, now);
+  const givenBack = heldBy(claims, command.userId, command.insteadOf ?? []);
+  const refusal = buyerRefusal(claims, command, ordinals.length, { now, givenBack: givenBack.length });
   if (refusal) return refused(refusal);
   const taken = ordinals.filter((ordinal) => claims.stateAt(ordinal) !== 'AVAILABLE');
   if (taken.length > 0) {
     const seats = taken.map((ordinal) => claims.hall.seatAt(ordinal).number).join(', ');
     return refused(refuse('SEATS_TAKEN', { seats }));
   }
-  return take(claims, command, ordinals, now, nextHoldId);
+  const { steps, holds, seats } = take(claims, command, ordinals, now, nextHoldId);
+  const released = givenBack.map((hold) => giveBack(claims, steps, hold, command.userId, now));
+  return { changes: { moves: steps.moves, holds: [...holds, ...released] }, reply: { holds, seats } };
 }
 
 /** The best seats for a party, side by side, or a refusal that offers the best that is left. */
@@ -36,18 +40,19 @@ export function holdBest(
   now: Millis,
   nextHoldId: NextHoldId,
 ): Decision<SeatReplies['hold_best']> {
-  const refusal = buyerRefusal(claims, command, command.wish.size, now);
+  const refusal = buyerRefusal(claims, command, command.wish.size, { now, givenBack: 0 });
   if (refusal) return refused(refusal);
   const ordinals = claims.free.together(command.wish);
   if (!ordinals) return refused(refuse('NO_ADJACENT_SEATS', { party: command.wish.size }));
-  return take(claims, command, ordinals, now, nextHoldId);
+  const { steps, holds, seats } = take(claims, command, ordinals, now, nextHoldId);
+  return { changes: { moves: steps.moves, holds }, reply: { holds, seats } };
 }
 
 function buyerRefusal(
   claims: Claims,
   { userId, terms }: HoldSeats | HoldBest,
   wanted: number,
-  now: Millis,
+  { now, givenBack }: { now: Millis; givenBack: number },
 ): Refusal | undefined {
   if (wanted > terms.seatsPerHold) return refuse('TOO_MANY_SEATS', { limit: terms.seatsPerHold });
   const buyer = claims.buyers.get(userId);
@@ -56,7 +61,7 @@ function buyerRefusal(
       ? refuse('SEAT_LIMIT_REACHED', { limit: terms.liveSeatsPerBuyer })
       : undefined;
   }
-  if (buyer.live + wanted > terms.liveSeatsPerBuyer) {
+  if (buyer.live - givenBack + wanted > terms.liveSeatsPerBuyer) {
     return refuse('SEAT_LIMIT_REACHED', { limit: terms.liveSeatsPerBuyer });
   }
   const lapses = buyer.lapses.filter((lapse) => lapse > now - CHURN_WINDOW);
@@ -71,7 +76,7 @@ function take(
   ordinals: readonly number[],
   now: Millis,
   nextHoldId: NextHoldId,
-): Decision<SeatReplies['hold_seats']> {
+): SeatReplies['hold_seats'] & { steps: Moves; holds: Hold[] } {
   const steps = new Moves(claims, now);
   const { terms, userId, admission } = command;
   const latestEnd = now + Math.max(terms.longestHoldMillis, terms.holdMillis);
@@ -98,5 +103,5 @@ function take(
     steps.add({ ordinal, to: 'HELD', cause: 'hold', actor: userId }, hold);
   }
   const seats = ordinals.map((ordinal) => claims.hall.seatAt(ordinal));
-  return { changes: { moves: steps.moves, holds }, reply: { holds, seats } };
+  return { steps, holds, seats };
 }

@@ -1,4 +1,5 @@
 import type { Millis } from '../../core/clock.ts';
+import type { SalesTerms } from '../sales-terms.ts';
 import type { Seat } from '../seat.ts';
 
 /** What the sale must know of an event. */
@@ -9,6 +10,9 @@ export interface EventTerms {
   currency: string;
   holdMillis: Millis;
   seatsPerBuyer: number;
+  seriesId?: number | null;
+  /** Of the event's series, if it has one that says how its events are sold. */
+  sales?: SalesTerms | undefined;
 }
 
 /** The organiser's description of events and halls. */

@@ -18,6 +18,12 @@ export interface HoldHistory {
   hold(holdId: number): Promise<Hold | undefined>;
   /** A buyer's holds, newest first, at most `limit`. */
   holdsOf(userId: string, filter: { eventId?: number; liveOnly: boolean; limit: number }): Promise<Hold[]>;
+  /** How many seats of each event a buyer holds or pays for (`live`), and how many are sold to him. */
+  claimsOf(
+    userId: string,
+    eventIds: readonly number[],
+    now: Millis,
+  ): Promise<{ eventId: number; live: number; sold: number }[]>;
   /** Seats that are being paid for, by order. */
   beingPaid(): Promise<
     { orderId: number; eventId: number; userId: string; seats: { seatId: number; fence: Stamp }[] }[]

@@ -30,13 +30,16 @@ export function letIn(room: Room, command: LetIn, now: Millis): Decision<RoomRep
     inside: room.called.size - over.length,
     tokens: available(bucket),
   });
-  const round = callNext(room, terms, Math.min(free, CALLED_AT_ONCE), now);
+  const wanted = Math.min(free, CALLED_AT_ONCE);
+  const round = callNext(room, terms, wanted, now);
   const places = [...over, ...round.called];
   const isNothing = places.length === 0 && round.passed === 0;
   const left = taken(bucket, round.called.length);
   const someWait = room.waiting > round.called.length;
-  const wait =
-    someWait && limit !== 'active_max' && limit !== 'inventory' ? waitForToken(left, rate) : undefined;
+  const isBoundByRate = someWait && limit !== 'active_max' && limit !== 'inventory';
+  // With calls to spare nobody is here who could be called, unless there were too many to look at.
+  const isAtEnd = round.called.length < wanted && round.passed < PASSED_AT_ONCE;
+  const wait = isBoundByRate && !isAtEnd ? waitForToken(left, rate) : undefined;
   const reply = {
     called: round.called.length,
     limit: someWait ? limit : ('nobody' as Limit),

@@ -59,7 +59,8 @@ export function slide(room: Room, { userId, admission, terms }: Slide, now: Mill
   const own = room.called.get(userId);
   const isInside = own?.state === 'ACTIVE' && own.admission === admission && (own.until as Millis) > now;
   if (!isInside) return refused(refuse('ADMISSION_INVALID'));
-  const place: Place = { ...own, until: now + terms.sessionMillis };
+  const until = Math.min(now + terms.sessionMillis, room.latestEndOf(userId));
+  const place: Place = { ...own, until };
   return { changes: { places: [place] }, reply: standingOf(room, place, now) };
 }
 

@@ -7,4 +7,6 @@ export interface Announcements {
   placesMoved(eventId: number, places: readonly Place[], view: RoomView): void;
   /** The room's phase, message or draw changed. */
   roomChanged(eventId: number, view: RoomView): void;
+  /** Some of it may not have been told here: what is remembered of the room's people is asked anew. */
+  missed(eventId: number): void;
 }

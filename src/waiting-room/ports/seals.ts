@@ -1,8 +1,11 @@
 import type { Millis } from '../../core/clock.ts';
 import type { Lane } from '../lane.ts';
 
-/** What a token is good for: to come in once, to be inside, or to have one's place put back after a loss. */
-export type TokenUse = 'entry' | 'session' | 'place';
+/**
+ * What a token is good for: to come in once, to be inside, to have one's place put back after a loss, or to be known
+ * again by the page of a room, which a browser without script cannot tell who it is.
+ */
+export type TokenUse = 'entry' | 'session' | 'place' | 'page';
 
 export interface TokenClaims {
   readonly use: TokenUse;
@@ -10,7 +13,7 @@ export interface TokenClaims {
   /** The user it was made for. */
   readonly sub: string;
   readonly lane: Lane;
-  /** Of a place: its number in the lane; otherwise the number of the admission. */
+  /** Of a place: its number in the lane; of a page: 0; otherwise the number of the admission. */
   readonly jti: number;
   readonly iat: Millis;
   readonly exp: Millis;

@@ -29,17 +29,18 @@ export interface WaitingRoomStore {
    * `let_in`: exact over all nodes: in no window more than rate * window + burst are called, and never more than
    * active_max are called or inside. A call is durable before anybody hears of it.
    * `leave`: frees at once. `slide`: a crash may take the last seconds of it, and gives a minute to use what is left.
+   * After a loss whoever was called or inside has a minute at least.
    * Every command but `establish` is refused with NO_WAITING_ROOM before the first `establish`.
    */
   execute<C extends RoomCommand>(command: C): Promise<ReplyTo<C> | Refusal>;
-  /** The room as everybody may see it; undefined before `establish`. */
+  /** The room as everybody may see it, a second old at most; undefined before `establish`. */
   view(eventId: number): Promise<RoomView | undefined>;
   /** What has been decided about the room; undefined before `establish`. As durable as what was answered before. */
   head(eventId: number): Promise<RoomHead | undefined>;
   figures(eventId: number): Promise<PerLane<LaneFigures> | undefined>;
   /**
-   * The users who came to a lane, by number from `from` on, at most `limit`. Those who came before the opening are
-   * named for ever, also after they left.
+   * The users who take part in a lane's draw, by number from `from` on, at most `limit`: those who came before the
+   * opening, also after they left. Durable: a number that was told once is never another's.
    */
   arrivals(eventId: number, lane: Lane, from: number, limit: number): Promise<readonly string[]>;
 }

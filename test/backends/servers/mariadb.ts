@@ -17,8 +17,18 @@ export function mariadbAbsent(): string | undefined {
 const ACCOUNT = `CREATE USER IF NOT EXISTS onrush@'%' IDENTIFIED BY 'secret';
 GRANT ALL ON *.* TO onrush@'%';`;
 
-/** `durable` syncs to disk, which only matters to tests that kill it. */
-export async function mariadbServer(disk: 'durable' | 'quick' = 'quick'): Promise<DatabaseServer> {
+/**
+ * `durable` syncs to disk, which only matters to tests that kill it. `configuration` is the path of a my.cnf that says
+ * everything but addresses and paths.
+ */
+export async function mariadbServer(
+  disk: 'durable' | 'quick' = 'quick',
+  configuration?: string,
+): Promise<DatabaseServer> {
+  const own = [
+    '--innodb-buffer-pool-size=64M',
+    `--innodb-flush-log-at-trx-commit=${disk === 'quick' ? 0 : 1}`,
+  ];
   const product: Product = {
     name: 'mariadb',
     systemUser: 'mysql',
@@ -34,10 +44,11 @@ export async function mariadbServer(disk: 'durable' | 'quick' = 'quick'): Promis
     ],
     serve: (home, port) => [
       SERVER,
-      ...['--no-defaults', `--datadir=${join(home, 'data')}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+      configuration === undefined ? '--no-defaults' : `--defaults-file=${configuration}`,
+      ...[`--datadir=${join(home, 'data')}`, `--port=${port}`, '--bind-address=127.0.0.1'],
       ...[`--socket=${join(home, 'socket')}`, `--pid-file=${join(home, 'pid')}`, '--skip-name-resolve'],
-      ...[`--init-file=${join(home, 'account.sql')}`, '--innodb-buffer-pool-size=64M'],
-      `--innodb-flush-log-at-trx-commit=${disk === 'quick' ? 0 : 1}`,
+      `--init-file=${join(home, 'account.sql')}`,
+      ...(configuration === undefined ? own : []),
       ...(disk === 'quick' ? ['--innodb-flush-method=nosync', '--skip-innodb-doublewrite'] : []),
     ],
   };

@@ -18,12 +18,19 @@ export function postgresAbsent(): string | undefined {
   return nobodyToRunAs('postgres');
 }
 
-/** `durable` syncs to disk, which only matters to tests that kill it. */
-export async function postgresServer(disk: 'durable' | 'quick' = 'quick'): Promise<DatabaseServer> {
+/**
+ * `durable` syncs to disk, which only matters to tests that kill it. `configuration` is the path of a postgresql.conf that says
+ * everything but the addresses.
+ */
+export async function postgresServer(
+  disk: 'durable' | 'quick' = 'quick',
+  configuration?: string,
+): Promise<DatabaseServer> {
   const folder = programs();
   if (!folder) throw new Error(postgresAbsent());
   const settings = [
-    ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'shared_buffers=32MB'],
+    ...['listen_addresses=127.0.0.1', 'unix_socket_directories='],
+    configuration === undefined ? 'shared_buffers=32MB' : `config_file=${configuration}`,
     ...(disk === 'quick' ? ['fsync=off', 'full_page_writes=off'] : []),
   ];
   const product: Product = {

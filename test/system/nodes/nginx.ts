@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,30 +10,56 @@ import { NGINX } from '../../backends/registry.ts';
 import { freePort } from '../../backends/servers/free-port.ts';
 import { eventually } from '../eventually.ts';
 
-const CONFIGURATION = fileURLToPath(new URL('../../../deploy/nginx/onrush.conf', import.meta.url));
+const CONFIGURATION = fileURLToPath(new URL('../../../deploy/nginx', import.meta.url));
 
 export interface Nginx {
   /** Where it listens, without a slash at the end. */
   readonly url: string;
+  /** The same without TLS; the same as `url` where there is none. */
+  readonly plainUrl: string;
   stop(): Promise<void>;
 }
 
-/** An nginx in front of nodes at these loopback ports, configured as deploy/nginx has it but for the addresses. */
-export async function nginxBefore(nodes: readonly number[]): Promise<Nginx> {
+interface NginxOptions {
+  /** Paths of a certificate and its key. Without them it listens without TLS. */
+  tls?: { certificate: string; key: string };
+  /** Requests a second of one address; all buyers of a test have one. */
+  requestsPerSecond?: number;
+}
+
+/** An nginx in front of nodes at these loopback ports, configured as deploy/nginx has it but for addresses and limits. */
+export async function nginxBefore(nodes: readonly number[], options: NginxOptions = {}): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'onrush-nginx-'));
+  cpSync(CONFIGURATION, folder, { recursive: true });
   // Its workers are somebody else where the tests run as root.
   chmodSync(folder, 0o755);
-  const port = await freePort();
-  writeFileSync(join(folder, 'onrush.conf'), addressed(readFileSync(CONFIGURATION, 'utf8'), { port, nodes }));
-  writeFileSync(join(folder, 'nginx.conf'), around(folder));
+  const [plain, secure] = [await freePort(), await freePort()];
+  const edit = (file: string, ...changes: [RegExp, string][]) => edited(join(folder, file), changes);
+  edit('nodes.conf', [/^ *server app:8000 (.*;)\n/m, serverLines(nodes)]);
+  edit('nodes.conf', [/^ *server payment:8000 (.*;)\n/m, serverLines(nodes)]);
+  edit('limits.conf', [/rate=\d+r\/s/, `rate=${options.requestsPerSecond ?? 100_000}r/s`]);
+  edit('log.conf', [/^access_log .*$/m, 'access_log off;']);
+  edit('nginx.conf', [/^pid .*$/m, `pid ${join(folder, 'pid')};`], [/^http \{$/m, `http { ${paths(folder)}`]);
+  if (options.tls) {
+    const { certificate, key } = options.tls;
+    edit(
+      'listen.conf',
+      [/^listen 80;/m, `listen 127.0.0.1:${plain};`],
+      [/443 ssl/, `127.0.0.1:${secure} ssl`],
+    );
+    edit('listen.conf', [/\S+tls_certificate/, certificate], [/\S+tls_key/, key]);
+  } else writeFileSync(join(folder, 'listen.conf'), `listen 127.0.0.1:${plain};\n`);
+
   const words = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')];
   await promisify(execFile)(NGINX, [...words, '-t']);
-  const child = spawn(NGINX, words, { stdio: 'ignore' });
+  const child = spawn(NGINX, [...words, '-g', 'daemon off;'], { stdio: 'ignore' });
   const endWithUs = () => void child.kill('SIGTERM');
   process.once('exit', endWithUs);
-  await eventually(() => isOpen(port, child), true);
+  await eventually(() => isOpen(plain, child), true);
+  const plainUrl = `http://127.0.0.1:${plain}`;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: options.tls ? `https://localhost:${secure}` : plainUrl,
+    plainUrl,
     async stop() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
@@ -44,25 +70,24 @@ export async function nginxBefore(nodes: readonly number[]): Promise<Nginx> {
   };
 }
 
-function addressed(text: string, { port, nodes }: { port: number; nodes: readonly number[] }): string {
-  const servers = [...text.matchAll(/^ *server 127\.0\.0\.1:\d+ (.*;)\n/gm)];
-  const [first] = servers;
-  if (!first) throw new Error('onrush.conf names no node');
-  const lines = nodes.map((node) => `    server 127.0.0.1:${node} ${first[1]}\n`).join('');
-  return servers
-    .reduce((rest, [line], index) => rest.replace(line, index === 0 ? lines : ''), text)
-    .replace(/listen \d+;/, `listen 127.0.0.1:${port};`);
+/** A change that finds nothing to change is a defect of the test. */
+function edited(path: string, changes: readonly [RegExp, string][]): void {
+  let text = readFileSync(path, 'utf8');
+  for (const [from, to] of changes) {
+    if (!from.test(text)) throw new Error(`${path} has nothing like ${from}`);
+    text = text.replace(from, to);
+  }
+  writeFileSync(path, text);
 }
 
-/** What a system's own nginx.conf has around it. */
-function around(folder: string): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+const serverLines = (nodes: readonly number[]) =>
+  nodes.map((node) => `    server 127.0.0.1:${node} $1\n`).join('');
+
+/** Where it keeps what it cannot keep in memory: elsewhere it may not write. */
+const paths = (folder: string) =>
+  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${join(folder, name)};`)
     .join(' ');
-  return `daemon off; worker_processes 1; pid ${join(folder, 'pid')};
-    events { worker_connections 4096; }
-    http { access_log off; ${temporary} include ${join(folder, 'onrush.conf')}; }\n`;
-}
 
 function isOpen(port: number, child: ChildProcess): Promise<boolean> {
   if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`);

@@ -170,7 +170,7 @@ function siteNode({
 }
 
 /** Exit code 1 is a finding, which the test wants to see; anything printed otherwise is its failure. */
-async function verified(env: Record<string, string>): Promise<Audit> {
+export async function verified(env: Record<string, string>): Promise<Audit> {
   const words = [MAIN, 'verify', '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, words, {
     env: { PATH: process.env.PATH ?? '', ...env },

@@ -27,7 +27,6 @@ async function twoNodes() {
         once: new Once(ports.commandLog),
         news: embeddedCatalogNews(),
         hallLimit: 10,
-        admissionModes: ['open', 'waiting_room'],
         isShared: false,
       },
     });

@@ -27,6 +27,7 @@ it('the OpenAPI document lists every route with its errors', async () => {
     '/api/v1/stream-tickets',
     '/health',
     '/metrics',
+    '/ready',
   ]);
   const { responses } = document.paths['/api/v1/events/{id}'].get;
   expect(Object.keys(responses).sort()).toEqual(['200', '4XX', '5XX']);

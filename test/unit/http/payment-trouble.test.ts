@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { mountRoutes } from '../../../src/compose.ts';
+import { mountRoutes } from '../../../src/compose/routes.ts';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
 import { MINUTE } from '../../../src/core/clock.ts';
 import { saleInMemory } from '../../backends/sale-in-memory.ts';

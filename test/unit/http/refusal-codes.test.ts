@@ -9,8 +9,7 @@ import { STATUS_OF } from '../../../src/http/refusals.ts';
  * test names must not stand here, and a new code needs its test.
  */
 const UNSEEN: Record<string, RefusalCode[]> = {
-  'tests on several nodes': ['NOT_SUPPORTED', 'PAUSE_FIRST'],
-  'tests of the waiting room': ['ADMISSION_USED'],
+  'tests on several nodes': ['PAUSE_FIRST'],
   'tests of the request queue': [
     'QUEUE_FULL',
     'REQUEST_LIMIT',
@@ -18,12 +17,17 @@ const UNSEEN: Record<string, RefusalCode[]> = {
     'REQUEST_DEAD',
     'REQUEST_OVERTAKEN',
   ],
-  'tests of refunds and webhooks': ['REFUND_TOO_LARGE', 'BOOKING_NOT_REFUNDABLE', 'WEBHOOK_REFUSED'],
+  'tests of refunds and webhooks': [
+    'REFUND_TOO_LARGE',
+    'BOOKING_NOT_REFUNDABLE',
+    'NOT_SUPPORTED',
+    'WEBHOOK_REFUSED',
+  ],
   'tests of tickets': ['TICKET_CHANGE_LIMIT'],
 };
 
 /** Where tests speak HTTP, be it to a process or to the server in memory. */
-const FOLDERS = ['../../system/', '../../attacks/', './'];
+const FOLDERS = ['../../system/', '../../system/editions/', '../../attacks/', './'];
 /** A code that an answer is compared with: `code: 'X'`, or in a table behind a status or behind a request. */
 const NAMED = /(?:\bcode\b[^'\n]*|\b[45]\d\d,\s*|[})],\s*)'([A-Z_]+)'/g;
 

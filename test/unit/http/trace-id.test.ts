@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { traceIds } from '../../../src/http/trace-id.ts';
+import { callerIn, traceIds } from '../../../src/http/trace-id.ts';
 import { countingRandom } from './kit.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -57,5 +57,28 @@ describe('a trace that is none is not', () => {
     { 'x-b3-sampled': '1' },
   ])('%o', (headers) => {
     expect(traceOf(headers as Record<string, string>)).toBe(FRESH);
+  });
+});
+
+describe('the caller’s place in the trace', () => {
+  it.each([
+    ['W3C', { traceparent: `00-${TRACE}-${SPAN}-01` }, '01'],
+    ['W3C, not sampled', { traceparent: `00-${TRACE}-${SPAN}-00` }, '00'],
+    ['B3 in one header', { b3: `${TRACE}-${SPAN}-1` }, '01'],
+    ['B3, not sampled', { b3: `${TRACE}-${SPAN}-0` }, '00'],
+    ['B3 that leaves it to us', { b3: `${TRACE}-${SPAN}` }, '01'],
+    ['B3 in several headers', { 'x-b3-traceid': TRACE, 'x-b3-spanid': SPAN, 'x-b3-sampled': '0' }, '00'],
+  ])('%s', (_, headers, flags) => {
+    expect(callerIn(headers as Record<string, string>)).toBe(`00-${TRACE}-${SPAN}-${flags}`);
+  });
+
+  it.each([
+    {},
+    { 'x-b3-traceid': TRACE },
+    { 'x-b3-traceid': TRACE, 'x-b3-spanid': '0'.repeat(16) },
+    { traceparent: `00-${TRACE}-${'0'.repeat(16)}-01` },
+    { traceparent: 'nonsense' },
+  ])('is not known from %o', (headers) => {
+    expect(callerIn(headers as Record<string, string>)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { mountRoutes } from '../../../src/compose.ts';
+import { mountRoutes } from '../../../src/compose/routes.ts';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
 import { saleInMemory } from '../../backends/sale-in-memory.ts';
 import { granted } from '../../backends/seat-commands.ts';

@@ -21,7 +21,9 @@ function given(authorize: (asked: number) => Promise<'authorized' | 'declined'>,
     refund: async () => 'refunded',
     find: async () => ({ state: 'none', refunded: 0 }),
   };
-  const steady = steadyProvider(inner, { clock, random: dice(3), limits });
+  const calls: [string, string][] = [];
+  const providerAsked = (operation: string, outcome: string) => void calls.push([operation, outcome]);
+  const steady = steadyProvider(inner, { clock, random: dice(3), limits, calls: { providerAsked } });
   /** Time passes until the answer, or the error, is there. */
   const ended = async <R>(answer: Promise<R>): Promise<R | Unavailable> => {
     let end: R | Unavailable | undefined;
@@ -45,6 +47,7 @@ function given(authorize: (asked: number) => Promise<'authorized' | 'declined'>,
     ended,
     pay: (id?: string) => ended(steady.authorize(charge(id))),
     asked: () => asked,
+    calls,
   };
 }
 
@@ -65,6 +68,19 @@ describe('a provider behind policies', () => {
     const { pay, asked } = given((nth) => (nth === 1 ? Promise.reject(new Error('reset')) : answer()));
     expect(await pay()).toBe('authorized');
     expect(asked()).toBe(2);
+  });
+
+  it('tells of every try how it ended; a decline is an answer', async () => {
+    const { pay, ended, steady, calls } = given((nth) =>
+      nth === 1 ? Promise.reject(new Error('reset')) : Promise.resolve('declined'),
+    );
+    expect(await pay()).toBe('declined');
+    await ended(steady.find(charge()));
+    expect(calls).toEqual([
+      ['authorize', 'failed'],
+      ['authorize', 'answered'],
+      ['find', 'answered'],
+    ]);
   });
 
   it('that keeps silent leaves doubt, in less time than the house is patient', async () => {

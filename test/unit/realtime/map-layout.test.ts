@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseMoney } from '../../../src/core/money.ts';
 import { lettersOf, MapFeed } from '../../../src/realtime/map-feed.ts';
 import { layoutOf, type MapLayout } from '../../../src/realtime/map-layout.ts';
+import { patchVoice } from '../../../src/realtime/map-voice.ts';
 import type { MapSeat, MapStatus } from '../../../src/realtime/ports/map-source.ts';
 
 type Placed = Omit<MapSeat, 'status'>;
@@ -110,7 +111,7 @@ it('the first answer for a hall of 50,000 seats is at most 120 kB compressed, ta
   const seats = Array.from({ length: 50_000 }, (_, k) => arenaSeat(k));
   const feed = new MapFeed<string>(
     { eventId: 1, currency: 'USD', seats, map: { epoch: 1, version: 0, statuses: lettersOf(seats) } },
-    { frame: (text) => text, limits: { keptPatches: 10, laggingBytes: 1, laggingMillis: 1 } },
+    { voice: patchVoice((text) => text), limits: { keptPatches: 10, laggingBytes: 1, laggingMillis: 1 } },
   );
   const text = feed.snapshot();
   const times = Array.from({ length: 10 }, () => {

@@ -30,6 +30,7 @@ function streams() {
       const position = of.state === 'PENDING' ? (positions.get(of.requestId) ?? 1) : null;
       return { request: of, position, waitSeconds: position };
     },
+    refresh: async () => undefined,
     find: async (requestId) => latest.get(requestId),
   });
   const watcher = () => {
@@ -77,21 +78,40 @@ describe('who watches a request', () => {
     expect(heard).toEqual(['r1 CANCELLED', 'r1 over']);
   });
 
-  it('is told of his position as it changes, not more often than needed', () => {
+  it('is told how things stand where news may have been lost on the way', async () => {
+    const { made, latest, watcher } = streams();
+    const [first, second] = [request('ann', 1), request('ann', 2)];
+    latest.set('r1', first);
+    const [one, all] = [watcher(), watcher()];
+    made.watchRequest(first, one.told);
+    made.watchBuyer('ann', [first, second], all.told);
+    latest.set('r1', completed(claimed(first), HELD, 1));
+    latest.set('r2', claimed(second));
+    made.missed();
+    await new Promise(setImmediate);
+    expect(one.heard).toEqual(['r1 PENDING', 'r1 over']);
+    expect(all.heard).toEqual(['r1 PENDING', 'r2 PENDING', 'r1 over', 'r2 PROCESSING']);
+  });
+
+  it('is told of his position as it changes, not more often than needed', async () => {
     const { made, clock, positions, watcher } = streams();
+    const elapsed = async () => {
+      clock.advance(1_000);
+      await new Promise(setImmediate);
+    };
     const { heard, told } = watcher();
     positions.set('r9', 3);
     const leave = made.watchRequest(request('ann', 9), told);
     for (const place of [1, 2]) made.changed(claimed(request('ben', place)));
     positions.set('r9', 1);
-    clock.advance(1_000);
+    await elapsed();
     made.changed(claimed(request('ben', 3)));
-    clock.advance(1_000);
+    await elapsed();
     expect(heard).toEqual(['r9 PENDING', 'r9 at 1']);
     leave();
     positions.set('r9', 0);
     made.changed(claimed(request('ben', 4)));
-    clock.advance(1_000);
+    await elapsed();
     expect(heard).toHaveLength(2);
     expect(made.watching).toBe(0);
   });

@@ -108,6 +108,19 @@ describe('a party in groups', () => {
 });
 
 describe('unnumbered seats', () => {
+  it('begin at the seat that is said, and are all given', () => {
+    const given = new Set<number>();
+    const free = new FreeSeats(unnumberedHall(10), (ordinal) => !given.has(ordinal), { first: 7 });
+    const order = Array.from({ length: 10 }, () => {
+      const [ordinal] = free.together({ size: 1 }) as [number];
+      given.add(ordinal);
+      free.seatChanged(ordinal);
+      return ordinal;
+    });
+    expect(order).toEqual([7, 8, 9, 0, 1, 2, 3, 4, 5, 6]);
+    expect(free.together({ size: 1 })).toBeUndefined();
+  });
+
   it('are any free ones, as many as asked for, and looking takes nothing', () => {
     const change = fc.record({ ordinal: fc.nat(9), size: fc.integer({ min: 1, max: 10 }) });
     fc.assert(

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { bottlenecksOf } from '../../../src/proof/rush/bottlenecks.ts';
+import { comparedOf } from '../../../src/proof/rush/comparison.ts';
+import { failuresByClass } from '../../../src/proof/rush/failures.ts';
 import { newHistogram, toMicroseconds } from '../../../src/proof/rush/measures.ts';
 import { renderPage } from '../../../src/proof/rush/report/page.ts';
 import { decades, linear, logarithmic, roundTicks } from '../../../src/proof/rush/report/scales.ts';
@@ -9,14 +12,19 @@ import {
   summarise,
   summariseSeconds,
 } from '../../../src/proof/rush/result.ts';
+import { countersIn, samplesOf } from '../../../src/proof/rush/server-figures.ts';
 
 const latency = { count: 3, p50: 5, p95: 50, p99: 90, max: 120 };
 
 const report: RushReport = {
   tool: 'onrush rush',
+  label: 'embedded',
   startedAt: '2026-11-21T00:00:00.000Z',
   lastedSeconds: 12,
-  machine: { cpu: '<b>fast</b>', cores: 2, memoryGigabytes: 8, node: 'v20', system: 'Linux', commit: null },
+  machine: {
+    ...{ cpu: '<b>fast</b>', cores: 2, memoryGigabytes: 8, node: 'v20', system: 'Linux' },
+    ...{ commit: null, loadPerCore: 0.5 },
+  },
   options: {
     url: 'http://127.0.0.1:1',
     buyers: 9,
@@ -53,6 +61,7 @@ const report: RushReport = {
   refusals: { SEATS_TAKEN: 3 },
   errors: {},
   errorRate: 0,
+  failures: { outrun: 3 },
   seconds: [{ second: 0, arrivals: 9, requests: 20, purchases: 2, errors: 0, p50: 5, p95: 50, p99: 90 }],
   seats: [
     { at: 0, available: 4, held: 0, booked: 0 },
@@ -70,6 +79,14 @@ const report: RushReport = {
     ],
   },
   generator: { workers: 1, connections: 8, loopDelayMillisP99: 3 },
+  server: {
+    samples: [1, 2].map((at) => ({
+      ...{ at, cores: 0.5, loopLateMillis: 12, memoryMegabytes: 180 },
+      ...{ commitMillis: 4, commitCommands: 12, providerMillis: 0 },
+    })),
+  },
+  bottlenecks: [],
+  comparison: [],
 };
 
 describe('the page', () => {
@@ -86,6 +103,28 @@ describe('the page', () => {
     expect(page.match(/<desc id=/g)).toHaveLength(pictures);
     expect(page.match(/<\/summary><div class="scroll"><table>/g)).toHaveLength(pictures);
     expect(page).not.toContain('NaN');
+  });
+
+  it('says what it waited for, in both languages, or that nothing was at its limit', () => {
+    expect(page).toContain('more buyers would have been served');
+    const slow = renderPage({ ...report, bottlenecks: [{ what: 'ledger', measured: 80, limit: 25 }] });
+    expect(slow).toContain('a commit took 80 ms (limit 25)');
+    expect(slow).toContain('원장: 커밋에 80ms(한계 25ms)');
+  });
+
+  it('stands beside other rushes when there are some', () => {
+    const { comparison: _, ...alone } = report;
+    const ours = comparedOf(alone);
+    expect(page).not.toContain('Beside other rushes');
+    const both = renderPage({ ...report, comparison: [ours, { ...ours, label: 'PostgreSQL <i>' }] });
+    expect(both).toContain('Beside other rushes');
+    expect(both).toContain('PostgreSQL &#60;i&#62;');
+  });
+
+  it('does without the server’s own figures', () => {
+    const unseen = renderPage({ ...report, server: null });
+    expect(unseen).toContain('give --token');
+    expect(unseen).not.toContain('cores in use');
   });
 
   it('escapes what it did not write itself', () => {
@@ -131,6 +170,56 @@ describe('the figures', () => {
       p50: 2,
       p99: 3,
     });
+  });
+});
+
+describe('the summary', () => {
+  it('puts every refusal and every error in one class', () => {
+    const refusals = {
+      SEATS_TAKEN: 5,
+      NO_ADJACENT_SEATS: 1,
+      RESERVATION_EXPIRED: 2,
+      PAYMENT_FAILED: 3,
+      RATE_LIMITED: 4,
+      X: 1,
+    };
+    const errors = { '503 BUSY': 1, timeout: 2, '404 NOT_FOUND': 3 };
+    expect(failuresByClass({ refusals, errors })).toEqual({
+      ...{ outrun: 6, tooLate: 2, money: 3, slowDown: 4, otherRefusal: 1 },
+      ...{ serverError: 1, noAnswer: 2, unexpected: 3 },
+    });
+  });
+
+  it('names what was at its limit, the tightest first, and nothing else', () => {
+    expect(bottlenecksOf(report)).toEqual([]);
+    const [sample] = report.server?.samples ?? [];
+    const slow = {
+      ...report,
+      server: { samples: sample ? [{ ...sample, commitMillis: 250, loopLateMillis: 60 }] : [] },
+    };
+    expect(bottlenecksOf(slow).map(({ what }) => what)).toEqual(['ledger', 'eventLoop']);
+  });
+
+  it('reads what grew between two scrapes, over all labels', () => {
+    const text = (cpu: number, sum: number, count: number) =>
+      [
+        `process_cpu_seconds_total ${cpu}`,
+        `commit_seconds_sum{a="1"} ${sum / 2}`,
+        `commit_seconds_sum{a="2"} ${sum / 2}`,
+        `commit_seconds_count ${count}`,
+        'nodejs_eventloop_lag_p99_seconds 0.02',
+        'process_resident_memory_bytes 2e8',
+      ].join('\n');
+    const counters = [countersIn(text(1, 0.2, 10), 1), countersIn(text(2, 0.4, 20), 3)];
+    expect(samplesOf(counters)).toEqual([
+      expect.objectContaining({
+        at: 3,
+        cores: 0.5,
+        commitMillis: 20,
+        loopLateMillis: 20,
+        memoryMegabytes: 200,
+      }),
+    ]);
   });
 });
 

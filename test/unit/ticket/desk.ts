@@ -1,5 +1,6 @@
 import { embeddedEventBus } from '../../../src/adapters/embedded/event-bus.ts';
 import { sqlCommandLog } from '../../../src/adapters/sql/command-log.ts';
+import { sqlDeadLetters } from '../../../src/adapters/sql/dead-letters.ts';
 import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
 import { sqlMailStore } from '../../../src/adapters/sql/mail-store.ts';
 import { migrate } from '../../../src/adapters/sql/migrate.ts';
@@ -67,7 +68,7 @@ export async function ticketDesk(mailer?: Mailer): Promise<Desk> {
       once: new Once(sqlCommandLog(database, clock, { keptMillis: DAY })),
       timeZone: 'Asia/Seoul',
     });
-    const bus = embeddedEventBus();
+    const bus = embeddedEventBus({ clock, deadLetters: sqlDeadLetters(database) });
     followOrders(bus, node.issuing);
     return { ...node, deliver: (message) => bus.publish([message]) };
   };

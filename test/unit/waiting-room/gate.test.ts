@@ -5,6 +5,7 @@ import { Unavailable } from '../../../src/core/unavailable.ts';
 import { Gate } from '../../../src/waiting-room/gate.ts';
 import { Passes } from '../../../src/waiting-room/passes.ts';
 import type { Place } from '../../../src/waiting-room/place.ts';
+import { viewOf } from '../../../src/waiting-room/standing.ts';
 import type { RoomTerms } from '../../../src/waiting-room/terms.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 import { Desk, TERMS } from './rooms.ts';
@@ -24,13 +25,17 @@ function gateBefore(changed: Partial<RoomTerms> = {}) {
   const gate = new Gate({
     clock,
     passes,
-    rooms: { termsOf: (eventId) => (eventId === 1 ? terms : 'open'), gated: () => [1], nameOf: () => '' },
+    rooms: { termsOf: (eventId) => (eventId === 1 ? terms : 'open') },
     store: {
       async execute(command) {
         asked.times++;
         if (asked.isAway) throw new Unavailable('away');
         desk.now = clock.now();
         return desk.run(command);
+      },
+      async view() {
+        if (asked.isAway) throw new Unavailable('away');
+        return viewOf(desk.room, clock.now());
       },
     },
   });
@@ -92,6 +97,35 @@ describe('the gate', () => {
     const open = gateBefore({ whenLost: 'open' });
     open.asked.isAway = true;
     expect(await open.admit()).toEqual({ kind: 'session', admissionId: '1-1' });
+    // Nobody can get a session from a room that is away.
+    expect(await open.gate.admit(1, 'ben', undefined)).toEqual({ kind: 'open' });
+    expect(await open.gate.admit(1, 'ben', 'of another event')).toEqual({ kind: 'open' });
+    open.asked.isAway = false;
+    expect(await open.gate.admit(1, 'ben', undefined)).toMatchObject({ refused: 'ADMISSION_REQUIRED' });
     expect(await open.gate.admit(1, 'ben', 'forged')).toMatchObject({ refused: 'ADMISSION_INVALID' });
+  });
+
+  it('believes what it hears more than an answer that was under way', async () => {
+    const { gate, own, admit } = gateBefore();
+    const asking = admit();
+    gate.placesMoved(1, [{ ...own, state: 'REVOKED' }]);
+    expect(await asking).toMatchObject({ refused: 'ADMISSION_INVALID' });
+    const other = gateBefore();
+    const askingThere = other.admit();
+    other.gate.missed(1);
+    expect(await askingThere).toMatchObject({ kind: 'session' });
+    await other.admit();
+    expect(other.asked.times).toBe(2);
+  });
+
+  it('asks anew after everybody inside when it may have missed something', async () => {
+    const { desk, gate, asked, admit } = gateBefore();
+    await admit();
+    desk.run({ type: 'leave', eventId: 1, userId: 'ann', end: 'REVOKED' });
+    gate.missed(2);
+    expect(await admit()).toMatchObject({ kind: 'session' });
+    gate.missed(1);
+    expect(await admit()).toMatchObject({ refused: 'ADMISSION_INVALID' });
+    expect(asked.times).toBe(2);
   });
 });

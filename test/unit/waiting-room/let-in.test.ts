@@ -13,6 +13,18 @@ function openRoom(people: number, terms = TERMS): Desk {
 const fast = { ...TERMS, ratePerSecond: 1_000, burst: 1_000 };
 
 describe('letting people in', () => {
+  it('ends a session after six hours, however much it is used', () => {
+    const desk = openRoom(1);
+    desk.letIn();
+    desk.enter('user 1');
+    const slide = () => desk.run({ type: 'slide', eventId: 1, userId: 'user 1', admission: 1, terms: TERMS });
+    const began = desk.now;
+    while (!('refused' in slide())) desk.now += TERMS.sessionMillis / 2;
+    expect(desk.now - began).toBe(6 * 3_600_000);
+    desk.letIn();
+    expect(desk.room.called.size).toBe(0);
+  });
+
   it('obeys rate and burst to the person', () => {
     const desk = openRoom(100);
     expect(desk.letIn().called).toBe(1);
@@ -23,6 +35,14 @@ describe('letting people in', () => {
     expect(desk.letIn().called).toBe(1);
     desk.now += 1_000;
     expect(desk.letIn({ ...TERMS, burst: 5 }).called).toBe(5);
+  });
+
+  it('comes again when there is something to do: not at once when everybody is away', () => {
+    const desk = openRoom(3);
+    desk.now += 10 * TERMS.absentMillis;
+    expect(desk.letIn()).toMatchObject({ called: 0, nextAt: undefined });
+    desk.showUp('user 2');
+    expect(desk.letIn()).toMatchObject({ called: 1, nextAt: desk.now + 100 });
   });
 
   it('never has more than active_max called or inside, and goes on when somebody leaves', () => {

@@ -154,7 +154,7 @@ function restarted(desk: Desk): Desk {
         until: null,
         calls: 0,
       } as const;
-      room.restore(isHis ? own : ended, desk.now + 60_000);
+      room.restore(isHis ? own : ended, desk.now + 60_000, desk.now);
     }
   }
   room.restored();

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../lib/api/api-error.ts';
-import { Button } from './button.tsx';
+import { useIdentity } from '../lib/identity.ts';
+import { Button, buttonClass } from './button.tsx';
 import { Notice } from './notice.tsx';
 
 interface ErrorNoticeProps {
@@ -12,7 +13,7 @@ interface ErrorNoticeProps {
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   const { t } = useTranslation();
   if (!(error instanceof Error)) return null;
-  const { retryAfterSeconds, indefinite, status } = error instanceof ApiError ? error : UNKNOWN;
+  const { retryAfterSeconds, indefinite, status, joinUrl } = error instanceof ApiError ? error : UNKNOWN;
   return (
     <Notice
       tone="bad"
@@ -21,6 +22,7 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
     >
       {indefinite && status !== 0 && <p>{t('errors.indefinite')}</p>}
       {retryAfterSeconds !== undefined && <p>{t('errors.retryAfter', { seconds: retryAfterSeconds })}</p>}
+      {joinUrl && <WaitingRoomLink joinUrl={joinUrl} />}
       {onRetry && (
         <Button kind="secondary" className="justify-self-start" onClick={onRetry}>
           {t('app.retry')}
@@ -30,4 +32,16 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   );
 }
 
-const UNKNOWN = { retryAfterSeconds: undefined, indefinite: false, status: undefined };
+const UNKNOWN = { retryAfterSeconds: undefined, indefinite: false, status: undefined, joinUrl: undefined };
+
+/** A page of its own, which needs no script and leads back here. */
+function WaitingRoomLink({ joinUrl }: { readonly joinUrl: string }) {
+  const { t } = useTranslation();
+  const userId = useIdentity((identity) => identity.userId);
+  const page = `${joinUrl.replace(/\/join$/, '')}?user_id=${encodeURIComponent(userId)}`;
+  return (
+    <a className={`${buttonClass()} justify-self-start`} data-step="waiting-room" href={page}>
+      {t('errors.waitingRoom')}
+    </a>
+  );
+}

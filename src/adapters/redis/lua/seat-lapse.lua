@@ -1,17 +1,20 @@
 #!lua
 -- Part of seat-due, run only when something is over: ends the holds whose time has come, some at a time.
-local ENDS_AT_ONCE, SEATS_AT_ONCE = 100, 200
+local ENDS_AT_ONCE, SEATS_AT_ONCE, LAPSES_KEPT = 100, 200, 1000
 
 local function lapsed(buyer, ends)
-  local kept, last = {}, nil
+  local kept, last = {}, 0
   for lapse in string.gmatch(buyer.lapses, '%d+') do
-    last = lapse
-    if tonumber(lapse) > ends - WINDOW then kept[#kept + 1] = ';' .. lapse end
+    local earlier = tonumber(lapse)
+    -- Seats that were held together lapse together, and count once.
+    if earlier == tonumber(ends) then return end
+    -- Seats held together may end one after the other and be found together: the order is that of time.
+    if last < tonumber(ends) and earlier > tonumber(ends) then kept[#kept + 1] = ';' .. ends end
+    if earlier > ends - WINDOW then kept[#kept + 1] = ';' .. lapse end
+    last = earlier
   end
-  -- Seats that were held together lapse together, and count once.
-  if last == ends then return end
-  kept[#kept + 1] = ';' .. ends
-  buyer.lapses = table.concat(kept)
+  if last < tonumber(ends) then kept[#kept + 1] = ';' .. ends end
+  buyer.lapses = table.concat(kept, '', #kept > LAPSES_KEPT and 2 or 1)
 end
 
 local due = redis.call('ZRANGEBYSCORE', expiry, '-inf', at, 'LIMIT', 0, ENDS_AT_ONCE)

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Gives back those of the holds that are the buyer's and still held. Works when memory is out: it frees some.
--- Fields: the holds. Own: [1] buyer
+-- Fields: the holds. Own: [1] buyer, [2] who has them given back
 local buyer_name = ARGV[own + 1]
 local fields, lines, gone = {}, {}, {}
 for i = 1, own - 6 do
@@ -18,7 +18,7 @@ local buyer = buyer_of(buyer_name)
 buyer.live = buyer.live - #lines
 held = held - #lines
 redis.call('HDEL', event, unpack(gone))
-tell_and_log(buyer_name, table.concat(lines, '\n'), record)
+tell_and_log(ARGV[own + 2], table.concat(lines, '\n'), record)
 save_buyers(fields)
 save(fields)
 return answer('DONE')

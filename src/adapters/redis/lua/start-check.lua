@@ -7,7 +7,9 @@ local commands = {
   { 'SETRANGE', key, 0, 'a' }, { 'DEL', key },
   { 'HSET', key, 'a', '1' }, { 'HMGET', key, 'a' }, { 'HGETALL', key }, { 'HDEL', key, 'a' },
   { 'ZADD', key, 1, 'a' }, { 'ZRANGE', key, 0, -1 }, { 'ZREM', key, 'a' },
-  { 'XADD', key, '*', 'a', '1' }, { 'XRANGE', key, '-', '+' }, { 'DEL', key },
+  { 'XADD', key, '*', 'a', '1' }, { 'XRANGE', key, '-', '+' }, { 'XLEN', key }, { 'XGROUP', 'CREATE', key, 'g', '0' },
+  { 'XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', key, '>' }, { 'XAUTOCLAIM', key, 'g', 'c', 0, '0-0' },
+  { 'XACK', key, 'g', '0-1' }, { 'XDEL', key, '0-1' }, { 'DEL', key },
   { 'RPUSH', key, 'a' }, { 'LRANGE', key, 0, -1 }, { 'DEL', key },
   { 'INFO', 'replication' }, { 'TIME' }, { 'SPUBLISH', ARGV[1], '' },
 }

@@ -114,6 +114,7 @@ export class EventView {
     this.#generation = generation;
     this.#epoch = Math.max(this.#epoch, epoch);
     this.#mirror = undefined;
+    this.#readHallAgain();
     if (position !== undefined) this.#stream.beginAt(generation, position);
     if (isNews) this.#needs.announcements.seatsReloaded(this.#eventId, epoch);
   }
@@ -124,6 +125,19 @@ export class EventView {
     this.#epoch = epoch;
     this.forgetHall();
     this.#needs.announcements.seatsReloaded(this.#eventId, epoch);
+  }
+
+  /**
+   * The hall may have grown under an epoch that was lost before this node heard of it. What is known of it serves until
+   * it has been read.
+   */
+  #readHallAgain(): void {
+    if (!this.#hallNow) return;
+    this.#hall = undefined;
+    this.anyHall().catch((error) => {
+      if (!(error instanceof Unavailable)) throw error;
+      this.#hallNow = undefined;
+    });
   }
 
   forgetHall(): void {
@@ -168,7 +182,9 @@ export class EventView {
       this.#hall = undefined;
       return undefined;
     }
-    this.#hallNow = new Hall(this.#eventId, described.seats, { numbered: described.numbered });
+    // A hall only grows.
+    if (this.#hallNow?.seats.length !== described.seats.length)
+      this.#hallNow = new Hall(this.#eventId, described.seats, { numbered: described.numbered });
     this.#listening ??= this.#listen();
     return this.#hallNow;
   }
@@ -236,7 +252,8 @@ export class EventView {
     this.#collected = collected;
     const { readSeats } = this.#needs;
     const handOver = (mirror: Mirror) => this.#wasRead(mirror);
-    return readMirror({ hall, stream: this.#stream, readSeats, collected, handOver });
+    const node = Number.parseInt(this.#needs.node.slice(0, 8), 16);
+    return readMirror({ hall, node, stream: this.#stream, readSeats, collected, handOver });
   }
 
   /** What is told between reading and listening would never be heard. */

@@ -20,6 +20,10 @@ export function followedHoldHistory(
       await seatStore.settled(filter.eventId);
       return history.holdsOf(userId, filter);
     },
+    async claimsOf(userId, eventIds, now) {
+      await Promise.all(eventIds.map((eventId) => seatStore.settled(eventId)));
+      return history.claimsOf(userId, eventIds, now);
+    },
     async beingPaid() {
       await seatStore.settled();
       return history.beingPaid();

@@ -13,17 +13,34 @@ export class HoldIds {
   #ids: number[] = [];
   #size = SMALLEST_BLOCK;
   #filling: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
 
   constructor(eventId: number, blocks: HoldBlocks) {
     this.#eventId = eventId;
     this.#blocks = blocks;
   }
 
-  async take(count: number): Promise<number[]> {
+  /** Who waits for ids is not passed by who needs fewer: calls are answered in their order. */
+  take(count: number): Promise<number[]> | number[] {
+    if (this.#waiting === 0 && this.#ids.length >= count) return this.#taken(count);
+    this.#waiting++;
+    const mine = this.#turn.then(() => this.#await(count));
+    this.#turn = mine.catch(() => undefined);
+    return mine.finally(() => {
+      this.#waiting--;
+    });
+  }
+
+  async #await(count: number): Promise<number[]> {
     while (this.#ids.length < count) {
       this.#filling ??= this.#fill();
       await this.#filling;
     }
+    return this.#taken(count);
+  }
+
+  #taken(count: number): number[] {
     const taken = this.#ids.splice(this.#ids.length - count, count).reverse();
     if (this.#ids.length < this.#size / 4 && !this.#filling) {
       this.#filling = this.#fill();

@@ -16,6 +16,8 @@ export type ReadSeats = (fields: readonly string[]) => Promise<Seen>;
 
 export interface MirrorReading {
   hall: Hall;
+  /** Any number of this node's own. */
+  node: number;
   readSeats: ReadSeats;
   stream: EntryStream;
   /** Every entry that is told meanwhile. */
@@ -40,7 +42,7 @@ export async function readMirror(reading: MirrorReading): Promise<Mirror> {
     );
     const last = parts.at(-1)?.sequence ?? look.sequence;
     if (!isOneLoad || !(await stream.reached(last))) continue;
-    const mirror = new Mirror(hall, look.epoch, atOneMoment(hall, parts, collected));
+    const mirror = new Mirror(hall, look.epoch, atOneMoment(hall, parts, collected), reading.node);
     reading.handOver(mirror);
     return mirror;
   }

@@ -16,12 +16,15 @@ export class Mirror {
   #room: FreeSeats | undefined;
   #unasked: FreeSeats | undefined;
   readonly #asked = new Set<number>();
+  readonly #node: number;
   readonly #awaiting: (() => void)[] = [];
 
-  constructor(hall: Hall, epoch: number, seats: (PackedSeat | null)[]) {
+  /** `node` is any number of this node's own. */
+  constructor(hall: Hall, epoch: number, seats: (PackedSeat | null)[], node: number) {
     this.hall = hall;
     this.epoch = epoch;
     this.#seats = seats;
+    this.#node = node;
   }
 
   seatAt(ordinal: number): PackedSeat | null {
@@ -39,6 +42,7 @@ export class Mirror {
     this.#unasked ??= new FreeSeats(
       this.hall,
       (ordinal) => this.#isFree(ordinal) && !this.#asked.has(ordinal),
+      { first: this.#node % Math.max(1, this.hall.seats.length) },
     );
     return this.#unasked;
   }

@@ -1,5 +1,6 @@
 import { assert } from '../../../core/assert.ts';
 import type { CommandKey, CommandRecord } from '../../../core/command.ts';
+import { Unavailable } from '../../../core/unavailable.ts';
 import type { SeatCommand, SeatReplies } from '../../../reservation/command.ts';
 import type { Hall } from '../../../reservation/hall.ts';
 import type { Hold } from '../../../reservation/hold.ts';
@@ -53,10 +54,14 @@ export function besideOf(command: DecidedInRedis): Beside {
   }
 }
 
-/** The answer that goes with an entry, as it was and will be given. */
+/**
+ * The answer that goes with an entry, as it was and will be given. Throws Unavailable for seats that this node has not
+ * heard of yet: the command had its effect on a node that has.
+ */
 export function replyOf(beside: Beside, entry: Entry | undefined, hall: Hall): SeatReplies[BehindCommand] {
   const changes = entry?.changesIn(hall);
-  assert(!entry || changes !== undefined, `a seat of event ${hall.eventId} is not in its hall`);
+  if (entry && !changes)
+    throw new Unavailable(`event ${hall.eventId} has grown on another node`, { indefinite: true });
   const holds = [...(changes?.holds ?? [])];
   switch (beside.type) {
     case 'release_holds':

@@ -65,6 +65,12 @@ export class RedisMemory {
     return this.#live(key) !== undefined;
   }
 
+  /** Milliseconds that the key has left: -1 when it has no end, -2 when it is not there. */
+  left(key: string): number {
+    const entry = this.#live(key);
+    return entry ? (entry.endsAt ?? this.now - 1) - this.now : -2;
+  }
+
   delete(key: string): boolean {
     const had = this.has(key);
     this.#entries.delete(key);
@@ -122,6 +128,7 @@ function tidily(act: Command): Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   GET: (memory, key) => memory.text(key) ?? null,
   SET(memory, key, [text = '', ...options]) {
+    if (!/^(NX)? ?(PX \d+)?$/.test(options.join(' '))) throw new ErrorReply('ERR syntax error');
     if (options.includes('NX') && memory.has(key)) return null;
     const millis = options[options.indexOf('PX') + 1];
     const lasts = options.includes('PX') ? whole(millis) : undefined;
@@ -144,6 +151,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   EXISTS: (memory, key, more) => count([key, ...more], (each) => memory.has(each)),
   PEXPIRE: (memory, key, [millis]) => (memory.end(key, memory.now + whole(millis)) ? 1 : 0),
 
+  PTTL: (memory, key) => memory.left(key),
+
   HSET(memory, key, pairs) {
     if (pairs.length === 0 || pairs.length % 2 === 1)
       throw new ErrorReply("ERR wrong number of arguments for 'hset' command");
@@ -152,12 +161,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     for (let at = 0; at < pairs.length; at += 2) hash.set(pairs[at] as string, pairs[at + 1] as string);
     return hash.size - before;
   },
+  HEXISTS: tidily((memory, key, [field = '']) => (memory.hash(key).has(field) ? 1 : 0)),
   HGET: tidily((memory, key, [field = '']) => memory.hash(key).get(field) ?? null),
   HMGET: tidily((memory, key, fields) => fields.map((field) => memory.hash(key).get(field) ?? null)),
   HGETALL: tidily((memory, key) => [...memory.hash(key)].flat()),
   HDEL: tidily((memory, key, fields) => count(fields, (field) => memory.hash(key).delete(field))),
   // One page has all of it.
-  HSCAN: tidily((memory, key) => ['0', [...memory.hash(key)].flat()]),
+  HSCAN: tidily((memory, key, [, , pattern = '*']) => {
+    const start = pattern.slice(0, -1);
+    if (!pattern.endsWith('*') || /[*?[\\]/.test(start))
+      throw new ErrorReply('ERR only prefixes are known here');
+    return ['0', [...memory.hash(key)].filter(([field]) => field.startsWith(start)).flat()];
+  }),
 
   RPUSH: (memory, key, texts) => memory.list(key).push(...texts),
   LLEN: tidily((memory, key) => memory.list(key).length),
@@ -178,13 +193,33 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   SREM: tidily((memory, key, members) => count(members, (member) => memory.set(key).delete(member))),
   SMEMBERS: tidily((memory, key) => [...memory.set(key)]),
 
-  ZADD(memory, key, pairs) {
+  ZADD: tidily((memory, key, args) => {
+    const condition = ['GT', 'XX'].find((name) => name === args[0]?.toUpperCase());
+    const pairs = condition ? args.slice(1) : args;
+    if (pairs.length === 0 || pairs.length % 2 === 1) throw new ErrorReply('ERR syntax error');
+    const given = pairs.flatMap((score, at) => (at % 2 === 0 ? [decimal(score)] : []));
     const scores = memory.scores(key);
     const before = scores.size;
-    for (let at = 0; at < pairs.length; at += 2) scores.set(pairs[at + 1] as string, Number(pairs[at]));
+    for (const [index, score] of given.entries()) {
+      const member = pairs[2 * index + 1] as string;
+      const known = scores.get(member);
+      if (condition === 'XX' && known === undefined) continue;
+      if (condition === 'GT' && known !== undefined && score <= known) continue;
+      scores.set(member, score);
+    }
     return scores.size - before;
-  },
+  }),
   ZREM: tidily((memory, key, members) => count(members, (member) => memory.scores(key).delete(member))),
+  ZCARD: tidily((memory, key) => memory.scores(key).size),
+  ZRANK: tidily((memory, key, [member]) => {
+    const rank = inOrder(memory.scores(key)).findIndex(([each]) => each === member);
+    return rank < 0 ? null : rank;
+  }),
+  ZPOPMIN: tidily((memory, key, [size = '1']) => {
+    const popped = inOrder(memory.scores(key)).slice(0, whole(size));
+    for (const [member] of popped) memory.scores(key).delete(member);
+    return popped.flatMap(([member, score]) => [member, `${score}`]);
+  }),
   ZCOUNT: tidily((memory, key, [least, most]) => between(memory, key, [least, most]).length),
   ZRANGE: tidily((memory, key, [from, to, withScores]) => {
     const sorted = inOrder(memory.scores(key));
@@ -208,10 +243,19 @@ function whole(text: string | undefined): number {
   return number;
 }
 
+function decimal(text: string): number {
+  const number = text === '' ? Number.NaN : Number(text);
+  if (!Number.isNaN(number)) return number;
+  throw new ErrorReply('ERR value is not a valid float');
+}
+
 /** From and to as Redis counts them, the last included and below zero from the end, for `slice`. */
 function span(length: number, from: string | undefined, to: string | undefined): [number, number] {
   const [first, last] = [whole(from), whole(to)];
-  return [first < 0 ? Math.max(0, length + first) : first, last < 0 ? Math.max(0, length + last + 1) : last + 1];
+  return [
+    first < 0 ? Math.max(0, length + first) : first,
+    last < 0 ? Math.max(0, length + last + 1) : last + 1,
+  ];
 }
 
 function inOrder(scores: ReadonlyMap<string, number>): [string, number][] {
@@ -229,5 +273,5 @@ function between(
 
 function bound(text: string | undefined): number {
   if (text === '-inf') return Number.NEGATIVE_INFINITY;
-  return text === '+inf' ? Number.POSITIVE_INFINITY : Number(text);
+  return text === '+inf' ? Number.POSITIVE_INFINITY : decimal(text ?? '');
 }

@@ -94,6 +94,7 @@ interface Listened {
 const SERVER = 'redis.simulated';
 
 class SimulatedConnection implements RedisConnection {
+  readonly isCluster = false;
   readonly ownClock: Clock;
   readonly #redis: SimulatedRedis;
   readonly #owner: Owner;

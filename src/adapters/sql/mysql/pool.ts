@@ -96,8 +96,11 @@ const prepared = new WeakSet<object>();
 /** Once for each connection, before its first statement. */
 async function prepare(pooled: mysql.PoolConnection, limits: ServerLimits): Promise<void> {
   if (prepared.has(pooled)) return;
-  const seconds = Math.max(1, Math.ceil(limits.lockTimeoutMillis / 1_000));
-  const text = [...SETTINGS, `SET SESSION innodb_lock_wait_timeout = ${seconds}`].join('; ');
+  const seconds = (millis: number) => Math.max(1, Math.ceil(millis / 1_000));
+  const lockWait = `SET SESSION innodb_lock_wait_timeout = ${seconds(limits.lockTimeoutMillis)}`;
+  // A process that froze in the middle of a transaction must not keep its rows from all others. MariaDB alone reads this.
+  const idle = `/*M!100300 , SESSION idle_transaction_timeout = ${seconds(limits.answerTimeoutMillis)} */`;
+  const text = [...SETTINGS, `${lockWait} ${idle}`].join('; ');
   await asked(pooled, text, [], limits.connectTimeoutMillis);
   prepared.add(pooled);
 }

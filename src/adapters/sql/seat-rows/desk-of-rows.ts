@@ -49,8 +49,9 @@ export class DeskOfRows {
 
   async decide(hall: Hall, command: SeatCommand, seatIds: readonly number[]): Promise<unknown> {
     const { eventId } = command;
-    const userId = command.type === 'hold_seats' || command.type === 'hold_best' ? command.userId : undefined;
-    const strategy = this.#needs.strategyOf(eventId) ?? 'pessimistic';
+    const holding = command.type === 'hold_seats' || command.type === 'hold_best' ? command : undefined;
+    const userId = holding?.userId;
+    const strategy = holding?.way ?? this.#needs.strategyOf(eventId) ?? 'pessimistic';
     const decided = await claimed(
       strategy,
       { eventId, seatIds, userId },

@@ -160,6 +160,11 @@ class LedgerSeatStore implements SeatStore {
   /** The seats that a command is about, the unknown ones left to the rules. */
   async #seatsOf(command: Exclude<SeatCommand, HoldBest>): Promise<readonly number[]> {
     switch (command.type) {
+      case 'hold_seats': {
+        const { seatIds, insteadOf = [] } = command;
+        const givenBack = await this.#seatsOfHolds(command.eventId, insteadOf);
+        return [...new Set([...seatIds, ...givenBack])];
+      }
       case 'extend_hold':
         return this.#seatsOfHolds(command.eventId, [command.holdId]);
       case 'release_holds':

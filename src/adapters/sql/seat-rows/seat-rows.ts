@@ -79,7 +79,7 @@ async function readHolds(transaction: Transaction, holdIds: readonly number[]): 
   return holds;
 }
 
-export function* inPieces(ids: readonly number[]): Generator<readonly number[]> {
+export function* inPieces<T>(ids: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < ids.length; start += MANY) yield ids.slice(start, start + MANY);
 }
 

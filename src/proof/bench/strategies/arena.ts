@@ -88,7 +88,9 @@ async function open(
   const database = redis ? independentCommitter(connection) : groupCommitter(connection);
   opened.push({ close: () => database.settled() });
   const standing = { clock, random, database, lockTimeoutSeconds: config.backEnds.lockTimeoutSeconds };
-  const ground = redis ? onRedis({ ...standing, connection: redis }) : inProcess(standing);
+  const ground = redis
+    ? onRedis({ ...standing, connection: redis, ledger: connection })
+    : inProcess(standing);
   opened.push(ground);
   const ids = await blockIds(database, clock, random);
 

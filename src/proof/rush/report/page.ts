@@ -1,8 +1,10 @@
 import type { RushReport } from '../result.ts';
 import { escaped, figure, say, table } from './markup.ts';
 import type { Phrase, PhraseName } from './phrases.ts';
+import { serverPlots } from './server-plots.ts';
 import { endingsPlot, latencyByStep, propagationPlot } from './spread-plots.ts';
 import { LANGUAGE_SCRIPT, STYLE } from './style.ts';
+import { bottleneckSummary, comparisonTable, failureClasses } from './summaries.ts';
 import { timePlots } from './time-plots.ts';
 
 /** The report as one HTML file that needs nothing from anywhere: no font, no script, no picture from outside. */
@@ -16,10 +18,12 @@ export function renderPage(report: RushReport): string {
 <main>
 ${verdict(report)}
 ${strip(report)}
-<section>${say('h2', 'overTime')}${say('p', 'overTimeHow')}<div class="multiples">${timePlots(report)}</div></section>
+${bottleneckSummary(report)}
+${comparisonTable(report)}
+<section>${say('h2', 'overTime')}${say('p', 'overTimeHow')}<div class="multiples">${timePlots(report)}${serverPlots(report)}</div></section>
 <section>${say('h2', 'inDetail')}<div class="multiples">
 ${latencyByStep(report)}${propagationPlot(report)}
-${endingsPlot(report)}<div>${codes('refusals', 'refusalsHow', report.refusals)}${codes('errors', 'errorsHow', report.errors)}</div>
+${endingsPlot(report)}<div>${failureClasses(report)}${codes('refusals', 'refusalsHow', report.refusals)}${codes('errors', 'errorsHow', report.errors)}</div>
 </div></section>
 ${conditions(report)}
 </main>
@@ -81,7 +85,9 @@ function conditions(report: RushReport): string {
   const { party } = options;
   return `<section>${say('h2', 'conditions')}${list(
     [
+      ['backEnds', report.label],
       ['machine', `${machine.cores} × ${machine.cpu}`],
+      ['load', machine.loadPerCore],
       ['memory', `${machine.memoryGigabytes} GB`],
       ['system', `${machine.system}, Node ${machine.node}`],
       ['commit', machine.commit ?? '–'],

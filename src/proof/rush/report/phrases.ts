@@ -92,6 +92,36 @@ export const PHRASES = {
   },
   none: { en: 'none', ko: '없음' },
   code: { en: 'code', ko: '코드' },
+  failures: { en: 'Failures by what they mean', ko: '의미별 실패' },
+  failuresHow: {
+    en: 'Refusals and errors together. Being outrun, too late or asked to slow down is part of a rush; the last three are not.',
+    ko: '거절과 오류를 함께 셉니다. 경쟁에서 밀리거나 늦거나 천천히 오라는 응답은 정상이고, 마지막 세 가지는 아닙니다.',
+  },
+  failureClass: { en: 'meaning', ko: '의미' },
+  bottlenecks: { en: 'What it waited for', ko: '병목' },
+  noBottleneck: {
+    en: 'Nothing was at its limit: more buyers would have been served.',
+    ko: '한계에 이른 것이 없습니다. 더 많은 구매자도 처리할 수 있었습니다.',
+  },
+  serverUnseen: {
+    en: 'The server was not asked for its own figures: give --token.',
+    ko: '서버 지표를 읽지 못했습니다. --token을 주십시오.',
+  },
+  serverCores: { en: 'Server: cores in use', ko: '서버: 사용 중인 코어' },
+  serverLate: { en: 'Server: event loop late by (p99), ms', ko: '서버: 이벤트 루프 지연(p99, ms)' },
+  serverCommit: { en: 'Ledger: mean commit, ms', ko: '원장: 평균 커밋 시간(ms)' },
+  serverGroup: { en: 'Ledger: commands in one commit', ko: '원장: 커밋당 명령 수' },
+  comparison: { en: 'Beside other rushes', ko: '다른 러시와 비교' },
+  comparisonHow: {
+    en: 'This one comes first. Only runs on the same machine, one after the other, can be compared.',
+    ko: '이번 러시가 맨 위입니다. 같은 장비에서 이어서 실행한 결과만 비교할 수 있습니다.',
+  },
+  backEnds: { en: 'back ends', ko: '백엔드' },
+  holdSpread: { en: 'hold p50 / p95 / p99, ms', ko: '선점 p50 / p95 / p99(ms)' },
+  mapDelayP99: { en: 'map p99, ms', ko: '지도 p99(ms)' },
+  buyersAndSeats: { en: 'buyers / seats', ko: '구매자 / 좌석' },
+  machineAndCommit: { en: 'machine, commit, start', ko: '장비, 커밋, 시작' },
+  load: { en: 'load per core', ko: '코어당 부하' },
   conditions: { en: 'Under these conditions', ko: '측정 조건' },
   machine: { en: 'machine', ko: '장비' },
   memory: { en: 'memory', ko: '메모리' },
@@ -126,3 +156,43 @@ export const ENDING_PHRASES: Record<string, Phrase> = {
   failed: { en: 'failed', ko: '실패' },
   'cut-off': { en: 'cut off at the end', ko: '중단' },
 };
+
+/** By Bottleneck; figures are filled in. */
+export const BOTTLENECK_PHRASES = {
+  generator: {
+    en: 'The load generator: its event loop was {measured} ms late ({limit} is too much), so part of the latency is its own.',
+    ko: '부하 생성기: 이벤트 루프가 {measured}ms 늦었으므로(한계 {limit}ms) 지연의 일부는 생성기 탓입니다.',
+  },
+  machine: {
+    en: 'The machine: {measured} tasks wanted each core ({limit} is too much); server, generator and others share it.',
+    ko: '장비: 코어마다 {measured}개 작업이 몰렸습니다(한계 {limit}). 서버와 생성기, 다른 작업이 함께 씁니다.',
+  },
+  eventLoop: {
+    en: 'The server’s event loop: late by {measured} ms in the middle of the rush (limit {limit}). More nodes would help.',
+    ko: '서버 이벤트 루프: 러시 중간값 {measured}ms 지연(한계 {limit}ms). 노드를 늘리면 나아집니다.',
+  },
+  processor: {
+    en: 'The server’s processor time: {measured} cores in use (limit {limit} for one event loop).',
+    ko: '서버 처리 시간: 코어 {measured}개 사용(이벤트 루프 하나의 한계 {limit}).',
+  },
+  ledger: {
+    en: 'The ledger: a commit took {measured} ms (limit {limit}). A faster disk would help, more nodes would not.',
+    ko: '원장: 커밋에 {measured}ms(한계 {limit}ms). 빠른 디스크가 필요하며 노드를 늘려도 나아지지 않습니다.',
+  },
+  provider: {
+    en: 'The payment provider: {measured} ms a request (limit {limit}).',
+    ko: '결제 제공자: 요청마다 {measured}ms(한계 {limit}ms).',
+  },
+} as const satisfies Record<string, Phrase>;
+
+/** By FailureClass. */
+export const FAILURE_PHRASES = {
+  outrun: { en: 'outrun: the seats were gone', ko: '경쟁에서 밀림: 좌석이 이미 나감' },
+  tooLate: { en: 'too late: the deadline had passed', ko: '늦음: 기한이 지남' },
+  money: { en: 'the payment was declined or open', ko: '결제가 거절되거나 미정' },
+  slowDown: { en: 'asked to slow down or to wait', ko: '천천히 오거나 기다리라는 응답' },
+  otherRefusal: { en: 'other refusals', ko: '그 밖의 거절' },
+  serverError: { en: 'errors of the server (5xx)', ko: '서버 오류(5xx)' },
+  noAnswer: { en: 'no answer: timeout or broken connection', ko: '응답 없음: 시간 초과 또는 끊긴 연결' },
+  unexpected: { en: 'answers that nobody should get', ko: '있어서는 안 되는 응답' },
+} as const satisfies Record<string, Phrase>;

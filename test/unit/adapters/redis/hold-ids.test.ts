@@ -39,6 +39,18 @@ describe('ids of holds', () => {
     expect(taken).toEqual([...taken].sort((a, b) => a - b));
   });
 
+  it('are given in the order of the asking: who wants few does not pass who waits for many', async () => {
+    const ids = new HoldIds(1, ledger());
+    await ids.take(100);
+    const answered: string[] = [];
+    const ask = async (count: number, who: string) => {
+      await ids.take(count);
+      answered.push(who);
+    };
+    await Promise.all([ask(60, 'first'), ask(1, 'second'), ask(40, 'third'), ask(1, 'fourth')]);
+    expect(answered).toEqual(['first', 'second', 'third', 'fourth']);
+  });
+
   it('that were given back are given again', async () => {
     const ids = new HoldIds(1, ledger());
     const first = await ids.take(3);

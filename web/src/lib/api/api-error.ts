@@ -7,6 +7,8 @@ interface ApiErrorFacts {
   /** The effect is unknown: ask again with the same key. */
   readonly indefinite: boolean;
   readonly retryAfterSeconds?: number | undefined;
+  /** Where somebody without an admission gets one. */
+  readonly joinUrl?: string | undefined;
 }
 
 /** A "no" from the server, in the buyer's language, or the lack of an answer. */
@@ -16,6 +18,7 @@ export class ApiError extends Error {
   readonly detail: unknown;
   readonly indefinite: boolean;
   readonly retryAfterSeconds: number | undefined;
+  readonly joinUrl: string | undefined;
 
   constructor(facts: ApiErrorFacts) {
     super(facts.message);
@@ -25,6 +28,7 @@ export class ApiError extends Error {
     this.detail = facts.detail;
     this.indefinite = facts.indefinite;
     this.retryAfterSeconds = facts.retryAfterSeconds;
+    this.joinUrl = facts.joinUrl;
   }
 }
 
@@ -39,6 +43,7 @@ export async function readApiError(response: Response): Promise<ApiError> {
     detail: fields.detail,
     indefinite: fields.indefinite === true || [502, 504].includes(response.status),
     retryAfterSeconds: readRetryAfter(response.headers.get('Retry-After')),
+    joinUrl: typeof fields.join_url === 'string' ? fields.join_url : undefined,
   });
 }
 

@@ -26,6 +26,7 @@ export const en = {
     indefinite: 'We do not know yet whether this worked. Try again: nothing happens twice.',
     retryAfter: 'Please wait {{seconds}} s and try again.',
     unknown: 'Something went wrong: {{message}}',
+    waitingRoom: 'To the waiting room',
   },
   events: {
     title: 'Events',

@@ -28,6 +28,7 @@ export const ko: WordsWithoutNumber = {
     indefinite: '처리되었는지 아직 알 수 없습니다. 다시 시도해 주세요. 두 번 처리되지 않습니다.',
     retryAfter: '{{seconds}}초 뒤에 다시 시도해 주세요.',
     unknown: '문제가 생겼습니다: {{message}}',
+    waitingRoom: '대기실로 가기',
   },
   events: {
     title: '공연',

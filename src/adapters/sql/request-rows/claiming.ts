@@ -1,0 +1,142 @@
+import { LANES, type Lane, type LaneViews, nextLane } from '../../../request-queue/policy.ts';
+import type { Dequeues } from '../../../request-queue/ports/request-store.ts';
+import { claimed, type SeatRequest } from '../../../request-queue/request.ts';
+import type { WriteRun } from '../database.ts';
+import { PUT_CLAIM, PUT_REQUEST, type RequestRecord, requestRow, shownRequest } from '../request-row.ts';
+import type { EventDesk, Round } from './event-desk.ts';
+import { TAIL, type Tail, type TailRecord, tailOf, UNFINISHED, viewsOf } from './lanes-of-event.ts';
+
+const NEXT = `SELECT * FROM seat_request WHERE event_id = ? AND ${UNFINISHED} AND state = 'PENDING' AND lane = ?
+  AND place > ? ORDER BY place LIMIT ?`;
+const BEGUN = `SELECT * FROM seat_request WHERE event_id = ? AND ${UNFINISHED} AND lane = ? AND place <= ?
+  ORDER BY place`;
+const FORGET_GAPS = 'DELETE FROM request_gap WHERE event_id = ? AND lane = ? AND place <= ?';
+
+export interface ClaimNeeds {
+  /** This node, as the head names its holder. */
+  me: string;
+  limit: number;
+  bound: number;
+  /** How long a claim lasts of which nothing more is heard. */
+  termMillis: number;
+  dequeues: Partial<Dequeues> | undefined;
+}
+
+/** What a claim took; `served elsewhere` while another node has claimed, and neither ended it nor fallen silent. */
+export type Taken = { requests: SeatRequest[]; isTakeover: boolean } | 'served elsewhere';
+
+export async function claimNext(round: Round, desk: EventDesk, needs: ClaimNeeds): Promise<Taken> {
+  const { head, now } = round;
+  const isMine = head.holder === needs.me;
+  if (!isMine && head.holder !== null && head.heldUntil > now) return 'served elsewhere';
+  const begun = isMine && !desk.hasBegun ? [] : await begunBefore(round, desk, isMine);
+  const requests = begun.length > 0 ? await claimAgain(round, desk, begun) : await claimFirst(round, needs);
+  const kept = isMine ? [...desk.inFlight.keys()].filter((id) => !round.over.has(id)).length : 0;
+  const isHeld = requests.length + kept > 0;
+  head.holder = isHeld ? needs.me : null;
+  head.heldUntil = isHeld ? now + needs.termMillis : 0;
+  return { requests, isTakeover: !isMine };
+}
+
+/** Those that were claimed and are with nobody now. */
+async function begunBefore({ transaction, head }: Round, desk: EventDesk, isMine: boolean) {
+  const begun: SeatRequest[] = [];
+  for (const lane of LANES) {
+    const through = head.through[lane];
+    if (through === 0) continue;
+    const rows = await transaction.query<RequestRecord>(BEGUN, [head.eventId, lane, through]);
+    for (const row of rows)
+      if (!isMine || !desk.inFlight.has(row.request_id)) begun.push(shownRequest({ ...row, through }));
+  }
+  return begun;
+}
+
+/** Under a new revision each: who had them until now ends nothing any more. */
+async function claimAgain(
+  { transaction }: Round,
+  desk: EventDesk,
+  begun: readonly SeatRequest[],
+): Promise<SeatRequest[]> {
+  const again = begun.map((request) => {
+    const attempts = Math.min(request.attempts, desk.excused.get(request.requestId) ?? request.attempts);
+    return claimed({ ...request, attempts });
+  });
+  await transaction.write([{ kind: PUT_REQUEST, rows: again.map(requestRow) }]);
+  return again;
+}
+
+/** By the policy. Nobody's row is written: it is enough how far each lane has been claimed. */
+async function claimFirst(round: Round, { limit, bound, dequeues }: ClaimNeeds): Promise<SeatRequest[]> {
+  const { transaction, head } = round;
+  const [tailRow] = await transaction.query<TailRecord>(TAIL, [head.eventId]);
+  const tail = tailOf(tailRow as TailRecord);
+  const picked = pick(viewsOf(tail, head), { limit, bound });
+  const inLanes = new Map<Lane, SeatRequest[]>();
+  const runs: WriteRun[] = [];
+  for (const lane of LANES) {
+    const wanted = picked.filter((each) => each.lane === lane).length;
+    if (wanted === 0) continue;
+    const rows = await transaction.query<RequestRecord>(NEXT, [
+      head.eventId,
+      lane,
+      head.through[lane],
+      wanted,
+    ]);
+    const requests = rows.map((row) => claimed(shownRequest({ ...row, through: null })));
+    inLanes.set(lane, requests);
+    await goThrough(round, tail, lane, { requests, wanted });
+    runs.push({ kind: PUT_CLAIM, rows: [[head.eventId, lane, head.through[lane]]] });
+  }
+  if (runs.length > 0) await transaction.write([{ kind: PUT_CLAIM, rows: runs.flatMap(({ rows }) => rows) }]);
+  const last = picked.at(-1);
+  if (last) for (const lane of LANES) head.passed[lane] = last.after[lane].passedOver;
+  return picked.flatMap(({ lane, before }) => {
+    const request = inLanes.get(lane)?.shift();
+    if (request) dequeues?.dequeued?.(request, before);
+    return request ?? [];
+  });
+}
+
+/** Gaps that were passed are forgotten. A lane that had fewer than it should is known to its end. */
+async function goThrough(
+  { transaction, head }: Round,
+  { tail }: Tail,
+  lane: Lane,
+  { requests, wanted }: { requests: readonly SeatRequest[]; wanted: number },
+): Promise<void> {
+  const from = head.through[lane];
+  const to = requests.length < wanted ? tail[lane] : (requests.at(-1)?.place ?? from);
+  const passed = Math.min(head.gaps[lane], Math.max(0, to - from - requests.length));
+  head.through[lane] = to;
+  head.gaps[lane] -= passed;
+  if (passed > 0) await transaction.change(FORGET_GAPS, [head.eventId, lane, to]);
+}
+
+interface Picked {
+  lane: Lane;
+  /** As the policy saw them. */
+  before: LaneViews;
+  after: LaneViews;
+}
+
+function pick(lanes: LaneViews, { limit, bound }: { limit: number; bound: number }): Picked[] {
+  const picked: Picked[] = [];
+  let before = lanes;
+  while (picked.length < limit) {
+    const lane = nextLane(before, bound);
+    if (!lane) break;
+    const after = afterServing(before, lane);
+    picked.push({ lane, before, after });
+    before = after;
+  }
+  return picked;
+}
+
+function afterServing(lanes: LaneViews, served: Lane): LaneViews {
+  const of = (lane: Lane) => {
+    const { waiting, passedOver } = lanes[lane];
+    if (lane === served) return { waiting: waiting - 1, passedOver: 0 };
+    return { waiting, passedOver: waiting === 0 ? 0 : passedOver + 1 };
+  };
+  return { high: of('high'), normal: of('normal'), low: of('low') };
+}

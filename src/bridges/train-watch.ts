@@ -1,0 +1,37 @@
+import type { Watching } from '../waitlist/watching.ts';
+
+/** Who watches passengers: told when a place in the line moves, and when a seat of theirs does. */
+export class PassengerWatch {
+  readonly #line: Watching;
+  readonly #byUser = new Map<string, Set<() => void>>();
+
+  constructor(line: Watching) {
+    this.#line = line;
+  }
+
+  watch(eventId: Promise<number>, userId: string, tell: () => void): () => void {
+    let leaveLine: (() => void) | undefined;
+    let stopped = false;
+    eventId.then(
+      (known) => {
+        if (!stopped) leaveLine = this.#line.watch(known, userId, tell);
+      },
+      // The train cannot be had now: whoever watches is told as soon as a seat of his moves.
+      () => undefined,
+    );
+    const others = this.#byUser.get(userId);
+    if (others) others.add(tell);
+    else this.#byUser.set(userId, new Set([tell]));
+    return () => {
+      stopped = true;
+      leaveLine?.();
+      const left = this.#byUser.get(userId);
+      left?.delete(tell);
+      if (left?.size === 0) this.#byUser.delete(userId);
+    };
+  }
+
+  moved(userId: string): void {
+    for (const tell of this.#byUser.get(userId) ?? []) tell();
+  }
+}

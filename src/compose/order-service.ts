@@ -1,0 +1,69 @@
+import { sqlOrderStore } from '../adapters/sql/order-store.ts';
+import { orderSeats } from '../bridges/order-seats.ts';
+import { orderedEvents } from '../bridges/ordered-events.ts';
+import type { CatalogService } from '../catalog/service.ts';
+import { SECOND } from '../core/clock.ts';
+import type { Once } from '../core/command.ts';
+import type { Ids } from '../core/ids.ts';
+import type { OrderStore } from '../order/ports/order-store.ts';
+import { OrderService } from '../order/service.ts';
+import type { HoldHistory } from '../reservation/ports/hold-history.ts';
+import type { SeatStore } from '../reservation/ports/seat-store.ts';
+import { ALL_ROLES } from '../roles.ts';
+import type { Ground } from './ground.ts';
+import type { Machine } from './machine.ts';
+import type { Messages } from './messages.ts';
+import { orderTurns } from './order-turns.ts';
+import { paymentSettings } from './payment-settings.ts';
+import { composePayments, type Payments } from './payments.ts';
+import { paymentsElsewhere } from './payments-elsewhere.ts';
+import { tracedAlone, tracedPayments, tracedSeats } from './traced.ts';
+
+interface Surroundings {
+  catalog: CatalogService;
+  seatStore: SeatStore;
+  history: HoldHistory;
+  ids: Ids;
+  once: Once;
+  messages: Pick<Messages, 'limited'>;
+}
+
+/** The orders, and the payments in this process or another. Part of `compose`. */
+export function composeOrders(
+  machine: Machine & { ground: Ground },
+  { catalog, seatStore, history, ids, once, messages }: Surroundings,
+): { orders: OrderService; orderStore: OrderStore; payments: Payments } {
+  const { config, clock, database, ground, tracer } = machine;
+  const payments = paymentsOf(machine);
+  const orderStore = sqlOrderStore(database, {
+    ...(ground.isShared && { remembered: 0 }),
+    here: tracer?.here,
+  });
+  const seats = messages.limited(orderSeats({ seatStore, catalog, history }));
+  const alone = ground.orderLocks && orderTurns(ground.orderLocks, clock);
+  const orders = new OrderService({
+    store: orderStore,
+    seats: tracer ? tracedSeats(seats, tracer) : seats,
+    events: orderedEvents(catalog),
+    payments: tracer ? tracedPayments(payments.service, tracer) : payments.service,
+    clock,
+    ids,
+    once,
+    paymentDeadlineMillis: config.payment.deadlineSeconds * SECOND,
+    paymentGraceMillis: 30 * SECOND,
+    listed: 1_000,
+    orphansAreSure: !ground.isShared,
+    alone: tracer ? tracedAlone(database, tracer, alone) : alone,
+  });
+  return { orders, orderStore, payments };
+}
+
+function paymentsOf(machine: Machine): Payments {
+  const { config, clock, random, database, tracer, listener, paymentProvider, roles = ALL_ROLES } = machine;
+  if (!roles.has('payment')) return paymentsElsewhere(machine);
+  return composePayments({
+    ...{ clock, random, database, settings: paymentSettings(config) },
+    ...(paymentProvider && { provider: paymentProvider }),
+    ...{ calls: listener, tracer },
+  });
+}

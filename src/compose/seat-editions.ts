@@ -1,0 +1,71 @@
+import { EventEnd } from '../bridges/event-end.ts';
+import { mapSource } from '../bridges/map-source.ts';
+import { HELD_OR_SOLD, seatUpdatesFrom, seatUpdatesVoice } from '../bridges/seat-updates.ts';
+import type { CatalogService } from '../catalog/service.ts';
+import { SECOND } from '../core/clock.ts';
+import type { Once } from '../core/command.ts';
+import { updateMessages } from '../editions/orders/stream-wire.ts';
+import { updateFrame } from '../editions/rush/socket-wire.ts';
+import type { SharedFrame } from '../http/stream-socket.ts';
+import type { OrderService } from '../order/service.ts';
+import { SeatMaps } from '../realtime/service.ts';
+import type { Announcements } from '../reservation/ports/announcements.ts';
+import type { Halls } from '../reservation/ports/halls.ts';
+import type { HoldHistory } from '../reservation/ports/hold-history.ts';
+import type { SeatStore } from '../reservation/ports/seat-store.ts';
+import { SeatHolds } from '../reservation/seat-holds.ts';
+import type { ReservationService } from '../reservation/service.ts';
+import type { Ground } from './ground.ts';
+import type { Machine } from './machine.ts';
+import { composeRush, type RushDoor } from './rush.ts';
+import type { WaitingRooms } from './waiting-rooms.ts';
+
+interface Surroundings {
+  catalog: CatalogService;
+  halls: Halls;
+  seatStore: SeatStore;
+  history: HoldHistory;
+  reservations: ReservationService;
+  orders: OrderService;
+  once: Once;
+  waitingRooms: WaitingRooms;
+}
+
+/** What the editions rush and orders stand on beside the native one: holds by seat, seats as they change, an event's end. */
+export interface SeatEditions {
+  holds: SeatHolds;
+  updates: SeatMaps<SharedFrame>;
+  end: EventEnd;
+  /** Into an event by the rush edition. */
+  rush: RushDoor;
+}
+
+/** Part of `compose`. */
+export function composeSeatEditions(
+  machine: Pick<Machine, 'config' | 'clock' | 'random' | 'database'> & { ground: Ground },
+  sale: Surroundings,
+): SeatEditions {
+  const { config, clock, ground } = machine;
+  const { catalog, halls, seatStore, history, reservations, orders, once } = sale;
+  const holds = new SeatHolds({ reservations, seatStore, history, halls, once });
+  const { bufferBytes } = config.streams;
+  return {
+    holds,
+    updates: new SeatMaps<SharedFrame>({
+      clock,
+      name: 'updates',
+      voice: seatUpdatesVoice({ sse: updateMessages, webSocket: updateFrame }),
+      limits: { keptPatches: 1_000, laggingBytes: bufferBytes / 4, laggingMillis: 5 * SECOND },
+      source: mapSource(catalog, seatStore, HELD_OR_SOLD),
+      board: ground.editionBoard,
+      leases: ground.leases,
+    }),
+    end: new EventEnd({ holds, orders: orders.ofEvents, catalog, clock }),
+    rush: composeRush(machine, sale),
+  };
+}
+
+/** The moves of seats for the editions, which are made after the seats. */
+export function seatUpdatesTo(editions: () => SeatEditions | undefined): Announcements {
+  return seatUpdatesFrom(() => editions()?.updates);
+}

@@ -1,0 +1,54 @@
+import type { FastifyRequest, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify';
+import { type Refusal, refuse } from '../../core/refusal.ts';
+import { namedBy } from '../../http/face.ts';
+import { requireOrganiserUnlessOpen } from '../../http/organiser.ts';
+import { sendRefusal } from '../../http/refusals.ts';
+import type { Lines } from './ports/lines.ts';
+
+const HEADER = 'user-id';
+
+/** The user of a request: as its path, query or body names him, or its header. A stream's ticket is read at its door. */
+export function namedUser(): preHandlerHookHandler {
+  return namedBy(({ params, query, body, headers, server }) => {
+    if (server.kit.access.tokens && fieldOf(query, 'ticket') !== undefined) return undefined;
+    return (
+      fieldOf(body, 'userId') ?? fieldOf(query, 'userId') ?? fieldOf(params, 'userId') ?? headers[HEADER]
+    );
+  });
+}
+
+function fieldOf(part: unknown, name: string): unknown {
+  return typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[name] : undefined;
+}
+
+/**
+ * The gate of every reservation route: who says who he is in `User-Id` must have been let in. Without the header it is
+ * open in header mode on loopback only; elsewhere the sender himself must have been let in.
+ */
+export function gate(lines: Pick<Lines, 'isActive'>): preHandlerAsyncHookHandler {
+  return async (request, reply) => {
+    const refusal = await refusalAtGate(request, lines);
+    if (!refusal) return undefined;
+    sendRefusal(request, reply, refusal);
+    return reply;
+  };
+}
+
+async function refusalAtGate(
+  request: FastifyRequest,
+  lines: Pick<Lines, 'isActive'>,
+): Promise<Refusal | undefined> {
+  const header = request.headers[HEADER];
+  const { access, config } = request.server.kit;
+  const sender = request.principal?.userId;
+  if (Array.isArray(header) || header === '') return refuse('IDENTITY_INVALID');
+  if (header !== undefined && sender !== undefined && header !== sender) return refuse('USER_MISMATCH');
+  if (header === undefined && !access.tokens && config.loopback) return undefined;
+  // What only the organiser may do is asked of him by its route.
+  if (header === undefined && requireOrganiserUnlessOpen(request) === undefined) return undefined;
+  const userId = header ?? sender;
+  if (userId === undefined) {
+    return refuse('IDENTITY_REQUIRED', { header: access.tokens ? 'Authorization' : 'X-User-ID' });
+  }
+  return (await lines.isActive(userId)) ? undefined : refuse('NOT_ACTIVE');
+}

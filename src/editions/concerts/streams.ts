@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { type Refusal, refuse } from '../../core/refusal.ts';
+import { requireSameUser } from '../../http/identity.ts';
+import { openEventStream, type StreamManner } from '../../http/sse.ts';
+import type { StreamPass } from '../../http/stream-door.ts';
+import type { StreamSocket } from '../../http/stream-socket.ts';
+
+/** Leave to open a stream of a user's own; in jwt mode also by a ticket. */
+export function passFor(request: FastifyRequest, userId: number): StreamPass | Refusal {
+  const pass = request.server.kit.streams.admit(request);
+  if ('refused' in pass) return pass;
+  if (!pass.principal) return refuse('IDENTITY_REQUIRED', { header: 'X-User-ID' });
+  return requireSameUser(pass.principal, String(userId)) ?? pass;
+}
+
+/** Seed 004's clients look for `event:NAME` at the beginning of a line: no blank stands behind a colon. */
+export function openConcertStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pass: StreamPass,
+): StreamSocket {
+  const { clock } = request.server.kit;
+  const manner: StreamManner = {
+    opening: '',
+    beat: () => frameText('KEEPALIVE', JSON.stringify({ timestamp: new Date(clock.now()).toISOString() })),
+    farewell: () => '',
+  };
+  return openEventStream(request, reply, pass, manner);
+}
+
+/** How a stream is documented, by an example. */
+export function streamOf(...frames: readonly [event: string, data: string][]) {
+  const example = frames.map(([event, data]) => frameText(event, data)).join('');
+  return {
+    description: 'server-sent events',
+    content: { 'text/event-stream': { schema: Type.String({ examples: [example] }) } },
+  };
+}
+
+/** `data` is one line of text. */
+export function sendFrame(socket: StreamSocket, event: string, data: string): void {
+  const bytes = Buffer.from(frameText(event, data));
+  socket.send({ sse: bytes, webSocket: bytes });
+}
+
+function frameText(event: string, data: string): string {
+  return `event:${event}\ndata:${data}\n\n`;
+}

@@ -1,0 +1,77 @@
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { IdParams } from '../../contract/common.ts';
+import { UserInput, UserView } from '../../contract/concerts.ts';
+import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
+import { answerTo } from '../../http/answer-to.ts';
+import { commandKey } from '../../http/idempotency.ts';
+import type { HttpServer } from '../../http/kit.ts';
+import { requireOrganiserUnlessOpen } from '../../http/organiser.ts';
+import { sendRefusal } from '../../http/refusals.ts';
+import { CONCERTS_FACE } from './face.ts';
+import type { Answers } from './ports/answers.ts';
+import type { Users } from './ports/users.ts';
+import { userView } from './wire.ts';
+
+const tags = ['concerts'];
+const config = { face: CONCERTS_FACE };
+/** Whoever makes an account has none yet. */
+const NOBODY = 'nobody';
+
+/** Accounts: `/api/users`. */
+export function userRoutes(app: HttpServer, { users, answers }: { users: Users; answers: Answers }): void {
+  const create = answerTo({
+    schema: {
+      summary: 'Make an account; a tier above BASIC is the organiser’s to give',
+      tags,
+      body: UserInput,
+      response: { 200: UserView },
+    },
+    config,
+    sender: (request) => creatorOf(request),
+    ask: ({ key }, { body: { username, tier = 'BASIC' } }) =>
+      answers.once(key, async () => {
+        const user = await users.create({ username, tier });
+        return isRefusal(user) ? user : userView(user);
+      }),
+    view: (answer) => answer,
+  });
+  app.post('/api/users', create);
+
+  const one = answerTo({
+    schema: { summary: 'One’s own account', tags, params: IdParams, response: { 200: UserView } },
+    config,
+    sender: (request) => ownAccount(request),
+    ask: (_, { params }) => users.user(params.id),
+    view: userView,
+  });
+  app.get('/api/users/:id', one);
+
+  const schema = {
+    summary: 'End one’s own account; what was bought stays bought',
+    tags,
+    params: IdParams,
+    response: { 204: Type.Null({ description: 'ended' }) },
+  };
+  app.delete('/api/users/:id', { schema, config }, async (request, reply) => {
+    const own = ownAccount(request);
+    const removed = isRefusal(own) ? own : await users.remove(request.params.id);
+    return isRefusal(removed) ? sendRefusal(request, reply, removed) : reply.code(204).send(null);
+  });
+}
+
+function creatorOf(request: FastifyRequest) {
+  const { tier = 'BASIC' } = request.body as { tier?: string };
+  const refusal = tier === 'BASIC' ? undefined : requireOrganiserUnlessOpen(request);
+  const key = commandKey(request, request.principal?.userId ?? NOBODY);
+  return refusal ?? (isRefusal(key) ? key : { key });
+}
+
+/** The organiser looks at all accounts; to everybody else another one is as good as none. */
+function ownAccount(request: FastifyRequest): { own: true } | Refusal {
+  const refusal = requireOrganiserUnlessOpen(request);
+  if (!refusal) return { own: true };
+  if (!request.principal) return refuse('IDENTITY_REQUIRED', { header: 'X-User-ID' });
+  const { id } = request.params as { id: number };
+  return request.principal.userId === String(id) ? { own: true } : refuse('USER_NOT_FOUND');
+}

@@ -1,0 +1,38 @@
+import { formatDateTime } from '../../contract/date-time.ts';
+import type { TrainReserved, TrainStatus } from '../../contract/train.ts';
+import type { Reserved, Standing } from './ports/train.ts';
+
+export function reservedView(userId: string, reserved: Reserved): TrainReserved {
+  if (reserved.is === 'reserved')
+    return { status: reserved.already ? 'already_reserved' : 'reserved', user_id: userId };
+  const { position, already } = reserved;
+  return { status: already ? 'already_in_queue' : 'queued', position, user_id: userId };
+}
+
+export function statusView(userId: string, standing: Standing): TrainStatus {
+  if (standing.is === 'reserved') return { status: 'reserved', user_id: userId };
+  if (standing.is === 'nobody') return { status: 'not_found', user_id: userId };
+  const { position, acceptBy } = standing;
+  return {
+    ...{ status: 'in_queue' as const, position, user_id: userId },
+    ...(acceptBy !== null && { accept_by: formatDateTime(acceptBy) }),
+  };
+}
+
+export function positionFrame(userId: string, standing: Standing): string {
+  return JSON.stringify({ type: 'position', ...statusView(userId, standing) });
+}
+
+/** A name as it is sent, undefined for none: null and "" are none, a number is its text. */
+export function namedUser(named: string | number | null | undefined): string | undefined {
+  return named === undefined || named === null || named === '' ? undefined : String(named);
+}
+
+const VARIANTS = '89ab';
+
+/** A random UUID (version 4) from 32 random hex digits. */
+export function uuid4(hex: string): string {
+  const variant = VARIANTS[Number.parseInt(hex.charAt(16), 16) % VARIANTS.length];
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`];
+  return [...parts, `${variant}${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+}

@@ -1,0 +1,59 @@
+import { timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import { type Refusal, refuse } from '../core/refusal.ts';
+import { digestOf } from './identity.ts';
+import type { HttpServer } from './kit.ts';
+import { sendRefusal } from './refusals.ts';
+
+/** What roles show each other. */
+export const INTERNAL_HEADER = 'x-internal-token';
+const PREFIX = '/internal/';
+
+/**
+ * Lets only other roles through: by the token, compared in constant time, and where there is a port for them, by that
+ * port. Undefined without a token: then no such route may be mounted.
+ */
+export function internalOnly({ kit }: HttpServer): onRequestHookHandler | undefined {
+  const { token, listen } = kit.config.roles.internal;
+  if (token === undefined) return undefined;
+  const digest = digestOf(token);
+  return (request, reply, done) => {
+    const refusal = listen && !cameInside(request) ? refuse('NOT_FOUND') : stranger(request, digest);
+    if (refusal) sendRefusal(request, reply, refusal);
+    else done();
+  };
+}
+
+function stranger({ headers }: FastifyRequest, digest: Buffer): Refusal | undefined {
+  const shown = headers[INTERNAL_HEADER];
+  const isOurs = typeof shown === 'string' && timingSafeEqual(digestOf(shown), digest);
+  return isOurs ? undefined : refuse('IDENTITY_REQUIRED', { header: 'X-Internal-Token' });
+}
+
+const INSIDE = new WeakSet<object>();
+
+function cameInside({ raw }: FastifyRequest): boolean {
+  return INSIDE.has(raw);
+}
+
+/** A port of its own for what other roles ask, in a network that no buyer reaches. Rejects when the port is taken. */
+export async function internalPort(
+  app: HttpServer,
+  { host, port }: { host: string; port: number },
+): Promise<Server> {
+  const { headersTimeoutSeconds, bodyTimeoutSeconds } = app.kit.config.http;
+  const limits = {
+    headersTimeout: headersTimeoutSeconds * 1_000,
+    requestTimeout: (headersTimeoutSeconds + bodyTimeoutSeconds) * 1_000,
+  };
+  const server = createServer(limits, (request, response) => {
+    if (!request.url?.startsWith(PREFIX)) return void response.writeHead(404).end();
+    INSIDE.add(request);
+    app.routing(request, response);
+  });
+  server.listen({ host, port });
+  await once(server, 'listening');
+  return server;
+}

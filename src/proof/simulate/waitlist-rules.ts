@@ -1,0 +1,151 @@
+import type { EntryRecord } from '../../adapters/sql/waitlist-row.ts';
+import type { Millis } from '../../core/clock.ts';
+import type { SeatOffer, Wish } from '../../waitlist/entry.ts';
+import type { Batch, Committed } from './committed.ts';
+import type { Marks } from './marks.ts';
+import { must } from './violation.ts';
+
+/** The legal moves of an entry; on purpose not the table that the rules themselves use. */
+const LEGAL: Readonly<Record<string, readonly string[]>> = {
+  none: ['WAITING'],
+  WAITING: ['WAITING', 'OFFERED', 'PROMOTED', 'LEFT', 'REFUSED'],
+  OFFERED: ['ACCEPTED', 'DECLINED', 'LAPSED', 'WAITING'],
+};
+const LIVE = new Set(['WAITING', 'OFFERED']);
+const SERVED = new Set(['OFFERED', 'PROMOTED']);
+/** Who asked for seats before somebody began to wait may get them after it: the slowest commit and a retry. */
+const AT_THE_SAME_TIME: Millis = 3_000;
+
+interface EntryRow extends EntryRecord {
+  /** In the world's time. */
+  since: Millis;
+}
+
+/**
+ * Judges the lines by their committed rows: nobody overtakes (43), seats are offered once (44), and at rest no seats are
+ * free that somebody waits for (42).
+ */
+export class WaitlistRules {
+  readonly entries = new Map<string, EntryRow>();
+  readonly #committed: Committed;
+  readonly #marks: Marks;
+  readonly #offered = new Map<number, string>();
+  readonly #heldFor = new Map<string, number>();
+  readonly #lastPlace = new Map<number, number>();
+
+  constructor(committed: Committed, marks: Marks) {
+    this.#committed = committed;
+    this.#marks = marks;
+  }
+
+  hasJoined(sessionIds: readonly string[]): boolean {
+    return [...this.entries.values()].some(({ session_id }) => sessionIds.includes(session_id ?? ''));
+  }
+
+  check({ entries, holds }: Batch, now: Millis): void {
+    for (const row of entries) this.#move(row, now);
+    for (const row of entries) if (SERVED.has(row.state)) this.#served(row);
+    for (const { before, after } of holds) {
+      if (before) continue;
+      this.#heldOnce(after.session_id);
+      this.#fromOutside(after, now);
+    }
+  }
+
+  /** Offers that nobody answered, and parties whose seats are free. Undefined: the event is not on sale. */
+  unfinished(isUnnumberedOnSale: (eventId: number) => boolean | undefined): string[] {
+    const free = new Map<number, number>();
+    for (const { eventId, state } of this.#committed.seats.values())
+      if (state === 'AVAILABLE') free.set(eventId, (free.get(eventId) ?? 0) + 1);
+    return [...this.entries.values()].flatMap((row) => {
+      if (row.state === 'OFFERED') return [`an offer to ${row.user_id} is open`];
+      const unnumbered = isUnnumberedOnSale(row.event_id);
+      if (row.state !== 'WAITING' || unnumbered === undefined) return [];
+      const { size } = wishOf(row);
+      const fits = size <= (free.get(row.event_id) ?? 0) && (unnumbered || size === 1);
+      return fits ? [`${row.user_id} waits for ${size} seats of event ${row.event_id}, which are free`] : [];
+    });
+  }
+
+  #move(row: EntryRecord, now: Millis): void {
+    const key = keyOf(row);
+    const before = this.entries.get(key);
+    const from = before?.state ?? 'none';
+    const name = `entry ${key} of ${row.user_id}`;
+    must(LEGAL[from]?.includes(row.state) ?? false, 43, () => `${name}: ${from} to ${row.state}`);
+    must(row.revision === (before?.revision ?? 0) + 1, 43, () => `${name}: revision ${row.revision}`);
+    this.entries.set(key, { ...row, since: before?.since ?? now });
+    if (!before) this.#joined(row, name);
+    if (row.state === 'ACCEPTED') this.#marks.met('offer accepted');
+    if (row.state === 'LAPSED') this.#marks.met('offer lapsed');
+    if (row.state === 'PROMOTED') this.#marks.met('seats went to the line');
+  }
+
+  #joined({ event_id, place, user_id }: EntryRecord, name: string): void {
+    const last = this.#lastPlace.get(event_id) ?? 0;
+    must(place > last, 43, () => `${name} came after place ${last}`);
+    this.#lastPlace.set(event_id, place);
+    const own = [...this.entries.values()].filter(
+      (row) => row.event_id === event_id && row.user_id === user_id && LIVE.has(row.state),
+    );
+    must(own.length === 1, 15, () => `${user_id} has ${own.length} places in one line`);
+  }
+
+  /** What is offered is held, for this party alone, and no party before it that asks for no more still waits. */
+  #served(row: EntryRecord): void {
+    const key = keyOf(row);
+    const { holdIds } = JSON.parse(row.offer_json ?? '') as SeatOffer;
+    const { size } = wishOf(row);
+    must(holdIds.length === size, 4, () => `entry ${key} got ${holdIds.length} of ${size} seats`);
+    for (const holdId of holdIds) {
+      const hold = this.#committed.holds.get(holdId);
+      must(
+        hold?.user_id === row.user_id,
+        44,
+        () => `hold ${holdId} was offered to ${row.user_id} and is not his`,
+      );
+      const other = this.#offered.get(holdId);
+      must(!other, 44, () => `hold ${holdId} was offered to entry ${other} and to ${key}`);
+      this.#offered.set(holdId, key);
+    }
+    for (const other of this.entries.values()) {
+      const wasBefore = other.event_id === row.event_id && other.place < row.place && other.attempt === 1;
+      const overtaken = wasBefore && other.state === 'WAITING' && wishOf(other).size <= size;
+      must(!overtaken, 43, () => `entry ${key} was served before ${keyOf(other)}, which asks for no more`);
+    }
+  }
+
+  /** Under one session one entry has joined: its seats are held once for each of its attempts. */
+  #heldOnce(sessionId: string | null): void {
+    if (!sessionId?.startsWith('wait/')) return;
+    const held = (this.#heldFor.get(sessionId) ?? 0) + 1;
+    this.#heldFor.set(sessionId, held);
+    const entry = [...this.entries.values()].find(({ session_id }) => session_id === sessionId);
+    const most = entry ? wishOf(entry).size * entry.attempt : 0;
+    must(held <= most, 44, () => `${held} seats were held for ${sessionId}, which asked for ${most}`);
+  }
+
+  /** Of unnumbered seats: who comes while somebody waits does not get any. */
+  #fromOutside(
+    hold: { event_id: number; user_id: string; session_id: string | null; group_id: number },
+    now: Millis,
+  ): void {
+    if (hold.session_id?.startsWith('wait/') || !this.isUnnumbered(hold.event_id)) return;
+    for (const row of this.entries.values()) {
+      const isOld = row.event_id === hold.event_id && now - row.since > AT_THE_SAME_TIME && row.attempt === 1;
+      const overtaken = isOld && row.state === 'WAITING';
+      must(!overtaken, 43, () => `${hold.user_id} got a seat while ${row.user_id} waited since ${row.since}`);
+    }
+  }
+
+  /** Set when the sale opens: which events have unnumbered seats. */
+  isUnnumbered: (eventId: number) => boolean = () => false;
+}
+
+function keyOf({ event_id, place }: Pick<EntryRecord, 'event_id' | 'place'>): string {
+  return `${event_id}/${place}`;
+}
+
+function wishOf({ wish_json }: EntryRecord): Wish {
+  return JSON.parse(wish_json) as Wish;
+}

@@ -1,0 +1,5 @@
+/** Which series there are. */
+export interface SeriesList {
+  exists(seriesId: number): boolean;
+  all(): readonly number[];
+}

@@ -1,0 +1,56 @@
+import type { Millis } from '../../core/clock.ts';
+import type { CommandKey } from '../../core/command.ts';
+import type { Entry, Wish } from '../entry.ts';
+
+export interface Joining {
+  readonly eventId: number;
+  readonly userId: string;
+  readonly sessionId: string | null;
+  readonly admissionId: string | null;
+  readonly wish: Wish;
+  readonly at: Millis;
+  /** Live entries that the line of the event may have. */
+  readonly most: number;
+  /** Present when the client may send the command again: its answer is stored with the place. */
+  readonly key?: CommandKey | undefined;
+}
+
+/** An entry and how many wait before it: 0 for the first, and for one that does not wait. */
+export interface Standing {
+  readonly entry: Entry;
+  readonly ahead: number;
+}
+
+export interface Joined extends Standing {
+  /** Whether the place was taken now. */
+  readonly isNew: boolean;
+}
+
+/** The ledger of the lines, shared by all nodes. Every method may throw Unavailable; after a definite one nothing was written. */
+export interface WaitlistStore {
+  /**
+   * Puts a party at the end of the line. Durable when it resolves. One live entry a user and event: who has one gets it
+   * as it stands. Ordered: places follow the order of commits, on every node. `full` when the line has as many as it may.
+   * The answer is stored under the key, if there is one, in the same commit, unless it is `full`.
+   */
+  join(joining: Joining): Promise<Joined | 'full'>;
+  /** Writes entries as they now are: all or none, durable when it resolves. Throws Conflict, and writes nothing, when one is not exactly one revision behind. */
+  save(entries: readonly Entry[]): Promise<void>;
+  /** Parties that wait behind a place, first come first, at most `limit`. */
+  waiting(eventId: number, after: number, limit: number): Promise<Entry[]>;
+  /** Whether anybody waits, as of a moment at or after the call. Answers at once where no other node can write. */
+  isAnyWaiting(eventId: number): Promise<boolean> | boolean;
+  /** A user's latest entry, live or ended, and how many wait before it. */
+  latest(eventId: number, userId: string): Promise<Standing | undefined>;
+  /** Entries in the order of their places, behind a place, at most `limit`; of the live ones only with `liveOnly`. */
+  list(eventId: number, page: { after: number; limit: number; liveOnly: boolean }): Promise<Entry[]>;
+  counts(eventId: number): Promise<{ waiting: number; offered: number }>;
+  /** Offers whose time to answer is over, oldest first. */
+  overdue(now: Millis, limit: number): Promise<Entry[]>;
+  /** Notes, durably, that seats are about to be held for parties of the line, or with `false` that all of it is written. */
+  turn(eventId: number, isUnderWay: boolean): Promise<void>;
+  /** Whether a turn that had begun was not ended, on whatever node: seats may be held for parties that do not know of them. */
+  wasTurnBrokenOff(eventId: number): Promise<boolean>;
+  /** Events in whose lines somebody waits. */
+  eventsWaitedFor(): Promise<number[]>;
+}

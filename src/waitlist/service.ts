@@ -1,0 +1,189 @@
+import type { Claimant } from '../core/claimant.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Once } from '../core/command.ts';
+import { isConflict } from '../core/conflict.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import { type Entry, isLive, type Wish } from './entry.ts';
+import { accepted, declined, isAnswerable, left, waitingAgain } from './moves.ts';
+import type { Announcements } from './ports/announcements.ts';
+import type { Events, LineTerms } from './ports/events.ts';
+import type { Seats, TakenSeats } from './ports/seats.ts';
+import type { Joined, Standing, WaitlistStore } from './ports/waitlist-store.ts';
+import type { Serving } from './serving.ts';
+
+/** How often an answer is tried again when the line moved the entry at the same time. */
+const TRIES_MAX = 5;
+
+export interface WaitlistNeeds {
+  store: WaitlistStore;
+  seats: Seats;
+  events: Events;
+  announcements: Announcements;
+  serving: Serving;
+  clock: Clock;
+  once: Once;
+}
+
+/** What somebody got who asked for seats or, without any, a place in the line; or he has all the seats he may have. */
+export type Taken = TakenSeats | Joined | { has: 'seats' };
+
+/** The line of an event whose seats are gone: who waits gets what comes back. */
+export class WaitlistService {
+  readonly #needs: WaitlistNeeds;
+
+  constructor(needs: WaitlistNeeds) {
+    this.#needs = needs;
+  }
+
+  /** A place at the end of the line; who has one keeps it. */
+  join(eventId: number, wish: Wish, claimant: Claimant): Promise<Joined | Refusal> {
+    const { once, events } = this.#needs;
+    return once.run(claimant.key, async () => {
+      const terms = this.#openLine(eventId);
+      const refusal = isRefusal(terms) ? terms : await events.neverSeated(eventId, wish);
+      return isRefusal(terms) || refusal ? (refusal as Refusal) : this.#join(eventId, wish, claimant, terms);
+    });
+  }
+
+  /** Seats at once if nobody waits and there are some, else a place in the line. */
+  takeOrJoin(eventId: number, wish: Wish, claimant: Claimant): Promise<Taken | Refusal> {
+    return this.#needs.once.run<Taken>(claimant.key, () => this.#takeOrJoin(eventId, wish, claimant));
+  }
+
+  async #takeOrJoin(eventId: number, wish: Wish, claimant: Claimant): Promise<Taken | Refusal> {
+    const { store, seats } = this.#needs;
+    const terms = this.#openLine(eventId);
+    if (isRefusal(terms)) return terms;
+    const anyWaiting = store.isAnyWaiting(eventId);
+    if (anyWaiting instanceof Promise ? await anyWaiting : anyWaiting) {
+      const has = await seats.ofUser(eventId, claimant.userId);
+      if (has.length > 0) return this.#hasSeats(eventId, claimant.userId);
+    } else {
+      const held = await seats.take(eventId, wish, claimant);
+      if (!isRefusal(held)) return held;
+      if (held.refused === 'SEAT_LIMIT_REACHED') return this.#hasSeats(eventId, claimant.userId);
+      if (held.refused !== 'NO_ADJACENT_SEATS') return held;
+    }
+    return this.#join(eventId, wish, claimant, terms);
+  }
+
+  /** Seats that are only offered to him are not his yet. */
+  async #hasSeats(eventId: number, userId: string): Promise<Taken> {
+    const found = await this.#needs.store.latest(eventId, userId);
+    return found?.entry.state === 'OFFERED' ? { ...found, isNew: false } : { has: 'seats' };
+  }
+
+  /** The user's latest place, live or ended. */
+  async standing(eventId: number, userId: string): Promise<Standing | Refusal> {
+    if (!this.#needs.events.terms(eventId)) return refuse('EVENT_NOT_FOUND');
+    return (await this.#needs.store.latest(eventId, userId)) ?? refuse('NOT_ON_WAITLIST');
+  }
+
+  /** Gives the place up, or the offer. Harmless when there is none any more. */
+  leave(eventId: number, userId: string): Promise<Entry | Refusal> {
+    return this.#answer(eventId, userId, async (entry) => {
+      if (!isLive(entry)) return refuse('NOT_ON_WAITLIST');
+      return this.#giveUp(entry, left(entry, this.#needs.clock.now()));
+    });
+  }
+
+  decline(eventId: number, userId: string): Promise<Entry | Refusal> {
+    return this.#answer(eventId, userId, async (entry) => {
+      if (entry.state === 'DECLINED') return entry;
+      if (entry.state !== 'OFFERED') return noOffer(entry);
+      return this.#giveUp(entry, declined(entry, this.#needs.clock.now()));
+    });
+  }
+
+  /** Takes the offer: its seats are held as long as anybody's from now on. Asked again, it answers the same. */
+  accept(eventId: number, userId: string): Promise<Entry | Refusal> {
+    return this.#answer(eventId, userId, async (entry) => {
+      const { store, seats, serving, clock } = this.#needs;
+      if (entry.state === 'ACCEPTED' || entry.state === 'PROMOTED') return entry;
+      if (entry.state !== 'OFFERED') return noOffer(entry);
+      if (!isAnswerable(entry, clock.now())) return refuse('OFFER_OVER');
+      const expiresAt = await seats.keep(entry);
+      if (expiresAt === undefined) {
+        // Its seats were lost, not refused: it waits where it was, and is offered others.
+        await this.#write(waitingAgain(entry));
+        await seats.release(entry);
+        serving.seatsFreed(eventId);
+        return refuse('OFFER_OVER');
+      }
+      const taken = accepted(entry, clock.now(), expiresAt);
+      await store.save([taken]);
+      this.#needs.announcements.moved(taken);
+      return taken;
+    });
+  }
+
+  /** For the organiser: the line in its order. */
+  async list(
+    eventId: number,
+    page: { after: number; limit: number; liveOnly: boolean },
+  ): Promise<{ entries: Entry[]; waiting: number; offered: number } | Refusal> {
+    const { store, events } = this.#needs;
+    if (!events.terms(eventId)) return refuse('EVENT_NOT_FOUND');
+    const [entries, counts] = await Promise.all([store.list(eventId, page), store.counts(eventId)]);
+    return { entries, ...counts };
+  }
+
+  #openLine(eventId: number): LineTerms | Refusal {
+    const terms = this.#needs.events.terms(eventId);
+    if (!terms) return refuse('EVENT_NOT_FOUND');
+    return terms.onSale ? terms : refuse('SALE_NOT_OPEN', { status: 'closed' });
+  }
+
+  async #join(
+    eventId: number,
+    wish: Wish,
+    { userId, sessionId, admission, key }: Claimant,
+    { most }: LineTerms,
+  ): Promise<Joined | Refusal> {
+    const { store, serving, clock, announcements } = this.#needs;
+    const admissionId = admission.kind === 'session' ? admission.admissionId : null;
+    const at = clock.now();
+    const joined = await store.join({ eventId, userId, sessionId, admissionId, wish, at, most, key });
+    if (joined === 'full') return refuse('WAITLIST_FULL', {}, { retryAfterSeconds: 30 });
+    if (joined.isNew) {
+      announcements.moved(joined.entry);
+      // A seat may have come back between the last look at the seats and this place.
+      serving.seatsFreed(eventId);
+    }
+    return joined;
+  }
+
+  /** Decides on the entry as it stands, and again when the line moved it at the same time. */
+  async #answer(
+    eventId: number,
+    userId: string,
+    decide: (entry: Entry) => Promise<Entry | Refusal>,
+  ): Promise<Entry | Refusal> {
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
+      const found = await this.standing(eventId, userId);
+      if (isRefusal(found)) return found;
+      try {
+        return await decide(found.entry);
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      }
+    }
+    throw new Unavailable('the place in the line is moving');
+  }
+
+  async #giveUp(before: Entry, after: Entry): Promise<Entry> {
+    await this.#write(after);
+    await this.#needs.seats.release(before);
+    return after;
+  }
+
+  async #write(entry: Entry): Promise<void> {
+    await this.#needs.store.save([entry]);
+    this.#needs.announcements.moved(entry);
+  }
+}
+
+function noOffer({ state }: Entry): Refusal {
+  return state === 'LAPSED' || state === 'DECLINED' ? refuse('OFFER_OVER') : refuse('NO_OFFER');
+}

@@ -1,0 +1,115 @@
+import type { Clock, Millis } from '../core/clock.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import type { Entry } from './entry.ts';
+import type { Standing, WaitlistStore } from './ports/waitlist-store.ts';
+
+/** A line moves with every party that is served; who waits is told of it at most this often. */
+const TOLD_EVERY: Millis = 100;
+/** What moved at another node is seen after this at the latest. */
+const LOOK_EVERY: Millis = 1_000;
+const PAGE = 2_000;
+
+/** Told how somebody stands: at first and whenever it has changed. Undefined: he never had a place. */
+export type Tell = (standing: Standing | undefined) => void;
+
+interface Watch {
+  readonly userId: string;
+  readonly tell: Tell;
+  /** What was told last, to tell only what is different. */
+  told: string | undefined;
+}
+
+export interface WatchingNeeds {
+  store: Pick<WaitlistStore, 'list' | 'latest'>;
+  clock: Clock;
+}
+
+/** Tells those who watch their places how they stand. One reading of the line serves everybody who watches it. */
+export class Watching {
+  readonly #needs: WatchingNeeds;
+  readonly #watched = new Map<number, Set<Watch>>();
+  readonly #due = new Map<number, () => void>();
+
+  constructor(needs: WatchingNeeds) {
+    this.#needs = needs;
+  }
+
+  get watching(): number {
+    return [...this.#watched.values()].reduce((sum, watches) => sum + watches.size, 0);
+  }
+
+  /** The result ends it. */
+  watch(eventId: number, userId: string, tell: Tell): () => void {
+    const watch: Watch = { userId, tell, told: undefined };
+    const others = this.#watched.get(eventId);
+    if (others) others.add(watch);
+    else this.#watched.set(eventId, new Set([watch]));
+    this.#lookSoon(eventId, 0);
+    return () => {
+      const left = this.#watched.get(eventId);
+      left?.delete(watch);
+      if (left?.size !== 0) return;
+      this.#watched.delete(eventId);
+      this.#due.get(eventId)?.();
+      this.#due.delete(eventId);
+    };
+  }
+
+  moved({ eventId }: Pick<Entry, 'eventId'>): void {
+    if (this.#watched.has(eventId)) this.#lookSoon(eventId, TOLD_EVERY);
+  }
+
+  #lookSoon(eventId: number, delay: Millis): void {
+    const planned = this.#due.get(eventId);
+    if (planned && delay >= TOLD_EVERY) return;
+    planned?.();
+    const cancel = this.#needs.clock.after(delay, () => {
+      this.#due.delete(eventId);
+      void this.#look(eventId).finally(() => this.#lookLater(eventId));
+    });
+    this.#due.set(eventId, cancel);
+  }
+
+  #lookLater(eventId: number): void {
+    if (!this.#watched.has(eventId) || this.#due.has(eventId)) return;
+    const cancel = this.#needs.clock.after(LOOK_EVERY, () => {
+      this.#due.delete(eventId);
+      void this.#look(eventId).finally(() => this.#lookLater(eventId));
+    });
+    this.#due.set(eventId, cancel);
+  }
+
+  async #look(eventId: number): Promise<void> {
+    try {
+      const line = await this.#read(eventId);
+      for (const watch of [...(this.#watched.get(eventId) ?? [])]) {
+        const now = line.get(watch.userId) ?? (await this.#needs.store.latest(eventId, watch.userId));
+        tellIfNew(watch, now);
+      }
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+    }
+  }
+
+  async #read(eventId: number): Promise<Map<string, Standing>> {
+    const line = new Map<string, Standing>();
+    let ahead = 0;
+    for (let after = 0; ; ) {
+      const page = await this.#needs.store.list(eventId, { after, limit: PAGE, liveOnly: true });
+      for (const entry of page) {
+        const isWaiting = entry.state === 'WAITING';
+        line.set(entry.userId, { entry, ahead: isWaiting ? ahead++ : 0 });
+      }
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return line;
+      after = last.place;
+    }
+  }
+}
+
+function tellIfNew(watch: Watch, now: Standing | undefined): void {
+  const text = now ? `${now.entry.place} ${now.entry.revision} ${now.ahead}` : 'nothing';
+  if (text === watch.told) return;
+  watch.told = text;
+  watch.tell(now);
+}

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { embeddedRequestStore } from '../../src/adapters/embedded/request-store.ts';
+import type { SqlConnection } from '../../src/adapters/sql/database.ts';
+import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
+import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
+import { sqlRequestLedger } from '../../src/adapters/sql/request-ledger.ts';
+import { type SqlRequestStore, sqlRequestStore } from '../../src/adapters/sql/request-rows/request-store.ts';
+import { sqliteConnection } from '../../src/adapters/sql/sqlite/connection.ts';
+import type { RequestStore } from '../../src/request-queue/ports/request-store.ts';
+import type { Announced, Backend, Running } from './backend.ts';
+import { dice } from './dice.ts';
+import { withFaults } from './faults.ts';
+import { HandClock } from './hand-clock.ts';
+import { memoryConnection } from './memory-connection.ts';
+import { databaseOn, type OnServer, onServer } from './on-servers.ts';
+import { REQUEST_LIMITS, STARVATION_BOUND, sqlPorts } from './sql-ports.ts';
+
+/** A node that is no more than its part of the queue. */
+export interface QueueNode {
+  requestStore: SqlRequestStore;
+  /** Nothing of it reaches the ledger any more, as of a process that is killed, until it is thawed. */
+  freeze(): () => void;
+}
+
+export interface QueueRunning extends Running {
+  /** Another node on the same ledger, with the same clock. */
+  node(): QueueNode;
+  /** A process that has the ledger for itself, and keeps the queue in its memory. */
+  alone(): { requestStore: RequestStore };
+}
+
+export interface QueueInRows extends Backend {
+  /** The back end that must be there for it. */
+  ledger: string;
+  start(): Promise<QueueRunning>;
+}
+
+interface Ledger {
+  open(): SqlConnection;
+  stop(): Promise<void>;
+}
+
+/** The request queue in rows of every kind of ledger; all other ports are as everywhere. */
+export const QUEUES_IN_ROWS: readonly QueueInRows[] = [
+  inRows('embedded', () => undefined, onFile),
+  inRows('embedded-in-memory', () => undefined, inMemory),
+  inRows('postgres', onServer.postgres.absent, () => onLedgerServer('postgres')),
+  inRows('mariadb', onServer.mariadb.absent, () => onLedgerServer('mariadb')),
+];
+
+async function inMemory(): Promise<Ledger> {
+  const connection = memoryConnection();
+  return { open: () => ({ ...connection, close: async () => undefined }), stop: () => connection.close() };
+}
+
+async function onFile(): Promise<Ledger> {
+  const folder = mkdtempSync(join(tmpdir(), 'onrush-queue-'));
+  return {
+    open: () => sqliteConnection(join(folder, 'onrush.db')),
+    stop: async () => rmSync(folder, { recursive: true }),
+  };
+}
+
+async function onLedgerServer(name: OnServer): Promise<Ledger> {
+  return { open: await databaseOn(name), stop: async () => undefined };
+}
+
+function inRows(ledger: string, absent: Backend['absent'], prepare: () => Promise<Ledger>): QueueInRows {
+  const start = async () => running(await prepare());
+  return { name: `rows on ${ledger}`, claimsAre: 'in the ledger', ledger, absent, start };
+}
+
+async function running(ledger: Ledger): Promise<QueueRunning> {
+  const clock = new HandClock();
+  let nodes = 500;
+  const nodeOn = (connection: SqlConnection): QueueNode => {
+    const { connection: faulty, freeze } = freezable(connection);
+    const requestStore = sqlRequestStore({
+      ...{ database: independentCommitter(faulty), clock, random: dice(++nodes) },
+      ...{ limits: REQUEST_LIMITS, starvationBound: STARVATION_BOUND },
+    });
+    return { requestStore, freeze };
+  };
+  const start = async () => {
+    const real = ledger.open();
+    const { connection, faults } = withFaults(real);
+    const announced: Announced[] = [];
+    const ports = await sqlPorts(connection, { clock, announced });
+    const { requestStore } = nodeOn(connection);
+    return { real, faults, announced, requestStore, ports: { ...ports, requestStore } };
+  };
+  let now = await start();
+  const end = async () => {
+    await now.requestStore.close();
+    await now.ports.settled();
+    await now.real.close();
+  };
+  return {
+    clock,
+    get ports() {
+      return now.ports;
+    },
+    get faults() {
+      return now.faults;
+    },
+    get announced() {
+      return now.announced;
+    },
+    node: () => nodeOn(now.real),
+    alone: () => ({
+      requestStore: embeddedRequestStore({
+        ...{ clock, ledger: sqlRequestLedger(groupCommitter(now.real)) },
+        ...{ limits: REQUEST_LIMITS, starvationBound: STARVATION_BOUND },
+      }),
+    }),
+    settled: () => now.ports.settled(),
+    async reopen() {
+      await end();
+      now = await start();
+    },
+    async stop() {
+      await end();
+      await ledger.stop();
+    },
+  };
+}
+
+/** What is asked of a frozen node's connection waits. */
+function freezable(connection: SqlConnection): { connection: SqlConnection; freeze(): () => void } {
+  let gate: Promise<void> = Promise.resolve();
+  return {
+    connection: {
+      ...connection,
+      async transact(runs) {
+        await gate;
+        await connection.transact(runs);
+      },
+      async query(sql, params) {
+        await gate;
+        return connection.query(sql, params);
+      },
+      async transaction(run) {
+        await gate;
+        return connection.transaction(run);
+      },
+    },
+    freeze() {
+      let thaw: () => void = () => undefined;
+      gate = new Promise((resolve) => {
+        thaw = resolve;
+      });
+      return thaw;
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { KAFKA_JARS } from '../kafka/jars.mjs';
+import { type TcpProxy, tcpProxy } from '../tcp-proxy.ts';
+import { freePort } from './free-port.ts';
+
+const JAVA = process.env.JAVA_PATH ?? '/usr/bin/java';
+const START_MILLIS = 90_000;
+export const KAFKA_LOGIN = { mechanism: 'PLAIN', username: 'onrush', password: 'secret' } as const;
+const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qg';
+
+/** Why no private Kafka can be started here. */
+export function kafkaAbsent(): string | undefined {
+  if (!existsSync(JAVA)) return `no Java at ${JAVA}: set JAVA_PATH`;
+  return existsSync(KAFKA_JARS) ? undefined : `no Kafka in ${KAFKA_JARS}: run node scripts/fetch-kafka.mjs`;
+}
+
+/** One broker of its own, which is its own controller, on free loopback ports, in a temporary folder. */
+export interface KafkaServer {
+  /** host:port */
+  readonly broker: string;
+  /** The same, for whoever logs in as KAFKA_LOGIN, by PLAIN. */
+  readonly guarded: string;
+  /** Other ways to it; their ports are addresses of the broker. */
+  readonly ways: readonly TcpProxy[];
+  /** SIGKILL, and waits for the end. What it had acknowledged is in its folder. */
+  kill(): Promise<void>;
+  /** Starts it again at the same place, on its data. */
+  start(): Promise<void>;
+  /** SIGSTOP: connections stay, nothing answers. */
+  freeze(): void;
+  thaw(): void;
+  /** Ends it, and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Each way is an address of the broker of its own, with a proxy before it: who connects there is sent to no other
+ * address, and so can be cut off alone.
+ */
+export async function kafkaServer({ ways = 0 }: { ways?: number } = {}): Promise<KafkaServer> {
+  const [port, controller, guarded] = [await freePort(), await freePort(), await freePort()];
+  const folder = mkdtempSync(join(tmpdir(), 'onrush-kafka-'));
+  const properties = join(folder, 'server.properties');
+  const behind: { port: number; proxy: TcpProxy }[] = [];
+  for (let way = 0; way < ways; way++) {
+    const target = { host: '127.0.0.1', port: await freePort() };
+    behind.push({ port: target.port, proxy: await tcpProxy(target) });
+  }
+  const all = propertiesOf({ port, controller, guarded, folder, behind });
+  writeFileSync(
+    properties,
+    Object.entries(all)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
+  await promisify(execFile)(JAVA, [...javaWords(64), ...format], { cwd: folder, timeout: START_MILLIS });
+  return serverIn(folder, { port, guarded, properties, ways: behind.map(({ proxy }) => proxy) });
+}
+
+interface Place {
+  port: number;
+  controller: number;
+  guarded: number;
+  folder: string;
+  behind: readonly { port: number; proxy: TcpProxy }[];
+}
+
+/** Everything is one replica, and nothing waits for others. */
+function propertiesOf({ port, controller, guarded, folder, behind }: Place) {
+  const listeners = [`PLAINTEXT://127.0.0.1:${port}`, `GUARDED://127.0.0.1:${guarded}`];
+  const advertised = [...listeners];
+  for (const [way, { port: own, proxy }] of behind.entries()) {
+    listeners.push(`WAY${way}://127.0.0.1:${own}`);
+    advertised.push(`WAY${way}://127.0.0.1:${proxy.port}`);
+  }
+  const names = ['PLAINTEXT', 'CONTROLLER', ...behind.map((_, way) => `WAY${way}`)];
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.voters': `1@127.0.0.1:${controller}`,
+    listeners: [...listeners, `CONTROLLER://127.0.0.1:${controller}`].join(),
+    'advertised.listeners': advertised.join(),
+    'listener.security.protocol.map': [
+      ...names.map((name) => `${name}:PLAINTEXT`),
+      'GUARDED:SASL_PLAINTEXT',
+    ].join(),
+    'listener.name.guarded.sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.guarded.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required user_${KAFKA_LOGIN.username}="${KAFKA_LOGIN.password}";`,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': join(folder, 'data'),
+    'auto.create.topics.enable': 'false',
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '1',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'group.initial.rebalance.delay.ms': '0',
+    'group.min.session.timeout.ms': '500',
+  };
+}
+
+function javaWords(megabytes: number): string[] {
+  return [`-Xmx${megabytes}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(KAFKA_JARS, '*')];
+}
+
+function serverIn(
+  folder: string,
+  {
+    port,
+    guarded,
+    properties,
+    ways,
+  }: { port: number; guarded: number; properties: string; ways: readonly TcpProxy[] },
+): Promise<KafkaServer> {
+  let child: ChildProcess | undefined;
+  const kill = async () => {
+    const running = child;
+    child = undefined;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGKILL');
+    await ended;
+  };
+  const endWithUs = () => void child?.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  const log = join(folder, 'log');
+  const start = async () => {
+    const started = spawn(
+      'sh',
+      ['-c', 'exec "$@" > "$LOG" 2>&1', 'sh', JAVA, ...javaWords(256), 'kafka.Kafka', properties],
+      {
+        cwd: folder,
+        env: { ...process.env, LOG: log },
+        stdio: 'ignore',
+      },
+    );
+    child = started;
+    const end = performance.now() + START_MILLIS;
+    while (!(await answers(port))) {
+      if (started.exitCode !== null || performance.now() > end)
+        throw new Error(`Kafka does not start: ${readFileSync(log, 'utf8').slice(-1_000)}`);
+      await delay(100);
+    }
+  };
+  const server: KafkaServer = {
+    ...{ broker: `127.0.0.1:${port}`, guarded: `127.0.0.1:${guarded}`, ways, kill, start },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    async stop() {
+      await Promise.all(ways.map((way) => way.close()));
+      await kill();
+      process.removeListener('exit', endWithUs);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+  return start().then(
+    () => server,
+    async (error: unknown) => {
+      await server.stop();
+      throw error;
+    },
+  );
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createConnection({ host: '127.0.0.1', port });
+    probe.once('error', () => resolve(false));
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+  });
+}

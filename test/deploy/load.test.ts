@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { componentPresent } from '../backends/registry.ts';
+import { toolAt } from '../backends/tools.ts';
+import { clientOf, organiserOf } from '../system/client.ts';
+import { buy, openSale } from '../system/sale.ts';
+import { sharedProgram } from '../system/shared-program.ts';
+
+const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url));
+const K6_SCRIPTS = readdirSync(join(DEPLOY, 'k6')).filter((file) => file !== 'sale.js');
+
+interface Ended {
+  code: number;
+  output: string;
+}
+
+async function run(tool: string, words: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const options = {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    maxBuffer: 2 ** 26,
+  };
+  return promisify(execFile)(tool, words, options).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      output: stdout + stderr,
+    }),
+  );
+}
+
+describe('in small, against a running program', () => {
+  const { program } = sharedProgram();
+
+  describe.runIf(componentPresent('k6'))('k6', () => {
+    // How quick this machine is today is no matter of a test: every other threshold holds.
+    const small = { VUS: '5', SECONDS: '2', SEATS: '40', P95_MS: '60000', PROPAGATION_MS: '60000' };
+    const k6 = (script: string, more: Record<string, string> = {}) => {
+      const env = { ...small, URL: program.url, TOKEN: program.adminToken, ...more };
+      const words = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+      return run(toolAt('k6') as string, [
+        'run',
+        '--no-color',
+        '--quiet',
+        ...words,
+        join(DEPLOY, 'k6', script),
+      ]);
+    };
+
+    it.each(K6_SCRIPTS)('%s keeps its thresholds', async (script) => {
+      const { code, output } = await k6(script);
+      expect(code, output).toBe(0);
+      expect(output).toMatch(/http_reqs\.*: [1-9]/);
+    });
+
+    it('fails where a threshold is broken', async () => {
+      const { code, output } = await k6('hold-clash.js', { P95_MS: '0.001' });
+      expect(code, output).toBe(99);
+    });
+  });
+
+  describe.runIf(componentPresent('locust'))('locust', () => {
+    const locust = (words: readonly string[]) =>
+      run(toolAt('locust') as string, ['-f', join(DEPLOY, 'locust', 'locustfile.py'), ...words], {
+        TOKEN: program.adminToken,
+        SEATS: '40',
+      });
+
+    it('Buyer buys', async () => {
+      const words = [
+        '--headless',
+        '-u',
+        '5',
+        '-r',
+        '5',
+        '-t',
+        '4s',
+        '--host',
+        program.url,
+        '--only-summary',
+        'Buyer',
+      ];
+      const { code, output } = await locust(words);
+      expect(code, output).toBe(0);
+      expect(output).toMatch(/confirm-payment +[1-9]\d* +0\(/);
+    });
+
+    it('TrainCrowd reserves, looks and works the queue, and nothing fails', async () => {
+      const words = ['--headless', '-u', '8', '-r', '8', '-t', '5s', '--host', program.url, '--only-summary'];
+      const { code, output } = await locust([...words, 'TrainCrowd']);
+      expect(code, output).toBe(0);
+      expect(output).toMatch(/\/reserve +[1-9]\d* +0\(/);
+    });
+
+    it('TrainCrowd has the weights of seed 002', async () => {
+      const { output } = await locust(['--show-task-ratio-json', 'TrainCrowd']);
+      const text = output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1);
+      const { total } = JSON.parse(text) as {
+        total: { TrainCrowd: { tasks: Record<string, { ratio: number }> } };
+      };
+      const weights = Object.entries(total.TrainCrowd.tasks).map(([name, { ratio }]) => [
+        name,
+        Math.round(ratio * 11),
+      ]);
+      expect(Object.fromEntries(weights)).toEqual({
+        reserve: 4,
+        status: 3,
+        health: 2,
+        process_queue: 1,
+        reset: 1,
+      });
+    });
+  });
+
+  it('leave a program that still sells', async () => {
+    const { eventId, seatIds } = await openSale(organiserOf(program), { rows: 1, seatsInRow: 1 });
+    expect((await buy(clientOf(program), 'ann', eventId, seatIds)).status).toBe('CONFIRMED');
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { DEEDS_PER_SEED } from '../../src/proof/simulate/command.ts';
+import { Marks } from '../../src/proof/simulate/marks.ts';
+import { planOf } from '../../src/proof/simulate/plan.ts';
+import { simulateTwice } from '../../src/proof/simulate/repeat.ts';
+import { describeFailure } from '../../src/proof/simulate/report.ts';
+
+const AT_ONCE = 50;
+const SEEDS = 200;
+
+describe('every promise holds on nodes that share a Redis', () => {
+  const marks = new Marks();
+  const blocks = [2, 3].flatMap((nodes) =>
+    Array.from({ length: SEEDS / AT_ONCE }, (_, block) => ({ nodes, from: 1 + block * AT_ONCE })),
+  );
+
+  it.each(blocks)(
+    '$nodes of them, seeds from $from, each twice with one trace',
+    { timeout: 240_000 },
+    async (block) => {
+      const { nodes, from } = block;
+      for (let seed = from; seed < from + AT_ONCE; seed++) {
+        const plan = planOf(seed, { deeds: DEEDS_PER_SEED, nodes });
+        const outcome = await simulateTwice(plan);
+        if (outcome.violation) expect.fail(describeFailure(outcome, plan, { deeds: DEEDS_PER_SEED }));
+        marks.addAll(outcome.marks);
+      }
+    },
+  );
+
+  it('and every situation that matters came up', () => {
+    expect(marks.missing({ nodes: 2 })).toEqual([]);
+  });
+});

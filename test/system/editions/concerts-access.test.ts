@@ -1,0 +1,165 @@
+import { SignJWT } from 'jose';
+import { describe, expect, it, vi } from 'vitest';
+import { bodyOf } from '../client.ts';
+import { eventually } from '../eventually.ts';
+import { sharedProgram } from '../shared-program.ts';
+import {
+  expectConcertsRefusal,
+  freeSeats,
+  hold,
+  join,
+  makeUser,
+  put,
+  reserve,
+  setup,
+  standing,
+  trySetup,
+} from './concerts-client.ts';
+import { openStream } from './concerts-stream.ts';
+import { expectExamples } from './documented.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const SECRET = 'a secret of the tests, long enough to be one';
+const tokenOf = (userId: number) =>
+  new SignJWT({})
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(String(userId))
+    .setExpirationTime('5 minutes')
+    .sign(new TextEncoder().encode(SECRET));
+
+describe('where the organiser must show who he is', () => {
+  const { anyone, organiser, program } = sharedProgram({ SHED_DELAY_MS: '0', REQUIRE_ADMIN: 'true' });
+
+  it('concerts, policies and the audit are his, and so is a tier', async () => {
+    const { concertId } = await setup(organiser);
+    const policy = { maxReservationsPerUser: 1 };
+    const path = `/api/concerts/${concertId}/sales-policy`;
+    const refused = { status: 401, code: 'IDENTITY_REQUIRED' };
+    expectConcertsRefusal(await trySetup(anyone), refused);
+    expectConcertsRefusal(await anyone.delete(`/api/concerts/cleanup/${concertId}`), refused);
+    expectConcertsRefusal(await anyone.get('/api/reservations/v6/audit/abuse'), refused);
+    expectConcertsRefusal(await anyone.post('/api/users', { username: 'a', tier: 'VIP' }), refused);
+    expect((await put(program, path, policy)).status).toBe(401);
+    expect((await put(program, path, policy, { 'x-token': program.adminToken })).status).toBe(200);
+    expect(bodyOf(await organiser.get('/api/reservations/v6/audit/abuse'))).toEqual([]);
+    expectConcertsRefusal(await anyone.as('7').get('/api/reservations/v6/audit/abuse'), {
+      ...{ status: 403, code: 'ORGANISER_ONLY' },
+    });
+  });
+
+  it('an account is its owner’s, and a reservation is not deleted by nobody', async () => {
+    const { seatIds } = await setup(organiser);
+    const [user, other] = [await makeUser(anyone), await makeUser(anyone)];
+    expect((await anyone.as(String(user)).get(`/api/users/${user}`)).status).toBe(200);
+    expectConcertsRefusal(await anyone.as(String(other)).delete(`/api/users/${user}`), {
+      ...{ status: 404, code: 'USER_NOT_FOUND' },
+    });
+    expectConcertsRefusal(await anyone.get(`/api/users/${user}`), {
+      ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+    });
+    const { id } = bodyOf(await reserve(anyone, user, seatIds[0] as number));
+    expectConcertsRefusal(await anyone.delete(`/api/reservations/${id}`), {
+      ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+    });
+    expect((await organiser.delete(`/api/reservations/${id}`)).status).toBe(204);
+  });
+});
+
+describe('in jwt mode', () => {
+  const { anyone, organiser, program } = sharedProgram({
+    ...{ SHED_DELAY_MS: '0', AUTH_MODE: 'jwt', JWT_SECRET: SECRET },
+    ...{ CONCERT_ADMIT_SECONDS: '1', CONCERT_ADMIT_BATCH: '100' },
+  });
+  const as = async (userId: number) => anyone.with({ authorization: `Bearer ${await tokenOf(userId)}` });
+
+  it('a name proves nothing, and a token names nobody else', async () => {
+    const { seatIds, concertId } = await setup(organiser);
+    expectConcertsRefusal(await reserve(anyone, 7, seatIds[0] as number), {
+      ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+    });
+    expectConcertsRefusal(await reserve(await as(8), 7, seatIds[0] as number), {
+      ...{ status: 403, code: 'USER_MISMATCH' },
+    });
+    expectConcertsRefusal(await join(await as(8), 7, concertId), { status: 403, code: 'USER_MISMATCH' });
+    const forged = await reserve(await as(8), 8, seatIds[0] as number, { headers: { 'user-id': '7' } });
+    expectConcertsRefusal(forged, { status: 403, code: 'USER_MISMATCH' });
+  });
+
+  it('the gate is closed to everybody who was not let in, with and without the header', async () => {
+    const { seatIds, concertId, optionId } = await setup(organiser);
+    const user = await as(9);
+    expectConcertsRefusal(await reserve(user, 9, seatIds[0] as number), { status: 403, code: 'NOT_ACTIVE' });
+    bodyOf(await join(user, 9, concertId));
+    await eventually(async () => (await standing(user, 9, concertId)).status, 'ACTIVE');
+    const { id } = await hold(user, 9, seatIds[0] as number);
+    expect((await user.delete(`/api/reservations/${id}`)).status).toBe(204);
+    expect(await freeSeats(anyone, optionId)).toHaveLength(seatIds.length);
+  });
+
+  it('a stream is opened by a token or by a ticket, once', async () => {
+    const { concertId } = await setup(organiser);
+    const user = await as(10);
+    const path = `${program.url}/api/v1/waiting-queue/subscribe?userId=10&concertId=${concertId}`;
+    expect((await openStream(path)).status).toBe(401);
+    const { ticket } = bodyOf(await user.post<{ ticket: string }>('/api/v1/stream-tickets'), 201);
+    const stream = await openStream(`${path}&ticket=${ticket}`);
+    await stream.until(({ event }) => event === 'RANK_UPDATE');
+    stream.close();
+    expect((await openStream(`${path}&ticket=${ticket}`)).status).toBe(401);
+    const other = bodyOf(await user.post<{ ticket: string }>('/api/v1/stream-tickets'), 201);
+    const foreign = path.replace('userId=10', 'userId=11');
+    expect((await openStream(`${foreign}&ticket=${other.ticket}`)).status).toBe(403);
+  });
+});
+
+describe('where the house trusts a proxy', () => {
+  const { anyone, organiser, program } = sharedProgram({
+    ...{ SHED_DELAY_MS: '0', HOST: '0.0.0.0', TRUST_HEADER_AUTH: 'true' },
+    ...{ RATE_LIMIT_PER_ADDRESS: '0', CONCERT_ADMIT_SECONDS: '1' },
+  });
+
+  it('the gate is closed without the header, too', async () => {
+    const { seatIds } = await setup(organiser);
+    expectConcertsRefusal(await reserve(anyone, 9, seatIds[0] as number), {
+      ...{ status: 403, code: 'NOT_ACTIVE' },
+    });
+    expectConcertsRefusal(await anyone.delete('/api/reservations/1'), {
+      ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+    });
+  });
+
+  it('every route is documented, with an example of what is sent and what comes back', async () => {
+    expect(program.url).toMatch(/^http/);
+    await expectExamples(anyone, {
+      '/api/users': ['post'],
+      '/api/users/{id}': ['get', 'delete'],
+      '/api/concerts': ['get'],
+      '/api/concerts/setup': ['post'],
+      '/api/concerts/cleanup/{id}': ['delete'],
+      '/api/concerts/{id}/options': ['get'],
+      '/api/concerts/{id}/sales-policy': ['get', 'put'],
+      '/api/concerts/options/{optionId}/seats': ['get'],
+      '/api/reservations/v1/optimistic': ['post'],
+      '/api/reservations/v2/pessimistic': ['post'],
+      '/api/reservations/v3/distributed-lock': ['post'],
+      '/api/reservations/v4-opt/queue-polling': ['post'],
+      '/api/reservations/v4-pes/queue-polling': ['post'],
+      '/api/reservations/v5-opt/queue-sse': ['post'],
+      '/api/reservations/v4/status': ['get'],
+      '/api/reservations/v5/subscribe': ['get'],
+      '/api/reservations/users/{userId}': ['get'],
+      '/api/reservations/{id}': ['delete'],
+      '/api/reservations/v6/holds': ['post'],
+      '/api/reservations/v6/{id}': ['get'],
+      '/api/reservations/v6/{id}/paying': ['post'],
+      '/api/reservations/v6/{id}/confirm': ['post'],
+      '/api/reservations/v6/{id}/cancel': ['post'],
+      '/api/reservations/v6/{id}/refund': ['post'],
+      '/api/reservations/v6/audit/abuse': ['get'],
+      '/api/v1/waiting-queue/join': ['post'],
+      '/api/v1/waiting-queue/status': ['get'],
+      '/api/v1/waiting-queue/subscribe': ['get'],
+    });
+  });
+});

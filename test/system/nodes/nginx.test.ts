@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Agent, request as send } from 'undici';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import type { PatchFrame } from '../../../src/contract/seat-map.ts';
+import { componentPresent } from '../../backends/registry.ts';
+import { clientOf, organiserOf } from '../client.ts';
+import { eventually } from '../eventually.ts';
+import { type Program, startProgram } from '../program.ts';
+import { hold, openSale } from '../sale.ts';
+import { type Nginx, nginxBefore } from './nginx.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+/** Requests a second that the node takes from one address. */
+const PER_ADDRESS = 60;
+const MAKE_SECRETS = fileURLToPath(new URL('../../../deploy/make-secrets.mjs', import.meta.url));
+
+describe.runIf(componentPresent('nginx'))('nginx as deploy/nginx has it', () => {
+  let folder: string;
+  let program: Program;
+  let nginx: Nginx;
+  let trusting: Agent;
+  let certificate: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'onrush-secrets-'));
+    execFileSync(process.execPath, [MAKE_SECRETS, folder], { stdio: 'ignore' });
+    const tls = { certificate: join(folder, 'tls_certificate'), key: join(folder, 'tls_key') };
+    certificate = readFileSync(tls.certificate, 'utf8');
+    trusting = new Agent({ connect: { ca: certificate } });
+    program = await startProgram({
+      env: { TRUSTED_PROXIES: '127.0.0.1', RATE_LIMIT_PER_ADDRESS: `${PER_ADDRESS}` },
+    });
+    nginx = await nginxBefore([Number(new URL(program.url).port)], { tls });
+  });
+  afterAll(async () => {
+    await trusting?.close();
+    await nginx?.stop();
+    await program?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const ask = async (path: string, headers: Record<string, string> = {}) => {
+    const {
+      statusCode,
+      headers: answered,
+      body,
+    } = await send(nginx.url + path, { dispatcher: trusting, headers });
+    return { status: statusCode, headers: answered, text: await body.text() };
+  };
+
+  it('sends plain HTTP to TLS, with the method kept', async () => {
+    const { statusCode, headers, body } = await send(`${nginx.plainUrl}/api/v1/events?page=2`, {
+      method: 'POST',
+    });
+    await body.dump();
+    expect(statusCode).toBe(308);
+    expect(headers.location).toBe('https://127.0.0.1/api/v1/events?page=2');
+  });
+
+  it('serves pages, API and documents over TLS, and says so for a year', async () => {
+    for (const path of ['/api/v1/events', '/openapi.json', '/health']) {
+      const { status, headers } = await ask(path);
+      expect(status, path).toBe(200);
+      expect(headers['strict-transport-security']).toBe('max-age=31536000');
+      expect(headers['trace-id']).toMatch(/^[0-9a-f]{32}$/);
+      expect(headers.server).toBe('nginx');
+    }
+  });
+
+  it('keeps the figures from the public', async () => {
+    expect((await ask('/metrics', { 'x-token': program.adminToken })).status).toBe(404);
+  });
+
+  it('passes on patches over WebSocket and server-sent events as they happen', async () => {
+    const { eventId, seatIds } = await openSale(organiserOf(program), { rows: 1, seatsInRow: 2 });
+    const [socketUrl, streamUrl] = [
+      `${nginx.url.replace('https', 'wss')}/api/v1/ws/events/${eventId}/map`,
+      `${nginx.url}/api/v1/events/${eventId}/map/events`,
+    ];
+    const patches: PatchFrame[] = [];
+    const socket = new WebSocket(socketUrl, { ca: certificate });
+    socket.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as PatchFrame;
+      if (frame.type === 'patch') patches.push(frame);
+    });
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    const stream = await send(streamUrl, { dispatcher: trusting, headers: { accept: 'text/event-stream' } });
+    let streamed = '';
+    stream.body.setEncoding('utf8').on('data', (text: string) => {
+      streamed += text;
+    });
+    await hold(clientOf(program), 'ann', eventId, seatIds);
+    await eventually(
+      () => patches.length,
+      (count) => count > 0,
+      { seconds: 5 },
+    );
+    await eventually(() => streamed.includes('"patch"'), true, { seconds: 5 });
+    socket.terminate();
+    stream.body.on('error', () => undefined).destroy();
+  });
+
+  it('tells the nodes who asks, whatever a client claims of himself', async () => {
+    // A client on another address than the proxy, which the nodes trust.
+    const connect = { ca: certificate, servername: 'localhost' };
+    const stranger = new Agent({ localAddress: '127.0.0.2', connect });
+    const statuses = await Promise.all(
+      Array.from({ length: 3 * PER_ADDRESS }, async (_, claim) => {
+        const { statusCode, body } = await send(
+          `${nginx.url.replace('localhost', '127.0.0.1')}/api/v1/events`,
+          { dispatcher: stranger, headers: { 'x-forwarded-for': `6.6.6.${claim}` } },
+        );
+        await body.dump();
+        return statusCode;
+      }),
+    );
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(PER_ADDRESS / 2);
+    await stranger.close();
+  });
+});
+
+describe.runIf(componentPresent('nginx'))('the entry of seed 003', () => {
+  let node: { server: Server; seen: string[] };
+  let nginx: Nginx;
+  beforeAll(async () => {
+    node = await listener();
+    nginx = await nginxBefore([(node.server.address() as AddressInfo).port]);
+  });
+  afterAll(async () => {
+    await nginx?.stop();
+    node?.server.close();
+  });
+
+  it.each([
+    ['/ticketing/catalog/api/events', '/api/events'],
+    ['/ticketing/reservation/api/reservations/1/2?x=%20y', '/api/reservations/1/2?x=%20y'],
+    ['/ticketing/order/api/orders', '/api/orders'],
+    ['/ticketing/payment/api/payments/authorize', '/api/payments/authorize'],
+    ['/ticketing/api/events', '/ticketing/api/events'],
+    ['/ticketing/stranger/api/events', '/ticketing/stranger/api/events'],
+    ['/api/v1/events', '/api/v1/events'],
+  ])('%s is %s', async (asked, arrived) => {
+    const { statusCode, body } = await send(nginx.url + asked);
+    await body.dump();
+    expect(statusCode).toBe(200);
+    expect(node.seen.at(-1)).toBe(arrived);
+  });
+});
+
+describe.runIf(componentPresent('nginx'))('too many requests of one address', () => {
+  it('are told so in the words of the API, before they reach a node', async () => {
+    const { server, seen } = await listener();
+    const nginx = await nginxBefore([(server.address() as AddressInfo).port], { requestsPerSecond: 1 });
+    try {
+      const answers = await Promise.all(
+        Array.from({ length: 450 }, async () => {
+          const { statusCode, headers, body } = await send(`${nginx.url}/api/v1/events`);
+          return { statusCode, headers, text: await body.text() };
+        }),
+      );
+      const refused = answers.filter(({ statusCode }) => statusCode === 429);
+      expect(refused.length).toBeGreaterThan(30);
+      expect(seen.length).toBe(450 - refused.length);
+      expect(refused[0]?.headers['retry-after']).toBe('1');
+      const { code, traceId } = JSON.parse(refused[0]?.text ?? '{}') as { code: string; traceId: string };
+      expect(code).toBe('RATE_LIMITED');
+      expect(traceId).toBe(refused[0]?.headers['trace-id']);
+    } finally {
+      await nginx.stop();
+      server.close();
+    }
+  });
+});
+
+async function listener() {
+  const seen: string[] = [];
+  const server = createServer((request: IncomingMessage, response) => {
+    seen.push(request.url ?? '');
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, seen };
+}

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { dashboardFiles } from '../../../scripts/make-dashboards.mjs';
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const namesIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name);
+const ALERTS = read('deploy/prometheus/alerts.yml');
+
+it('the dashboards are what scripts/make-dashboards.mjs makes', () => {
+  const made = dashboardFiles();
+  const folder = 'deploy/grafana/dashboards';
+  expect(readdirSync(folder).sort()).toEqual(Object.keys(made).sort());
+  for (const [file, text] of Object.entries(made)) expect(read(`${folder}/${file}`), file).toBe(text);
+});
+
+it('every alert is tried on a bad night, and on a good one', () => {
+  const tried = read('deploy/prometheus/alerts.test.yml');
+  const names = namesIn(ALERTS, /- alert: (\w+)/g).sort();
+  expect(names.length).toBeGreaterThan(20);
+  expect([...new Set(namesIn(tried, /- alertname: (\w+)\n/g))].sort()).toEqual(names);
+  const [, goodNight = ''] = /name: a good night([\s\S]*?)\n {2}- name:/.exec(tried) ?? [];
+  expect(namesIn(goodNight, /alertname: (\w+)/g).sort()).toEqual(names);
+});
+
+it('every alert links to a part of the runbook', () => {
+  const parts = namesIn(read('docs/runbook.md'), /^#+ (.+)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const links = namesIn(ALERTS, /runbook\.md#([\w-]+)/g);
+  expect(links.length).toBe(namesIn(ALERTS, /- alert: (\w+)/g).length);
+  expect(links.filter((link) => !parts.includes(link))).toEqual([]);
+});
+
+it('every page of docs/ that is linked to is there', () => {
+  const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
+  const broken = pages.flatMap((page) =>
+    namesIn(read(`docs/${page}`), /\]\(([\w/-]+\.md)(?:#[\w-]+)?\)/g)
+      .filter((link) => !pages.includes(link) && !readdirSync('docs/adr').includes(link.replace('adr/', '')))
+      .map((link) => `${page}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
