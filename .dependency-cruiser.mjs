@@ -89,7 +89,8 @@ const config = {
       from: { path: '^src/adapters/' },
       to: {
         path: [
-          '^src/(http|editions|proof|telemetry|contract|compose|serve|main|config)',
+          '^src/(editions|proof|telemetry|contract|compose|serve|main|config)',
+          '^src/http/(?!ports/)',
           `${SLICE}.*(service|saga|jobs|routes|wire)\\.ts$`,
         ],
       },

@@ -22,6 +22,7 @@ import type { Locks } from './core/locks.ts';
 import type { Random } from './core/random.ts';
 import type { Tracer } from './core/tracer.ts';
 import { type BackEndHealth, backEndHealth } from './health.ts';
+import type { StreamTicketStore } from './http/ports/stream-ticket-store.ts';
 import { openKafka } from './open-kafka.ts';
 import { openLedger } from './open-ledger.ts';
 import { openRedis } from './open-redis.ts';
@@ -41,6 +42,7 @@ export interface OpenedSale {
   clock: Clock;
   random: Random;
   locks: Locks;
+  streamTickets: StreamTicketStore;
   /** Undefined where nothing is traced. */
   traces: Traces | undefined;
   /** Whether what the sale stands on answers, by name. */
@@ -127,7 +129,8 @@ async function open(config: Config, { metrics, log, opened, close }: Opening): P
     ...{ show: figuresOn(metrics, clock), warn },
   });
   const health = backEndHealth({ connection, redis, kafka }, clock);
-  return { sale, folder, clock, random, locks: ground.locks, health, traces: tracer, close };
+  const { locks, streamTickets } = ground;
+  return { sale, folder, clock, random, locks, streamTickets, health, traces: tracer, close };
 }
 
 function mailerOf(

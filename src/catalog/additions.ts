@@ -1,3 +1,5 @@
+import type { Clock } from '../core/clock.ts';
+import type { Ids } from '../core/ids.ts';
 import { suitsCurrency } from '../core/money.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import type { Event } from './event.ts';
@@ -19,4 +21,15 @@ export function refusalOfSeats(
       return refuse('PRICE_NOT_IN_CURRENCY', { currency: event.currency });
   }
   return undefined;
+}
+
+/** Seats with ids of their own, consecutive in the order of the drafts. */
+export async function numbered(
+  { eventId }: Event,
+  drafts: readonly SeatDraft[],
+  { ids, clock }: { ids: Ids; clock: Clock },
+): Promise<CatalogSeat[]> {
+  const first = await ids.nextBlock('seat', drafts.length);
+  const createdAt = clock.now();
+  return drafts.map((draft, index) => ({ ...draft, seatId: first + index, eventId, createdAt }));
 }

@@ -1,5 +1,6 @@
 import type { Event } from './event.ts';
 import type { HallBook } from './hall-book.ts';
+import type { HallNews } from './hall-news.ts';
 import type { CatalogStore } from './ports/catalog-store.ts';
 
 /** Keeps the catalogue in memory as other nodes change it. One look at a time; who asks meanwhile gets the next. */
@@ -7,15 +8,17 @@ export class Following {
   readonly #store: CatalogStore;
   readonly #events: Map<number, Event>;
   readonly #halls: HallBook;
+  readonly #news: HallNews;
   /** Of the catalogue as it was last read here. */
   #revision = 0;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
 
-  constructor(store: CatalogStore, memory: { events: Map<number, Event>; halls: HallBook }) {
+  constructor(store: CatalogStore, memory: { events: Map<number, Event>; halls: HallBook; news: HallNews }) {
     this.#store = store;
     this.#events = memory.events;
     this.#halls = memory.halls;
+    this.#news = memory.news;
   }
 
   refresh(): Promise<void> {
@@ -40,7 +43,7 @@ export class Following {
       const known = this.#events.get(event.eventId);
       if (!known || known.revision < event.revision) this.#events.set(event.eventId, event);
     }
-    this.#halls.follow(blocks);
     this.#revision = events.reduce((sum, { revision }) => sum + revision, 0);
+    this.#news.heard(this.#halls.follow(blocks));
   }
 }

@@ -32,14 +32,16 @@ export class HallBook {
     return seats;
   }
 
-  /** Takes over blocks that other nodes added; blocks never go away. */
-  follow(blocks: readonly SeatBlock[]): void {
+  /** Takes over blocks that other nodes added, and says to which events; blocks never go away. */
+  follow(blocks: readonly SeatBlock[]): ReadonlySet<number> {
     const known = new Set(this.#blocks.map(({ firstSeatId }) => firstSeatId));
     const added = blocks.filter(({ firstSeatId }) => !known.has(firstSeatId));
-    if (added.length === 0) return;
+    const grown = new Set(added.map(({ eventId }) => eventId));
+    if (grown.size === 0) return grown;
     this.#followed++;
-    for (const { eventId } of added) this.#halls.delete(eventId);
+    for (const eventId of grown) this.#halls.delete(eventId);
     this.#blocks = [...this.#blocks, ...added].sort((a, b) => a.firstSeatId - b.firstSeatId);
+    return grown;
   }
 
   /** Seats that have just been written, with consecutive ids. */

@@ -10,7 +10,7 @@ const LOOKED_EVERY: Millis = 5 * SECOND;
 
 /** Keeps this node's catalogue as other nodes change it: at once when told, else at the next look. */
 export function followCatalog(catalog: CatalogService, news: CatalogNews, clock: Clock): () => void {
-  return follow(() => catalog.refresh(), news, clock);
+  return follow(() => catalog.follow(), news, clock);
 }
 
 /** The same for series. */

@@ -5,7 +5,7 @@ import { suitsCurrency } from '../core/money.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import { afterEffect } from '../core/unavailable.ts';
-import { refusalOfSeats } from './additions.ts';
+import { numbered, refusalOfSeats } from './additions.ts';
 import {
   changedPolicy,
   type Event,
@@ -19,6 +19,7 @@ import {
 import { EventEnquiries, type EventFilter, type EventNow } from './event-enquiries.ts';
 import { Following } from './following.ts';
 import { HallBook } from './hall-book.ts';
+import { HallNews } from './hall-news.ts';
 import type { CatalogNews } from './ports/catalog-news.ts';
 import type { CatalogStore } from './ports/catalog-store.ts';
 import type { SeatCounts } from './ports/seat-counts.ts';
@@ -67,12 +68,16 @@ export class CatalogService {
   readonly #turns = new Turns<number>();
   /** A save failed, and memory may be behind what was written all the same. */
   #isStale = false;
+  readonly #hallNews: HallNews;
   readonly #following: Following;
 
   constructor(needs: CatalogNeeds) {
     this.#needs = needs;
     this.#halls = new HallBook(needs.store);
-    this.#following = new Following(needs.store, { events: this.#events, halls: this.#halls });
+    this.#hallNews = new HallNews(needs.counts);
+    this.#following = new Following(needs.store, {
+      ...{ events: this.#events, halls: this.#halls, news: this.#hallNews },
+    });
     this.#enquiries = new EventEnquiries(this.#events, needs.counts, needs.clock);
   }
 
@@ -87,6 +92,12 @@ export class CatalogService {
   /** Takes over what other nodes changed. */
   refresh(): Promise<void> {
     return this.#following.refresh();
+  }
+
+  /** The same, and tells the seats of halls that have grown: who added them may be no more. */
+  async follow(): Promise<void> {
+    await this.refresh();
+    await this.#hallNews.tellAgain();
   }
 
   event(eventId: number): Event | undefined {
@@ -125,7 +136,7 @@ export class CatalogService {
       };
       const seats =
         event.inventory === 'capacity'
-          ? await this.#numbered(event, unnumberedSeats(event.totalSeats, unnumberedPrice))
+          ? await numbered(event, unnumberedSeats(event.totalSeats, unnumberedPrice), this.#needs)
           : [];
       const record = key && { key, reply: { event }, at: clock.now() };
       await this.#save({ event, seats, ...(record && { record }) });
@@ -232,7 +243,7 @@ export class CatalogService {
     const before = await this.#halls.seatsOf(eventId);
     const refusal = refusalOfSeats(event, before, drafts, hallLimit);
     if (refusal) return refusal;
-    const seats = await this.#numbered(event, drafts);
+    const seats = await numbered(event, drafts, this.#needs);
     const reply = { firstSeatId: (seats[0] as CatalogSeat).seatId, count: seats.length };
     const grown: Event = {
       ...event,
@@ -250,19 +261,19 @@ export class CatalogService {
     seats: readonly CatalogSeat[];
     record?: CommandRecord;
   }): Promise<void> {
-    const { store, counts } = this.#needs;
+    const { store } = this.#needs;
     const { eventId } = change.event;
     try {
       await store.save(change);
     } catch (error) {
       this.#isStale = true;
       await this.load().catch(() => undefined);
-      if (change.seats.length > 0) await counts.hallChanged(eventId).catch(() => undefined);
+      if (change.seats.length > 0) await this.#hallNews.tell(eventId).catch(() => undefined);
       throw error;
     }
     this.#remember(change);
     await this.#needs.news.changed();
-    if (change.seats.length > 0) await afterEffect(() => counts.hallChanged(eventId));
+    if (change.seats.length > 0) await afterEffect(() => this.#hallNews.tell(eventId));
   }
 
   /** Every seat of the event in the organiser's order, and whether they are numbered. */
@@ -273,17 +284,6 @@ export class CatalogService {
 
   eventOfSeat(seatId: number): number | undefined {
     return this.#halls.eventOfSeat(seatId);
-  }
-
-  async #numbered(event: Event, drafts: readonly SeatDraft[]): Promise<CatalogSeat[]> {
-    const first = await this.#needs.ids.nextBlock('seat', drafts.length);
-    const createdAt = this.#needs.clock.now();
-    return drafts.map((draft, index) => ({
-      ...draft,
-      seatId: first + index,
-      eventId: event.eventId,
-      createdAt,
-    }));
   }
 
   #remember({ event, seats }: { event: Event; seats: readonly CatalogSeat[] }): void {

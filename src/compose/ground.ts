@@ -5,6 +5,7 @@ import type { Ids } from '../core/ids.ts';
 import type { Leases } from '../core/leases.ts';
 import type { Locks } from '../core/locks.ts';
 import type { EventBus } from '../core/message.ts';
+import type { StreamTicketStore } from '../http/ports/stream-ticket-store.ts';
 import type { MapBoard } from '../realtime/ports/map-board.ts';
 import type { RequestDelivery } from '../request-queue/ports/request-delivery.ts';
 import type { RequestNews } from '../request-queue/ports/request-news.ts';
@@ -38,6 +39,7 @@ export interface Ground {
   bus: EventBus;
   requestDelivery: RequestDelivery;
   requestNews: RequestNews;
+  streamTickets: StreamTicketStore;
   /** Whether another node may write to the ledger, so that nothing read from it may be kept in memory. */
   isShared: boolean;
   atomicSeats(needs: AtomicSeatsNeeds): AtomicSeats;

@@ -10,6 +10,7 @@ import { embeddedRequestStore } from '../adapters/embedded/request-store.ts';
 import { embeddedSeatStore } from '../adapters/embedded/seat-store.ts';
 import { embeddedSeriesLineNews } from '../adapters/embedded/series-line-news.ts';
 import { embeddedSeriesLineStore } from '../adapters/embedded/series-line-store.ts';
+import { embeddedStreamTicketStore } from '../adapters/embedded/stream-ticket-store.ts';
 import { embeddedWaitingRoomStore } from '../adapters/embedded/waiting-room-store.ts';
 import type { Database } from '../adapters/sql/database.ts';
 import { sqlDeadLetters } from '../adapters/sql/dead-letters.ts';
@@ -21,6 +22,7 @@ import { sqlWaitingRoomLedger } from '../adapters/sql/waiting-room-ledger.ts';
 import { type Clock, SECOND } from '../core/clock.ts';
 import type { EventBus } from '../core/message.ts';
 import type { Random } from '../core/random.ts';
+import { STREAM_TICKET_LIMITS } from '../http/stream-tickets.ts';
 import type { RequestDelivery } from '../request-queue/ports/request-delivery.ts';
 import type { AtomicSeats, AtomicSeatsNeeds, Ground } from './ground.ts';
 
@@ -49,6 +51,7 @@ export function inProcess(needs: InProcessNeeds): Ground {
     bus: needs.bus ?? embeddedEventBus({ clock, deadLetters: sqlDeadLetters(needs.database) }),
     requestDelivery: needs.requestDelivery ?? embeddedRequestDelivery({ clock }),
     requestNews: embeddedRequestNews(),
+    streamTickets: embeddedStreamTicketStore({ clock, limits: STREAM_TICKET_LIMITS }),
     isShared: false,
     atomicSeats: (seats) => seatsInProcess(needs, seats),
     requestStore: ({ dequeues, ...queue }) =>

@@ -13,6 +13,7 @@ import { redisSeatStore } from '../adapters/redis/seat-store/seat-store.ts';
 import { redisSeedNames } from '../adapters/redis/seed-names.ts';
 import { redisSeriesLineNews } from '../adapters/redis/series-line-news.ts';
 import { redisSeriesLineStore } from '../adapters/redis/series-line-store.ts';
+import { redisStreamTicketStore } from '../adapters/redis/stream-ticket-store.ts';
 import type { Database, SqlConnection } from '../adapters/sql/database.ts';
 import { sqlDeadLetters } from '../adapters/sql/dead-letters.ts';
 import { sqlHoldBlocks } from '../adapters/sql/hold-blocks.ts';
@@ -23,6 +24,7 @@ import { type Clock, SECOND } from '../core/clock.ts';
 import type { Leases } from '../core/leases.ts';
 import type { EventBus } from '../core/message.ts';
 import type { Random } from '../core/random.ts';
+import { STREAM_TICKET_LIMITS } from '../http/stream-tickets.ts';
 import type { RequestDelivery } from '../request-queue/ports/request-delivery.ts';
 import type { AtomicSeats, AtomicSeatsNeeds, Ground } from './ground.ts';
 import { ORDER_LOCKS } from './order-turns.ts';
@@ -70,6 +72,7 @@ export function onRedis(needs: OnRedisNeeds): Ground {
     bus: needs.bus ?? busStreams,
     requestDelivery: needs.requestDelivery ?? streams,
     requestNews,
+    streamTickets: redisStreamTicketStore({ connection, limits: STREAM_TICKET_LIMITS }),
     isShared: true,
     atomicSeats(seats) {
       const atomic = seatsOnRedis({ ...needs, leases }, seats);

@@ -18,6 +18,7 @@ import { answerNotFound, KnownPaths } from './known-paths.ts';
 import { rateLimit } from './limits.ts';
 import { describeRoutes, documentRoutes } from './openapi.ts';
 import { type OperationNeeds, operationRoutes } from './operations.ts';
+import type { StreamTicketStore } from './ports/stream-ticket-store.ts';
 import { shedding } from './shedding.ts';
 import { StreamDoor } from './stream-door.ts';
 import { StreamTickets, streamTicketRoutes } from './stream-tickets.ts';
@@ -38,7 +39,7 @@ export interface HttpServerOptions {
   /** See operationRoutes; all of them when it is not said. */
   apiVersions?: readonly string[];
   health?: OperationNeeds['health'];
-  streamTickets?: StreamTickets;
+  streamTickets: StreamTicketStore;
   /** The path under which a request's own is declared, for those that have several. */
   ownPath?: (url: string) => string;
   /** Where requests are traced; nothing is done for it without one. */
@@ -47,8 +48,8 @@ export interface HttpServerOptions {
 
 /** The server with everything that is true of every route; declare the slices' routes on it, then `listen`. */
 export async function httpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { config, clock, random, version } = options;
-  const tickets = options.streamTickets ?? new StreamTickets(clock, random);
+  const { config, random, version } = options;
+  const tickets = new StreamTickets(options.streamTickets, random);
   const kit = httpKit(options, tickets);
   const app = bareServer(kit, options.ownPath);
   app.decorate('kit', kit);

@@ -42,13 +42,27 @@ export class StreamDoor {
     return this.#open.size;
   }
 
-  /** Checks origin, identity (header, `?user_id=`, `?ticket=`) and the limits. Uses the ticket up, so call it once. */
-  admit(request: FastifyRequest): StreamPass | Refusal {
+  /**
+   * Checks origin, identity (header, `?user_id=`, `?ticket=`) and the limits. Uses the ticket up, so call it once. Only who
+   * shows a ticket has to wait; rejects with Unavailable when it cannot be looked up.
+   */
+  admit(request: FastifyRequest): StreamPass | Refusal | Promise<StreamPass | Refusal> {
     if (!this.#isOriginAllowed(request)) return refuse('ORIGIN_NOT_ALLOWED');
-    if (this.#closed || this.#open.size >= this.#config.streams.max)
-      return refuse('BUSY', {}, { retryAfterSeconds: 5 });
+    if (this.#isFull()) return refuse('BUSY', {}, { retryAfterSeconds: 5 });
     const principal = this.#principalOf(request);
+    return principal instanceof Promise
+      ? principal.then((known) => this.#passFor(known))
+      : this.#passFor(principal);
+  }
+
+  #isFull(): boolean {
+    return this.#closed || this.#open.size >= this.#config.streams.max;
+  }
+
+  #passFor(principal: Principal | undefined | Refusal): StreamPass | Refusal {
     if (isRefusal(principal)) return principal;
+    // While a ticket was looked up, the last place may have gone.
+    if (this.#isFull()) return refuse('BUSY', {}, { retryAfterSeconds: 5 });
     const account = principal ? `user ${principal.userId}` : 'nobody';
     // Strangers are only bounded together: a hall of them may sit behind one address.
     const count = principal ? (this.#perAccount.get(account) ?? 0) : 0;
@@ -84,17 +98,24 @@ export class StreamDoor {
     return URL.canParse(origin) && new URL(origin).host === headers.host;
   }
 
-  #principalOf(request: FastifyRequest): Principal | undefined | Refusal {
+  #principalOf(
+    request: FastifyRequest,
+  ): Principal | undefined | Refusal | Promise<Principal | Refusal> {
     const query = request.query as { user_id?: unknown; ticket?: unknown };
     const sender = request.principal;
     if (this.#config.identity.mode === 'jwt') {
       if (sender || typeof query.ticket !== 'string') return sender;
-      return this.#tickets.redeem(query.ticket) ?? refuse('IDENTITY_REQUIRED', { header: 'Authorization' });
+      return this.#redeemed(query.ticket);
     }
     if (typeof query.user_id !== 'string') return sender;
     const named = userPrincipal(query.user_id);
     if (isRefusal(named) || !sender) return named;
     return sender.userId === named.userId ? sender : refuse('USER_MISMATCH');
+  }
+
+  async #redeemed(ticket: string): Promise<Principal | Refusal> {
+    const principal = await this.#tickets.redeem(ticket);
+    return principal ?? refuse('IDENTITY_REQUIRED', { header: 'Authorization' });
   }
 
   #expire(expiresAt: number | undefined, stream: OpenStream): (() => void) | undefined {

@@ -1,55 +1,42 @@
 import { Type } from 'typebox';
-import { type Clock, SECOND } from '../core/clock.ts';
+import { type Millis, SECOND } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { type Principal, requirePrincipal } from './identity.ts';
 import type { HttpServer } from './kit.ts';
 import { SECURITY } from './openapi.ts';
+import type { StreamTicketLimits, StreamTicketStore } from './ports/stream-ticket-store.ts';
 import { sendRefusal } from './refusals.ts';
 
-const LIFETIME = 30 * SECOND;
+export const STREAM_TICKET_LIMITS: StreamTicketLimits = { lifetimeMillis: 30 * SECOND, waitingMax: 50_000 };
+
 const TICKET_BYTES = 24;
-const OUTSTANDING_MAX = 50_000;
+const TICKET = /^[0-9a-f]{48}$/;
 
 /**
  * Browsers cannot send headers on a stream, and a bearer token has no place in an address. So a buyer fetches a
- * ticket with the token and opens the stream with the ticket: it works once, within 30 seconds.
+ * ticket with the token and opens the stream with the ticket: it works once, within 30 seconds, at any node.
  */
 export class StreamTickets {
-  readonly #clock: Clock;
+  readonly #store: StreamTicketStore;
   readonly #random: Random;
-  /** In the order of issue, which is the order of expiry. */
-  readonly #outstanding = new Map<string, { principal: Principal; expiresAt: number }>();
 
-  constructor(clock: Clock, random: Random) {
-    this.#clock = clock;
+  constructor(store: StreamTicketStore, random: Random) {
+    this.#store = store;
     this.#random = random;
   }
 
-  /** Undefined when too many tickets wait to be used. */
-  issue(principal: Principal): { ticket: string; expiresAt: number } | undefined {
-    const now = this.#clock.now();
-    this.#dropExpired(now);
-    if (this.#outstanding.size >= OUTSTANDING_MAX) return undefined;
+  /** Undefined when too many tickets wait to be used. Throws Unavailable. */
+  async issue(principal: Principal): Promise<{ ticket: string; expiresAt: Millis } | undefined> {
     const ticket = this.#random.hex(TICKET_BYTES);
-    const expiresAt = now + LIFETIME;
-    this.#outstanding.set(ticket, { principal, expiresAt });
-    return { ticket, expiresAt };
+    const expiresAt = await this.#store.keep(ticket, principal);
+    return expiresAt === undefined ? undefined : { ticket, expiresAt };
   }
 
-  /** Uses a ticket up. Undefined for one that is unknown, used or too old. */
-  redeem(ticket: string): Principal | undefined {
-    const found = this.#outstanding.get(ticket);
-    if (!found) return undefined;
-    this.#outstanding.delete(ticket);
-    return found.expiresAt > this.#clock.now() ? found.principal : undefined;
-  }
-
-  #dropExpired(now: number): void {
-    for (const [ticket, { expiresAt }] of this.#outstanding) {
-      if (expiresAt > now) return;
-      this.#outstanding.delete(ticket);
-    }
+  /** Uses a ticket up. Undefined for one that is unknown, used or too old. Throws Unavailable. */
+  async redeem(ticket: string): Promise<Principal | undefined> {
+    // What cannot be a ticket of ours is worth no question to a server.
+    return TICKET.test(ticket) ? this.#store.take(ticket) : undefined;
   }
 }
 
@@ -65,13 +52,14 @@ export function streamTicketRoutes(app: HttpServer, tickets: StreamTickets): voi
     security: SECURITY.buyer,
     response: { 201: StreamTicket },
   };
-  app.post('/api/v1/stream-tickets', { schema }, (request, reply) => {
+  app.post('/api/v1/stream-tickets', { schema }, async (request, reply) => {
     const principal = requirePrincipal(request);
     if (isRefusal(principal)) return sendRefusal(request, reply, principal);
-    const issued = tickets.issue(principal);
-    if (!issued)
-      return sendRefusal(request, reply, { refused: 'BUSY', retryAfterSeconds: LIFETIME / SECOND });
+    const issued = await tickets.issue(principal);
+    const retryAfterSeconds = STREAM_TICKET_LIMITS.lifetimeMillis / SECOND;
+    if (!issued) return sendRefusal(request, reply, { refused: 'BUSY', retryAfterSeconds });
     const expires_at = new Date(issued.expiresAt).toISOString().slice(0, 19);
-    reply.code(201).header('cache-control', 'no-store').send({ ticket: issued.ticket, expires_at });
+    reply.code(201).header('cache-control', 'no-store');
+    return { ticket: issued.ticket, expires_at };
   });
 }

@@ -48,7 +48,7 @@ function streamRoutes(app: HttpServer, maps: SeatMaps<StreamFrame>): void {
     async (request, reply) => {
       const { id } = request.params;
       if (!(await maps.exists(id))) return sendRefusal(request, reply, refuse('EVENT_NOT_FOUND'));
-      const pass = request.server.kit.streams.admit(request);
+      const pass = await request.server.kit.streams.admit(request);
       if (isRefusal(pass)) return sendRefusal(request, reply, pass);
       const last = request.headers['last-event-id'];
       watch(id, openEventStream(request, reply, pass), typeof last === 'string' ? last : request.query.since);
@@ -62,7 +62,7 @@ function streamRoutes(app: HttpServer, maps: SeatMaps<StreamFrame>): void {
     async (request, reply) => {
       const { id } = request.params;
       if (!(await maps.exists(id))) return sendRefusal(request, reply, refuse('EVENT_NOT_FOUND'));
-      const pass = request.server.kit.streams.admit(request);
+      const pass = await request.server.kit.streams.admit(request);
       if (isRefusal(pass)) return sendRefusal(request, reply, pass);
       openWebSocket(request, reply, pass, (socket) => watch(id, socket, request.query.since));
       return reply;

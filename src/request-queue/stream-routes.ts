@@ -26,7 +26,7 @@ export interface StreamRoutesNeeds {
 export function requestStreamRoutes(app: HttpServer, { queue, streams }: StreamRoutesNeeds): void {
   const ofRequest = { params: RequestParams, querystring: RequestStreamQuery, tags };
   const watch = async (request: FastifyRequest, requestId: string) => {
-    const admitted = admit(request);
+    const admitted = await admit(request);
     if (isRefusal(admitted)) return admitted;
     const found = await queue.request(requestId, admitted.principal.userId);
     if (isRefusal(found)) return found;
@@ -72,7 +72,7 @@ function buyerRoute(app: HttpServer, { queue, streams }: StreamRoutesNeeds): voi
   };
   app.get('/api/v2/ws/user/:user_id', { schema }, async (request, reply) => {
     const { user_id } = request.params;
-    const admitted = admit(request);
+    const admitted = await admit(request);
     const refusal = isRefusal(admitted) ? admitted : requireSameUser(admitted.principal, user_id);
     if (isRefusal(admitted) || refusal) return sendRefusal(request, reply, refusal as Refusal);
     const requests = (await queue.requestsOf(user_id)).map((now) => now.request);
@@ -85,8 +85,8 @@ function buyerRoute(app: HttpServer, { queue, streams }: StreamRoutesNeeds): voi
 }
 
 /** These streams are somebody's own: nobody in particular may not open one. */
-function admit(request: FastifyRequest): { pass: StreamPass; principal: Principal } | Refusal {
-  const pass = request.server.kit.streams.admit(request);
+async function admit(request: FastifyRequest): Promise<{ pass: StreamPass; principal: Principal } | Refusal> {
+  const pass = await request.server.kit.streams.admit(request);
   if (isRefusal(pass)) return pass;
   const { principal } = pass;
   const header = request.server.kit.access.tokens ? 'Authorization' : 'X-User-ID';

@@ -33,7 +33,7 @@ export function lineRoutes(app: HttpServer, { service, lines }: LineRoutesNeeds)
     { schema: { ...schema, summary: 'Your place as server-sent events' } },
     async (request, reply) => {
       const { id } = request.params;
-      const pass = request.server.kit.streams.admit(request);
+      const pass = await request.server.kit.streams.admit(request);
       const found = await mayWatch(id, pass);
       if (isRefusal(pass) || isRefusal(found)) return sendRefusal(request, reply, found as Refusal);
       watch(id, found.told, openEventStream(request, reply, pass));
@@ -46,7 +46,7 @@ export function lineRoutes(app: HttpServer, { service, lines }: LineRoutesNeeds)
     { schema: { ...schema, summary: 'Your place over a WebSocket' } },
     async (request, reply) => {
       const { id } = request.params;
-      const pass = request.server.kit.streams.admit(request);
+      const pass = await request.server.kit.streams.admit(request);
       const found = await mayWatch(id, pass);
       if (isRefusal(pass) || isRefusal(found)) return sendRefusal(request, reply, found as Refusal);
       openWebSocket(request, reply, pass, (socket) => watch(id, found.told, socket));

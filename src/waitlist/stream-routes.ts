@@ -53,7 +53,7 @@ async function mayWatch(
   { service, watching }: WaitlistStreamNeeds,
 ): Promise<Watched | Refusal> {
   const { streams, access, clock } = request.server.kit;
-  const pass = streams.admit(request);
+  const pass = await streams.admit(request);
   if (isRefusal(pass)) return pass;
   if (!pass.principal)
     return refuse('IDENTITY_REQUIRED', { header: access.tokens ? 'Authorization' : 'X-User-ID' });

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request as send } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { type Answer, bodyOf, type Client, clientOf, organiserOf } from '../system/client.ts';
 import type { Program } from '../system/program.ts';
 import { buy, hold, openSale } from '../system/sale.ts';
@@ -139,14 +139,17 @@ function sample(schema: Schema, document: unknown): unknown {
 
 const agent = new Agent({ connections: 8, pipelining: 1, headersTimeout: 10_000, bodyTimeout: 10_000 });
 
-/** Sends exactly these bytes as a body. Rejects when there is no answer within ten seconds. */
+/**
+ * Sends exactly this path and these bytes as a body: undici's own `request` makes `/status/%2e%2e` a request for `/`.
+ * Rejects when there is no answer within ten seconds.
+ */
 export async function fire(
   program: Pick<Program, 'url'>,
   { method, path }: Pick<Route, 'method' | 'path'>,
   { headers, body }: { headers: Record<string, string>; body?: string | Buffer | undefined },
 ): Promise<Answer> {
-  const response = await send(program.url, {
-    ...{ path, method, dispatcher: agent },
+  const response = await agent.request({
+    ...{ origin: program.url, path, method },
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     body: body ?? null,
   });

@@ -6,6 +6,43 @@ vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { program, anyone } = sharedProgram();
 
+/** What the editions add, as their seeds had it: orders, rush, train, concerts. */
+const EDITION_ROUTES = [
+  'GET /api/events',
+  ...['', '/seats', '/seats/stream'].map((each) => `GET /api/events/{id}${each}`),
+  'POST /api/reservations',
+  'DELETE /api/reservations/{eventId}/{seatId}',
+  ...['extend', 'confirm'].map((each) => `POST /api/reservations/{eventId}/{seatId}/${each}`),
+  ...['POST /api/orders', 'GET /api/orders/{id}', 'POST /api/payments/authorize'],
+  ...['GET /actuator/health', 'POST /admin/test-reset'],
+  ...['POST /seats', 'POST /queue/join/{event_id}', 'POST /events/{event_id}/presence/leave'],
+  ...['GET /events/{event_id}/seats', 'GET /ws/events/{event_id}/seats'],
+  ...['hold', 'pay'].map((each) => `POST /events/{event_id}/seats/${each}`),
+  ...['GET /health/health/db', 'GET /health/health/redis'],
+  ...['POST /reserve', 'DELETE /reserve/{user_id}', 'POST /process_queue', 'POST /admin/reset'],
+  ...['GET /status/{user_id}', 'GET /status/{user_id}/events', 'GET /ws/status/{user_id}'],
+  ...['POST /api/users', 'GET /api/users/{id}', 'DELETE /api/users/{id}'],
+  ...['GET /api/concerts', 'POST /api/concerts/setup', 'DELETE /api/concerts/cleanup/{id}'],
+  ...['GET /api/concerts/{id}/options', 'GET /api/concerts/options/{optionId}/seats'],
+  ...['GET', 'PUT'].map((method) => `${method} /api/concerts/{id}/sales-policy`),
+  'POST /api/v1/waiting-queue/join',
+  ...['status', 'subscribe'].map((each) => `GET /api/v1/waiting-queue/${each}`),
+  ...[
+    'v1/optimistic',
+    'v2/pessimistic',
+    'v3/distributed-lock',
+    'v4-opt/queue-polling',
+    'v4-pes/queue-polling',
+    'v5-opt/queue-sse',
+    'v6/holds',
+  ].map((each) => `POST /api/reservations/${each}`),
+  ...['v4/status', 'v5/subscribe', 'users/{userId}', 'v6/{id}', 'v6/audit/abuse'].map(
+    (each) => `GET /api/reservations/${each}`,
+  ),
+  'DELETE /api/reservations/{id}',
+  ...['paying', 'confirm', 'cancel', 'refund'].map((each) => `POST /api/reservations/v6/{id}/${each}`),
+];
+
 /** Every route that there is. A new one belongs here, in the OpenAPI document and in the authorization matrix. */
 const ROUTES = [
   'GET /api/v1/bookings',
@@ -75,8 +112,6 @@ const ROUTES = [
   ...['accept', 'decline', 'join', 'leave', 'serve'].map(
     (each) => `POST /api/v1/events/{id}/waitlist/${each}`,
   ),
-  ...['POST /reserve', 'DELETE /reserve/{user_id}', 'POST /process_queue', 'POST /admin/reset'],
-  ...['GET /status/{user_id}', 'GET /status/{user_id}/events', 'GET /ws/status/{user_id}'],
   'GET /api/v1/events/{id}/waiting-room',
   'POST /api/v1/events/{id}/waiting-room',
   'GET /api/v1/events/{id}/waiting-room/events',
@@ -98,6 +133,7 @@ const ROUTES = [
   'GET /health',
   'GET /ready',
   'GET /metrics',
+  ...EDITION_ROUTES,
 ];
 
 interface Document {
@@ -189,9 +225,12 @@ describe('/asyncapi.json', () => {
         .map((channel) => channel.address)
         .sort(),
     ).toEqual([
+      '/api/events/{id}/seats/stream',
+      '/api/reservations/v5/subscribe',
       '/api/v1/events/{id}/map/events',
       '/api/v1/events/{id}/waiting-room/events',
       '/api/v1/events/{id}/waitlist/events',
+      '/api/v1/waiting-queue/subscribe',
       '/api/v1/ws/events/{id}/map',
       '/api/v1/ws/events/{id}/waiting-room',
       '/api/v1/ws/events/{id}/waitlist',
@@ -199,6 +238,7 @@ describe('/asyncapi.json', () => {
       '/api/v2/ws/reservation/{request_id}',
       '/api/v2/ws/user/{user_id}',
       '/status/{user_id}/events',
+      '/ws/events/{event_id}/seats',
       '/ws/status/{user_id}',
     ]);
     expectResolved(document);

@@ -12,7 +12,7 @@ const { anyone, organiser } = sharedProgram();
 const EVENT_KEYS = [
   ...['event_id', 'event_name', 'event_date', 'venue_name', 'total_seats', 'available_seats', 'status'],
   ...['sale_start_time', 'created_at', 'currency', 'claim_strategy', 'inventory', 'capacity'],
-  ...['hold_seconds', 'max_seats_per_user', 'series_id', 'admission'],
+  ...['hold_seconds', 'max_seats_per_user', 'series_id', 'admission', 'cancellation_deadline'],
 ].sort();
 
 describe('POST /api/v1/events', () => {
@@ -26,6 +26,7 @@ describe('POST /api/v1/events', () => {
       currency: 'KRW',
       hold_seconds: 90,
       max_seats_per_user: 4,
+      cancellation_deadline: '2027-12-20T00:00:00',
     });
     const event = bodyOf(answer, 201);
     expect(Object.keys(event).sort()).toEqual(EVENT_KEYS);
@@ -45,6 +46,7 @@ describe('POST /api/v1/events', () => {
       max_seats_per_user: 4,
       series_id: null,
       admission: { mode: 'open' },
+      cancellation_deadline: '2027-12-20T00:00:00',
     });
     expect(event.created_at).toMatch(DATE_TIME);
     expect(Math.abs(secondsOf(event.created_at) - Date.now() / 1000)).toBeLessThan(30);
@@ -59,6 +61,7 @@ describe('POST /api/v1/events', () => {
       currency: 'USD',
       hold_seconds: 600,
       max_seats_per_user: 20,
+      cancellation_deadline: null,
     });
   });
 

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
@@ -8,6 +7,7 @@ import { drawFault } from '../../src/contract/draw-check.ts';
 import type { LineFrame, ProofView } from '../../src/contract/waiting-room.ts';
 import { bodyOf, expectRefusal } from './client.ts';
 import { eventually } from './eventually.ts';
+import { MAIN } from './program.ts';
 import { tryHold } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
 import { called, enter, gatedSale, join, openRoom, roomOf, standing, tryEnter } from './waiting-line.ts';
@@ -15,7 +15,6 @@ import { called, enter, gatedSale, join, openRoom, roomOf, standing, tryEnter } 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const { anyone, organiser, program, restart } = sharedProgram();
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const proofOf = async (eventId: number) => bodyOf(await anyone.get<ProofView>(`${roomOf(eventId)}/proof`));
 const receiptOf = async (userId: string, eventId: number) =>
   bodyOf(await anyone.as(userId).get<DrawReceipt>(`${roomOf(eventId)}/receipt`));

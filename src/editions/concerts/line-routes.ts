@@ -55,7 +55,7 @@ export function lineRoutes(app: HttpServer, lines: Lines): void {
   };
   app.get('/api/v1/waiting-queue/subscribe', { schema, config, preHandler }, async (request, reply) => {
     const { userId, concertId } = request.query;
-    const pass = passFor(request, userId);
+    const pass = await passFor(request, userId);
     const standing = isRefusal(pass) ? pass : await lines.standing(concertId, String(userId));
     if (isRefusal(pass)) return sendRefusal(request, reply, pass);
     if (isRefusal(standing)) return sendRefusal(request, reply, standing);

@@ -107,7 +107,7 @@ function streamRoute(app: HttpServer, { requests, lines }: ConcertsNeeds): void 
   const preHandler = [namedUser(), gate(lines)];
   app.get('/api/reservations/v5/subscribe', { schema, config, preHandler }, async (request, reply) => {
     const { userId, seatId } = request.query;
-    const pass = passFor(request, userId);
+    const pass = await passFor(request, userId);
     if (isRefusal(pass)) return sendRefusal(request, reply, pass);
     const socket = openConcertStream(request, reply, pass);
     sendFrame(socket, 'INIT', JSON.stringify({ userId, seatId }));

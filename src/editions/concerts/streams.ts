@@ -7,8 +7,8 @@ import type { StreamPass } from '../../http/stream-door.ts';
 import type { StreamSocket } from '../../http/stream-socket.ts';
 
 /** Leave to open a stream of a user's own; in jwt mode also by a ticket. */
-export function passFor(request: FastifyRequest, userId: number): StreamPass | Refusal {
-  const pass = request.server.kit.streams.admit(request);
+export async function passFor(request: FastifyRequest, userId: number): Promise<StreamPass | Refusal> {
+  const pass = await request.server.kit.streams.admit(request);
   if ('refused' in pass) return pass;
   if (!pass.principal) return refuse('IDENTITY_REQUIRED', { header: 'X-User-ID' });
   return requireSameUser(pass.principal, String(userId)) ?? pass;

@@ -60,7 +60,7 @@ function streamRoute(app: HttpServer, updates: SeatUpdateStreams): void {
   app.get('/api/events/:id/seats/stream', { schema, config }, async (request, reply) => {
     const { id } = request.params;
     if (!(await updates.exists(id))) return sendRefusal(request, reply, refuse('EVENT_NOT_FOUND'));
-    const pass = request.server.kit.streams.admit(request);
+    const pass = await request.server.kit.streams.admit(request);
     if (isRefusal(pass)) return sendRefusal(request, reply, pass);
     const last = request.headers['last-event-id'];
     const since = typeof last === 'string' && last !== '' ? pointOf(last) : undefined;

@@ -42,7 +42,7 @@ export function socketRoute(app: HttpServer, updates: SeatUpdateStreams): void {
   app.get('/ws/events/:event_id/seats', { schema, config }, async (request, reply) => {
     const { event_id } = request.params;
     if (!(await updates.exists(event_id))) return sendRefusal(request, reply, refuse('EVENT_NOT_FOUND'));
-    const pass = request.server.kit.streams.admit(request);
+    const pass = await request.server.kit.streams.admit(request);
     if (isRefusal(pass)) return sendRefusal(request, reply, pass);
     openWebSocket(request, reply, pass, (socket) =>
       socket.onClose(updates.watch(event_id, socket, undefined)),

@@ -30,9 +30,9 @@ export function trainStreamRoutes(app: HttpServer, train: Train): void {
   app.get(
     '/status/:user_id/events',
     { schema: { ...schema, summary: 'A passenger’s position as server-sent events' }, config },
-    (request, reply) => {
+    async (request, reply) => {
       const { user_id } = request.params;
-      const pass = passFor(request, user_id);
+      const pass = await passFor(request, user_id);
       if (isRefusal(pass)) return sendRefusal(request, reply, pass);
       watch(user_id, openEventStream(request, reply, pass));
       return reply;
@@ -41,9 +41,9 @@ export function trainStreamRoutes(app: HttpServer, train: Train): void {
   app.get(
     '/ws/status/:user_id',
     { schema: { ...schema, summary: 'A passenger’s position over a WebSocket' }, config },
-    (request, reply) => {
+    async (request, reply) => {
       const { user_id } = request.params;
-      const pass = passFor(request, user_id);
+      const pass = await passFor(request, user_id);
       if (isRefusal(pass)) return sendRefusal(request, reply, pass);
       openWebSocket(request, reply, pass, (socket) => watch(user_id, socket));
       return reply;
@@ -52,9 +52,9 @@ export function trainStreamRoutes(app: HttpServer, train: Train): void {
 }
 
 /** In header mode the path names who watches, as it does with `GET /status`; a header or a token must name the same. */
-function passFor(request: FastifyRequest, userId: string): StreamPass | Refusal {
+async function passFor(request: FastifyRequest, userId: string): Promise<StreamPass | Refusal> {
   const { streams, access } = request.server.kit;
-  const pass = streams.admit(request);
+  const pass = await streams.admit(request);
   if (isRefusal(pass)) return pass;
   if (pass.principal) return requireSameUser(pass.principal, userId) ?? pass;
   return access.tokens ? refuse('IDENTITY_REQUIRED', { header: 'Authorization' }) : pass;

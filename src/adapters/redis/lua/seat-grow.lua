@@ -2,7 +2,7 @@
 -- The organiser added seats. What is claimed stays claimed; of the new seats, those that are blocked from the start are
 -- blocked. A new epoch makes every map start over. Told as an event whose hall changed.
 -- Fields: seats_to, then seats that may be blocked. Own: [1] a new epoch, or 0 when there is more to block, [2] the
--- highest seat id
+-- highest seat id. Answers with the highest seat id that was known before.
 local raised, highest, known = tonumber(ARGV[own + 1]), tonumber(ARGV[own + 2]), tonumber(found[2])
 local fields = {}
 for i = 2, own - 6 do
@@ -17,4 +17,4 @@ if raised > tonumber(epoch) then
   redis.call('SPUBLISH', channel, 'G,' .. epoch)
 end
 save(fields)
-return answer('DONE')
+return answer('DONE', string.format('%d', known))

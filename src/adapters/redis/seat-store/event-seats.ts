@@ -169,15 +169,17 @@ export class EventSeats {
     } while (place !== '0');
   }
 
-  /** The organiser added seats. */
+  /** The organiser added seats, here or elsewhere; what Redis knows of them already is not told again. */
   async grow(): Promise<void> {
     this.view.forgetHall();
     const hall = await this.view.hall();
     if (!hall) return;
     await this.look();
+    const highest = hall.seats.reduce((most, { seatId }) => Math.max(most, seatId), 0);
+    const { fact: known } = await this.ask('seat-grow', { fields: ['seats_to'], own: ['0', '0'] });
+    if (Number(known) >= highest) return;
     const epoch = await this.needs.ledger.raiseEpoch();
     const blocked = hall.seats.filter((seat) => seat.blocked).map(({ seatId }) => seatField(seatId));
-    const highest = hall.seats.reduce((most, { seatId }) => Math.max(most, seatId), 0);
     for (let first = 0; first < blocked.length; first += SEATS_AT_ONCE) {
       const some = blocked.slice(first, first + SEATS_AT_ONCE);
       await this.ask('seat-grow', { fields: ['seats_to', ...some], own: ['0', '0'] });

@@ -210,6 +210,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return scores.size - before;
   }),
   ZREM: tidily((memory, key, members) => count(members, (member) => memory.scores(key).delete(member))),
+  ZSCORE: tidily((memory, key, [member = '']) => {
+    const score = memory.scores(key).get(member);
+    return score === undefined ? null : `${score}`;
+  }),
   ZCARD: tidily((memory, key) => memory.scores(key).size),
   ZRANK: tidily((memory, key, [member]) => {
     const rank = inOrder(memory.scores(key)).findIndex(([each]) => each === member);

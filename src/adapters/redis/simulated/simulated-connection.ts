@@ -33,7 +33,8 @@ export class SimulatedRedis {
   readonly server: RedisServer;
   readonly surroundings: Surroundings;
   readonly #connections = new Set<SimulatedConnection>();
-  isUp = true;
+  /** Failures that have not ended. */
+  #failures = 0;
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
@@ -44,6 +45,10 @@ export class SimulatedRedis {
         for (const connection of this.#connections) connection.tell(channel, text);
       },
     });
+  }
+
+  get isUp(): boolean {
+    return this.#failures === 0;
   }
 
   connect(owner: Owner): RedisConnection {
@@ -65,11 +70,11 @@ export class SimulatedRedis {
   fail({ downMillis, lostMillis }: { downMillis: number; lostMillis: number }): void {
     const { now, after } = this.surroundings;
     const moment = now() - lostMillis;
-    this.isUp = false;
+    this.#failures++;
     this.cutAll();
     after(downMillis, 'redis is back', () => {
       this.server.forgetSince(moment);
-      this.isUp = true;
+      this.#failures--;
     });
   }
 }

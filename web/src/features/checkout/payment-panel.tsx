@@ -20,7 +20,7 @@ interface PaymentPanelProps {
 /** The mock checkout: it stands where a payment provider's page will, and says so. */
 export function PaymentPanel({ booking, onEnd }: PaymentPanelProps) {
   const { t, i18n } = useTranslation();
-  const { pay, paymentId } = usePayment(booking.booking_id);
+  const { pay, paymentId } = usePayment(booking);
   const total = formatMoney(toHundredths(booking.total_amount), {
     currency: booking.currency,
     language: i18n.language,

@@ -26,7 +26,7 @@ export function useHoldingActions(eventId: number, { reservations, lines }: Hold
   const extend = useMutation({
     mutationFn: () =>
       Promise.all(
-        reservations.map(({ reservation_id }) => extendReservation(reservation_id, EXTEND_MINUTES)),
+        reservations.map((reservation) => extendReservation(reservation, EXTEND_MINUTES)),
       ),
     onSuccess: (extended) => {
       const endsAt = Math.min(...extended.map(({ expires_at }) => parseServerTime(expires_at)));
@@ -40,10 +40,11 @@ export function useHoldingActions(eventId: number, { reservations, lines }: Hold
     onSettled: refresh,
   });
   const book = useMutation({
-    mutationFn: () =>
+    mutationFn: (email: string) =>
       createBooking(
         eventId,
         lines.map(({ seatId }) => seatId),
+        email,
       ),
     // Not left to the caller: the panel that asked is gone as soon as the hold has become a booking.
     onSuccess: ({ booking_id }) => navigate(`/bookings/${booking_id}`),

@@ -32,20 +32,44 @@ export function useBooking(bookingId: number) {
   });
 }
 
-/** Turns held seats into a booking that waits for its payment. */
-export function createBooking(eventId: number, seatIds: readonly number[]): Promise<BookingView> {
+/** What the server takes for an e-mail address (BookingInput). */
+const EMAIL =
+  /^[A-Za-z0-9.!#$%&*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?$/;
+
+export function isEmail(text: string): boolean {
+  return EMAIL.test(text);
+}
+
+/**
+ * Turns held seats into a booking that waits for its payment.
+ * @param email where the tickets are sent once they are paid for, in the language of the page; empty: nowhere
+ */
+export function createBooking(
+  eventId: number,
+  seatIds: readonly number[],
+  email: string,
+): Promise<BookingView> {
   return call('/api/v1/bookings', {
     method: 'POST',
-    action: `book ${eventId}: ${seatIds.join()}`,
-    body: { event_id: eventId, user_id: useIdentity.getState().userId, seat_ids: seatIds },
+    // Another address is another request: the same key with another body would be refused.
+    action: `book ${eventId}: ${seatIds.join()} ${email}`.trim(),
+    saleOf: eventId,
+    body: {
+      ...{ event_id: eventId, user_id: useIdentity.getState().userId, seat_ids: seatIds },
+      ...(email !== '' && { contact: { email } }),
+    },
   });
 }
 
 /** Pays. The same payment id again is the same payment; after a 402 a new one is a new try. */
-export function confirmPayment(bookingId: number, paymentId: string): Promise<BookingView> {
+export function confirmPayment(
+  { booking_id: bookingId, event_id: eventId }: Pick<BookingView, 'booking_id' | 'event_id'>,
+  paymentId: string,
+): Promise<BookingView> {
   return call(`/api/v1/bookings/${bookingId}/confirm-payment`, {
     method: 'POST',
     action: `pay ${bookingId}: ${paymentId}`,
+    saleOf: eventId,
     body: { booking_id: bookingId, payment_id: paymentId },
   });
 }

@@ -1,6 +1,7 @@
 import { actionKey, settleAction } from '../action-key.ts';
 import { useIdentity } from '../identity.ts';
 import { i18n } from '../language.ts';
+import { endSaleSession, saleSessionToken } from '../sale-session.ts';
 import { observeServerDate } from '../server-clock.ts';
 import { ApiError, readApiError } from './api-error.ts';
 import { retryDelay } from './retry.ts';
@@ -10,6 +11,8 @@ interface CallOptions {
   readonly body?: unknown;
   /** Names what the buyer does; every POST has one. Repeats of it carry the same Idempotency-Key. */
   readonly action?: string;
+  /** The event in whose sale the request takes part: it may need a session of its waiting room. */
+  readonly saleOf?: number;
   readonly signal?: AbortSignal;
   /** Shares the crowd's cached answer, which depends on nobody. */
   readonly cache?: RequestCache;
@@ -26,6 +29,7 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
       return answer;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (options.saleOf !== undefined && isOutside(error)) endSaleSession(options.saleOf);
       const delay = retryDelay(error, attempt, Math.random());
       if (delay !== undefined) {
         await new Promise((resolve) => setTimeout(resolve, delay));
@@ -35,6 +39,10 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
       throw error;
     }
   }
+}
+
+function isOutside({ code }: ApiError): boolean {
+  return code === 'ADMISSION_REQUIRED' || code === 'ADMISSION_INVALID';
 }
 
 function isUnsettled(error: ApiError): boolean {
@@ -71,10 +79,12 @@ async function attemptCall<T>(path: string, options: CallOptions): Promise<T> {
 }
 
 function headersOf(options: CallOptions): Record<string, string> {
+  const session = options.saleOf === undefined ? undefined : saleSessionToken(options.saleOf);
   return {
     Accept: 'application/json',
     'Accept-Language': i18n.language,
     'X-User-ID': useIdentity.getState().userId,
+    ...(session !== undefined && { 'X-Sale-Session': session }),
     ...(options.body !== undefined && { 'Content-Type': 'application/json' }),
     ...(options.action && { 'Idempotency-Key': actionKey(options.action) }),
   };

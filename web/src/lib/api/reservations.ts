@@ -27,6 +27,7 @@ export function holdSeats(eventId: number, seatIds: readonly number[]): Promise<
   return call('/api/v1/reservations', {
     method: 'POST',
     action: `hold ${eventId}: ${seats.join()}`,
+    saleOf: eventId,
     body: { event_id: eventId, seat_ids: seats, user_id: useIdentity.getState().userId },
   });
 }
@@ -44,6 +45,7 @@ export function holdBestAvailable(
   return call(`/api/v1/events/${eventId}/best-available`, {
     method: 'POST',
     action: `best ${eventId}: ${partySize} ${section ?? ''}`,
+    saleOf: eventId,
     body: {
       party_size: partySize,
       ...(section !== undefined && { section }),
@@ -53,10 +55,14 @@ export function holdBestAvailable(
   });
 }
 
-export function extendReservation(reservationId: number, minutes: number): Promise<ReservationView> {
+export function extendReservation(
+  { reservation_id: reservationId, event_id: eventId }: Pick<ReservationView, 'reservation_id' | 'event_id'>,
+  minutes: number,
+): Promise<ReservationView> {
   return call(`/api/v1/reservations/${reservationId}/extend`, {
     method: 'POST',
     action: `extend ${reservationId}`,
+    saleOf: eventId,
     body: { additional_minutes: minutes },
   });
 }

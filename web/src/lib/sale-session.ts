@@ -1,0 +1,54 @@
+import { create } from 'zustand';
+import { useIdentity } from './identity.ts';
+
+/** What let the buyer into one sale with a waiting room; `over` once the server no longer takes it. */
+export type SaleSession =
+  | { readonly state: 'inside'; readonly token: string; readonly endsAt: number }
+  | { readonly state: 'over' };
+
+interface SaleSessions {
+  readonly known: Readonly<Record<string, SaleSession>>;
+}
+
+const useSaleSessions = create<SaleSessions>()(() => ({ known: {} }));
+
+function keyOf(eventId: number): string {
+  return `${eventId} ${useIdentity.getState().userId}`;
+}
+
+function keep(eventId: number, session: SaleSession | undefined): void {
+  const key = keyOf(eventId);
+  useSaleSessions.setState(({ known: { [key]: _, ...others } }) => ({
+    known: session ? { ...others, [key]: session } : others,
+  }));
+}
+
+/**
+ * The waiting room let the buyer in. The server's cookie does the same for one sale at a time and outlives this page; the
+ * header, made of this, lets two sales stand open side by side.
+ * @param endsAt milliseconds since 1970 by the server's clock, unless the session is used before
+ */
+export function keepSaleSession(eventId: number, token: string, endsAt: number): void {
+  keep(eventId, { state: 'inside', token, endsAt });
+}
+
+/** The server asks for a session, or does not take the one it was shown. */
+export function endSaleSession(eventId: number): void {
+  keep(eventId, { state: 'over' });
+}
+
+/** The sale has no waiting room any more. */
+export function forgetSaleSession(eventId: number): void {
+  keep(eventId, undefined);
+}
+
+/** What a request that takes part in the sale carries. */
+export function saleSessionToken(eventId: number): string | undefined {
+  const session = useSaleSessions.getState().known[keyOf(eventId)];
+  return session?.state === 'inside' ? session.token : undefined;
+}
+
+export function useSaleSession(eventId: number): SaleSession | undefined {
+  const userId = useIdentity((identity) => identity.userId);
+  return useSaleSessions(({ known }) => known[`${eventId} ${userId}`]);
+}
