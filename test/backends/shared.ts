@@ -5,6 +5,7 @@ import { embeddedLocks } from '../../src/adapters/embedded/locks.ts';
 import { embeddedMapBoard } from '../../src/adapters/embedded/map-board.ts';
 import { embeddedRequestNews } from '../../src/adapters/embedded/request-news.ts';
 import { embeddedSeriesLineStore } from '../../src/adapters/embedded/series-line-store.ts';
+import { embeddedStreamTicketStore } from '../../src/adapters/embedded/stream-ticket-store.ts';
 import { redisClaimNews } from '../../src/adapters/redis/claim-news.ts';
 import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection.ts';
 import { redisLeases } from '../../src/adapters/redis/leases.ts';
@@ -13,6 +14,7 @@ import { redisMapBoard } from '../../src/adapters/redis/map-board.ts';
 import type { RedisOptions } from '../../src/adapters/redis/options.ts';
 import { redisRequestNews } from '../../src/adapters/redis/request-news.ts';
 import { redisSeriesLineStore } from '../../src/adapters/redis/series-line-store.ts';
+import { redisStreamTicketStore } from '../../src/adapters/redis/stream-ticket-store.ts';
 import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { sqlSeriesLineLedger } from '../../src/adapters/sql/series-line-ledger.ts';
@@ -20,6 +22,7 @@ import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemRandom } from '../../src/adapters/system/random.ts';
 import type { Leases } from '../../src/core/leases.ts';
 import type { Locks } from '../../src/core/locks.ts';
+import type { StreamTicketStore } from '../../src/http/ports/stream-ticket-store.ts';
 import type { MapBoard } from '../../src/realtime/ports/map-board.ts';
 import type { RequestNews } from '../../src/request-queue/ports/request-news.ts';
 import type { ClaimNews } from '../../src/reservation/ports/claim-news.ts';
@@ -44,6 +47,7 @@ export interface Node {
   claimNews: ClaimNews;
   requestNews: RequestNews;
   seriesLines: SeriesLineStore;
+  streamTickets: StreamTicketStore;
   /** Falls silent, as a process that is killed: gives nothing back. */
   die(): void;
 }
@@ -75,6 +79,7 @@ export interface Shared {
 /** Short, because the tests wait for them to pass. */
 export const LOCK_LIMITS = { timeoutMillis: 400, waitMillis: 200 };
 export const LEASE_TERM_MILLIS = 600;
+export const STREAM_TICKET_LIMITS = { lifetimeMillis: 300, waitingMax: 20 };
 
 export const embeddedShared: Shared = {
   name: 'embedded',
@@ -94,6 +99,7 @@ export const embeddedShared: Shared = {
       claimNews: embeddedClaimNews(),
       requestNews: embeddedRequestNews(),
       seriesLines: embeddedSeriesLineStore({ clock, terms: LINE_TERMS, ledger: sqlSeriesLineLedger(ledger) }),
+      streamTickets: embeddedStreamTicketStore({ clock, limits: STREAM_TICKET_LIMITS }),
       die: () => undefined,
     };
     return {
@@ -194,6 +200,7 @@ function shared(about: About, start: () => Promise<Redis>): Shared {
             leases: redisLeases({ connection, random, termMillis: LEASE_TERM_MILLIS }),
             ...{ board, claimNews, requestNews, die },
             seriesLines: redisSeriesLineStore({ connection, terms: LINE_TERMS, prefix }),
+            streamTickets: redisStreamTicketStore({ connection, limits: STREAM_TICKET_LIMITS }),
           };
         },
         elapse: delay,

@@ -21,7 +21,7 @@ const command = fc.oneof(
   fc.tuple(fc.constant('SET'), key, fc.oneof(name, score)),
   fc.tuple(fc.constant('SET'), key, name, fc.constant('NX'), fc.constant('PX'), fc.constant('60000')),
   fc.tuple(fc.constant('SETRANGE'), key, fc.nat(5).map(String), name),
-  fc.tuple(fc.constant('HGET'), key, name),
+  fc.tuple(fc.constantFrom('HGET', 'ZSCORE'), key, name),
   fc.tuple(fc.constantFrom('HSET'), key, pairs(name, score)),
   fc.tuple(fc.constantFrom('HMGET', 'HDEL', 'RPUSH', 'SADD', 'SREM', 'ZREM'), key, words),
   fc.tuple(fc.constantFrom('LRANGE', 'LTRIM', 'ZRANGE'), key, place, place),

@@ -1,8 +1,11 @@
 import { connect } from 'node:net';
+import { embeddedStreamTicketStore } from '../../../src/adapters/embedded/stream-ticket-store.ts';
 import { type Environment, readConfig } from '../../../src/config.ts';
 import type { Random } from '../../../src/core/random.ts';
 import type { HttpServer } from '../../../src/http/kit.ts';
+import type { StreamTicketStore } from '../../../src/http/ports/stream-ticket-store.ts';
 import { httpServer } from '../../../src/http/server.ts';
+import { STREAM_TICKET_LIMITS } from '../../../src/http/stream-tickets.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 
@@ -25,7 +28,10 @@ export interface TestServer {
 }
 
 /** The server without the sale's routes: tests declare their own on it. */
-export async function testServer(env: Environment = {}): Promise<TestServer> {
+export async function testServer(
+  env: Environment = {},
+  given: { streamTickets?: StreamTicketStore } = {},
+): Promise<TestServer> {
   const read = readConfig({ RATE_LIMIT_PER_PRINCIPAL: '0', ...env });
   if ('errors' in read) throw new Error(read.errors.join('\n'));
   const clock = new HandClock();
@@ -37,6 +43,8 @@ export async function testServer(env: Environment = {}): Promise<TestServer> {
     metrics: createMetrics({ runtime: false }),
     adminToken: ADMIN_TOKEN,
     version: '0.0.0',
+    streamTickets: embeddedStreamTicketStore({ clock, limits: STREAM_TICKET_LIMITS }),
+    ...given,
   });
   return { app, clock };
 }

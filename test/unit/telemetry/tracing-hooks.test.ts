@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
+import { embeddedStreamTicketStore } from '../../../src/adapters/embedded/stream-ticket-store.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { readConfig } from '../../../src/config.ts';
 import { httpServer } from '../../../src/http/server.ts';
+import { STREAM_TICKET_LIMITS } from '../../../src/http/stream-tickets.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { openTraces } from '../../../src/telemetry/traces.ts';
 import { below, otlpReceiver } from '../../backends/otlp-receiver.ts';
@@ -25,6 +27,7 @@ async function server(env: Record<string, string> = {}) {
       version: '0.0.0',
     },
     ...{ metrics: createMetrics({ runtime: false }), traces },
+    streamTickets: embeddedStreamTicketStore({ clock: needs.clock, limits: STREAM_TICKET_LIMITS }),
   });
   const hooks: number[] = [];
   app.addHook('onRoute', ({ onRequest = [], preValidation = [] }) => {
