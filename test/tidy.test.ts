@@ -81,12 +81,8 @@ describe('a source file', () => {
 });
 
 it('the code map of ARCHITECTURE.md names every folder of src/, and nothing that is not there', () => {
-  const map = read('ARCHITECTURE.md')
-    .split('\n')
-    .filter((line) => /^(- |\s+)`(web\/)?src\//.test(line));
-  const named = map.flatMap((line) =>
-    [...line.matchAll(/`((?:web\/)?src\/[^`]*)`/g)].map(([, path]) => path as string),
-  );
+  const [, map = ''] = read('ARCHITECTURE.md').split('\n## Code map\n');
+  const named = [...map.matchAll(/`((?:web\/)?src\/[^`]*)`/g)].map(([, path]) => path as string);
   const folders = new Set(SERVER.map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
   // A folder that only has folders is named when the map finds it worth a line.
   const missing = [...folders].filter((folder) => folder !== 'src/' && !named.includes(folder));

@@ -67,10 +67,9 @@ it('while the tickets are away none is given or used, for certain; what needs no
   const connection = redis.connect({ isAlive: true, atEnd: () => undefined });
   await started(redisStreamTicketStore({ connection, limits: STREAM_TICKET_LIMITS }));
   const { ticket } = (await fetchTicket()).json();
-  redis.isUp = false;
   // On their way when it goes, so nobody knows what became of them.
   const [given, used] = [fetchTicket(), server.app.inject(`/watch?ticket=${ticket}`)];
-  redis.cutAll();
+  redis.fail({ downMillis: 1_000, lostMillis: 0 });
   for (const answer of await Promise.all([given, used, fetchTicket()])) {
     expect(answer.statusCode).toBe(503);
     expect(answer.json()).toMatchObject({ code: 'UNAVAILABLE' });
@@ -79,4 +78,5 @@ it('while the tickets are away none is given or used, for certain; what needs no
   }
   expect(await watched()).toBe('nobody');
   expect(await watched('?ticket=made-up')).toBe(401);
+  connection.close();
 });

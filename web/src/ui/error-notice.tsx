@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { ApiError } from '../lib/api/api-error.ts';
-import { useIdentity } from '../lib/identity.ts';
 import { Button, buttonClass } from './button.tsx';
 import { Notice } from './notice.tsx';
 
@@ -14,6 +14,7 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   const { t } = useTranslation();
   if (!(error instanceof Error)) return null;
   const { retryAfterSeconds, indefinite, status, joinUrl } = error instanceof ApiError ? error : UNKNOWN;
+  const roomEvent = joinUrl && /\/events\/(\d+)\/waiting-room\//.exec(joinUrl)?.[1];
   return (
     <Notice
       tone="bad"
@@ -22,7 +23,7 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
     >
       {indefinite && status !== 0 && <p>{t('errors.indefinite')}</p>}
       {retryAfterSeconds !== undefined && <p>{t('errors.retryAfter', { seconds: retryAfterSeconds })}</p>}
-      {joinUrl && <WaitingRoomLink joinUrl={joinUrl} />}
+      {roomEvent && <WaitingRoomLink eventId={roomEvent} />}
       {onRetry && (
         <Button kind="secondary" className="justify-self-start" onClick={onRetry}>
           {t('app.retry')}
@@ -34,14 +35,16 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
 
 const UNKNOWN = { retryAfterSeconds: undefined, indefinite: false, status: undefined, joinUrl: undefined };
 
-/** A page of its own, which needs no script and leads back here. */
-function WaitingRoomLink({ joinUrl }: { readonly joinUrl: string }) {
+/** The page of the event, which leads everybody without a session to the line. */
+function WaitingRoomLink({ eventId }: { readonly eventId: string }) {
   const { t } = useTranslation();
-  const userId = useIdentity((identity) => identity.userId);
-  const page = `${joinUrl.replace(/\/join$/, '')}?user_id=${encodeURIComponent(userId)}`;
   return (
-    <a className={`${buttonClass()} justify-self-start`} data-step="waiting-room" href={page}>
+    <Link
+      className={`${buttonClass()} justify-self-start`}
+      data-step="waiting-room"
+      to={`/events/${eventId}`}
+    >
       {t('errors.waitingRoom')}
-    </a>
+    </Link>
   );
 }

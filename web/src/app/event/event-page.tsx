@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { Sale } from './sale.tsx';
+import { SaleDoor } from './sale-door.tsx';
 
 export function EventPage() {
   const { t, i18n } = useTranslation();
@@ -29,7 +30,9 @@ export function EventPage() {
           {event.venue_name && ` · ${event.venue_name}`}
         </p>
       </div>
-      <Sale key={event.event_id} event={event} />
+      <SaleDoor key={event.event_id} event={event}>
+        <Sale event={event} />
+      </SaleDoor>
     </div>
   );
 }

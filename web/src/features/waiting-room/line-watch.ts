@@ -30,7 +30,7 @@ export class LineWatch {
   #pollsUntilTry = 0;
   #silence = () => {};
   #beat = () => {};
-  #entering: string | undefined;
+  #isEntering = false;
 
   constructor(world: LineWorld, ends: LineEnds) {
     this.#world = world;
@@ -93,12 +93,17 @@ export class LineWatch {
   async #ask(request: () => Promise<StandingView>, again: () => void): Promise<void> {
     try {
       const told = await request();
-      if (!this.#isClosed && this.#state.stage !== 'inside') this.#tell(told);
+      if (!this.#isOver()) this.#tell(told);
     } catch (error) {
-      if (this.#isClosed || this.#state.stage === 'inside') return;
+      if (this.#isOver()) return;
       if (!(error instanceof ApiError)) throw error;
       this.#fail(error, again);
     }
+  }
+
+  /** What is answered after the end is no news. */
+  #isOver(): boolean {
+    return this.#isClosed || this.#state.stage === 'inside' || this.#state.stage === 'out';
   }
 
   #fail(error: ApiError, again: () => void): void {
@@ -110,6 +115,7 @@ export class LineWatch {
   }
 
   #tell(told: StandingView): void {
+    if (this.#isEntering) return;
     if (told.status === 'ACTIVE' && told.session !== undefined && told.expires_at !== undefined) {
       return this.#goIn({ session: told.session, expires_at: told.expires_at });
     }
@@ -122,7 +128,6 @@ export class LineWatch {
     const { from } = this.#state;
     this.#world.keepPlace({ receipt: told.receipt, place: told.place, from });
     if (told.entry_token !== undefined) return void this.#enter(told.entry_token);
-    this.#entering = undefined;
     this.#lookLater(told);
     if (!this.#stream && this.#pollsUntilTry-- <= 0) this.#openStream();
   }
@@ -174,25 +179,23 @@ export class LineWatch {
       const { type: _, ...told } = frame;
       this.#tell(told);
     } else if (frame.type === 'ACTIVE') void this.#enter(frame.entry_token);
-    else if (frame.type === 'SERVING') this.#become(lineMoved(this.#state, frame));
-    else if (frame.type === 'RANK_UPDATE') {
-      if (frame.status === 'ACTIVE') void this.#look();
-      else if (this.#state.stage === 'waiting') this.#become(lineMoved(this.#state, frame));
-    }
+    else if (this.#state.stage !== 'waiting' || frame.type === 'KEEPALIVE') return;
+    else if (frame.type === 'RANK_UPDATE' && frame.status === 'ACTIVE') void this.#look();
+    else this.#become(lineMoved(this.#state, frame));
   }
 
   /** Who is called goes in; if another page of his was faster, he is inside all the same. */
   async #enter(entryToken: string): Promise<void> {
-    if (this.#entering === entryToken) return;
-    this.#entering = entryToken;
+    if (this.#isEntering || this.#isOver()) return;
+    this.#isEntering = true;
     this.#change({ stage: 'entering' });
     try {
       const entered = await this.#world.enter(entryToken);
       if (!this.#isClosed) this.#goIn(entered);
     } catch (error) {
       if (this.#isClosed) return;
+      this.#isEntering = false;
       if (!(error instanceof ApiError)) throw error;
-      this.#entering = undefined;
       const isOver = error.code.startsWith('ADMISSION_');
       if (!isOver) this.#change({ error });
       this.#wait(() => void this.#look(), isOver ? 0 : AGAIN_AFTER_MS);
