@@ -22,6 +22,7 @@ import type { Locks } from './core/locks.ts';
 import type { Random } from './core/random.ts';
 import type { Tracer } from './core/tracer.ts';
 import { type BackEndHealth, backEndHealth } from './health.ts';
+import type { SpendingNews } from './http/ports/spending-news.ts';
 import type { StreamTicketStore } from './http/ports/stream-ticket-store.ts';
 import { openKafka } from './open-kafka.ts';
 import { openLedger } from './open-ledger.ts';
@@ -43,6 +44,7 @@ export interface OpenedSale {
   random: Random;
   locks: Locks;
   streamTickets: StreamTicketStore;
+  spendingNews: SpendingNews | undefined;
   /** Undefined where nothing is traced. */
   traces: Traces | undefined;
   /** Whether what the sale stands on answers, by name. */
@@ -129,8 +131,8 @@ async function open(config: Config, { metrics, log, opened, close }: Opening): P
     ...{ show: figuresOn(metrics, clock), warn },
   });
   const health = backEndHealth({ connection, redis, kafka }, clock);
-  const { locks, streamTickets } = ground;
-  return { sale, folder, clock, random, locks, streamTickets, health, traces: tracer, close };
+  const { locks, streamTickets, spendingNews } = ground;
+  return { sale, folder, clock, random, locks, streamTickets, spendingNews, health, traces: tracer, close };
 }
 
 function mailerOf(

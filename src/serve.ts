@@ -48,13 +48,13 @@ async function listen(
   opened: OpenedSale,
   { metrics, log }: Watching,
 ): Promise<RunningServer> {
-  const { sale, clock, random, folder, health, traces, streamTickets } = opened;
+  const { sale, clock, random, folder, health, traces, streamTickets, spendingNews } = opened;
   const seeded = config.seedDemo && sale.roles.has('catalog') && (await seedOnce(opened));
   const adminToken = config.identity.adminToken ?? folder.secret('admin-token', () => random.hex(24));
 
   const app = await httpServer({
     ...{ config, clock, random, log, metrics, adminToken },
-    ...{ version: VERSION, health, traces, ownPath, streamTickets },
+    ...{ version: VERSION, health, traces, ownPath, streamTickets, spendingNews },
   });
   showProcess(figuresOn(metrics, clock), {
     ...{ version: VERSION, health },

@@ -5,6 +5,7 @@ import type { Ids } from '../core/ids.ts';
 import type { Leases } from '../core/leases.ts';
 import type { Locks } from '../core/locks.ts';
 import type { EventBus } from '../core/message.ts';
+import type { SpendingNews } from '../http/ports/spending-news.ts';
 import type { StreamTicketStore } from '../http/ports/stream-ticket-store.ts';
 import type { MapBoard } from '../realtime/ports/map-board.ts';
 import type { RequestDelivery } from '../request-queue/ports/request-delivery.ts';
@@ -40,6 +41,8 @@ export interface Ground {
   requestDelivery: RequestDelivery;
   requestNews: RequestNews;
   streamTickets: StreamTicketStore;
+  /** Absent where this process is alone. */
+  spendingNews?: SpendingNews;
   /** Whether another node may write to the ledger, so that nothing read from it may be kept in memory. */
   isShared: boolean;
   atomicSeats(needs: AtomicSeatsNeeds): AtomicSeats;

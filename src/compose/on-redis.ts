@@ -13,6 +13,7 @@ import { redisSeatStore } from '../adapters/redis/seat-store/seat-store.ts';
 import { redisSeedNames } from '../adapters/redis/seed-names.ts';
 import { redisSeriesLineNews } from '../adapters/redis/series-line-news.ts';
 import { redisSeriesLineStore } from '../adapters/redis/series-line-store.ts';
+import { redisSpendingNews } from '../adapters/redis/spending-news.ts';
 import { redisStreamTicketStore } from '../adapters/redis/stream-ticket-store.ts';
 import type { Database, SqlConnection } from '../adapters/sql/database.ts';
 import { sqlDeadLetters } from '../adapters/sql/dead-letters.ts';
@@ -73,6 +74,7 @@ export function onRedis(needs: OnRedisNeeds): Ground {
     requestDelivery: needs.requestDelivery ?? streams,
     requestNews,
     streamTickets: redisStreamTicketStore({ connection, limits: STREAM_TICKET_LIMITS }),
+    spendingNews: redisSpendingNews({ connection, random }),
     isShared: true,
     atomicSeats(seats) {
       const atomic = seatsOnRedis({ ...needs, leases }, seats);

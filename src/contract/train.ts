@@ -57,10 +57,16 @@ export const TrainProcessed = Type.Object(
     promoted_users: Type.Array(UserText),
     promoted_count: Type.Integer({ examples: [1] }),
   },
-  { $id: 'TrainProcessed' },
+  {
+    $id: 'TrainProcessed',
+    examples: [{ status: 'queue_processed', promoted_users: ['user_123'], promoted_count: 1 }],
+  },
 );
 
-export const TrainReset = Type.Object({ status: Type.Literal('reset_done') }, { $id: 'TrainReset' });
+export const TrainReset = Type.Object(
+  { status: Type.Literal('reset_done') },
+  { $id: 'TrainReset', examples: [{ status: 'reset_done' }] },
+);
 
 export const TrainCancelled = Type.Object(
   {

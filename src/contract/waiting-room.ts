@@ -49,6 +49,7 @@ export const JoinInput = Strict({ receipt: Type.Optional(Token) });
 export const EnterInput = Strict({ entry_token: Token });
 
 export const SessionView = Type.Object({ session: Type.String(), expires_at: DateTime });
+export type SessionView = Static<typeof SessionView>;
 
 export const PhaseName = Type.Enum(['before', 'opening', 'open', 'paused', 'drained', 'closed']);
 

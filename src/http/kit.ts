@@ -10,7 +10,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { RequestMeter } from '../telemetry/request-meter.ts';
 import type { Traces } from '../telemetry/traces.ts';
 import type { Access, Principal } from './identity.ts';
-import type { RateLimit } from './limits.ts';
+import type { Limits } from './shared-limits.ts';
 import type { Shedding } from './shedding.ts';
 import type { StreamDoor } from './stream-door.ts';
 
@@ -34,7 +34,7 @@ export interface HttpKit {
   /** Undefined where nothing is traced. */
   readonly traces: Traces | undefined;
   readonly access: Access;
-  readonly limits: { readonly principal: RateLimit | undefined; readonly address: RateLimit | undefined };
+  readonly limits: Limits;
   readonly shedding: Shedding;
   readonly streams: StreamDoor;
   /** Which servers the sale stands on, and whether they answer; none for a process on its own. */

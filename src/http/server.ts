@@ -18,7 +18,9 @@ import { answerNotFound, KnownPaths } from './known-paths.ts';
 import { rateLimit } from './limits.ts';
 import { describeRoutes, documentRoutes } from './openapi.ts';
 import { type OperationNeeds, operationRoutes } from './operations.ts';
+import type { SpendingNews } from './ports/spending-news.ts';
 import type { StreamTicketStore } from './ports/stream-ticket-store.ts';
+import { shareLimits } from './shared-limits.ts';
 import { shedding } from './shedding.ts';
 import { StreamDoor } from './stream-door.ts';
 import { StreamTickets, streamTicketRoutes } from './stream-tickets.ts';
@@ -40,6 +42,8 @@ export interface HttpServerOptions {
   apiVersions?: readonly string[];
   health?: OperationNeeds['health'];
   streamTickets: StreamTicketStore;
+  /** Where several nodes limit the same callers. */
+  spendingNews?: SpendingNews | undefined;
   /** The path under which a request's own is declared, for those that have several. */
   ownPath?: (url: string) => string;
   /** Where requests are traced; nothing is done for it without one. */
@@ -48,7 +52,7 @@ export interface HttpServerOptions {
 
 /** The server with everything that is true of every route; declare the slices' routes on it, then `listen`. */
 export async function httpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { config, random, version } = options;
+  const { config, clock, random, version, spendingNews } = options;
   const tickets = new StreamTickets(options.streamTickets, random);
   const kit = httpKit(options, tickets);
   const app = bareServer(kit, options.ownPath);
@@ -64,7 +68,9 @@ export async function httpServer(options: HttpServerOptions): Promise<HttpServer
   app.setErrorHandler(handleError);
   watchEveryRequest(app, kit);
   acceptUpgrades(app);
+  const stopSharing = spendingNews && shareLimits(kit.limits, { news: spendingNews, clock });
   app.addHook('preClose', (done) => {
+    stopSharing?.();
     kit.streams.shut();
     kit.shedding.stop();
     done();

@@ -98,9 +98,7 @@ export class StreamDoor {
     return URL.canParse(origin) && new URL(origin).host === headers.host;
   }
 
-  #principalOf(
-    request: FastifyRequest,
-  ): Principal | undefined | Refusal | Promise<Principal | Refusal> {
+  #principalOf(request: FastifyRequest): Principal | undefined | Refusal | Promise<Principal | Refusal> {
     const query = request.query as { user_id?: unknown; ticket?: unknown };
     const sender = request.principal;
     if (this.#config.identity.mode === 'jwt') {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
@@ -9,6 +9,10 @@ const BUILT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** Paths that the app routes itself; each is answered with the same page. */
 const PAGES = ['/', '/events/:id', '/bookings/:id', '/mine'];
+
+/** Places in the page that the program fills. */
+const SETTINGS = '<!--settings-->';
+const WAITING_ROOM = '<!--waiting-room-->';
 
 const POLICY = {
   directives: {
@@ -39,7 +43,25 @@ export async function webApp(app: HttpServer): Promise<boolean> {
       },
     });
     const hidden = { schema: { hide: true }, config: { unlimited: true, hot: true } };
-    for (const path of PAGES) pages.get(path, hidden, (_request, reply) => reply.sendFile('index.html'));
+    const page = readFileSync(`${BUILT}/index.html`, 'utf8').replace(SETTINGS, settingsOf(app));
+    const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' };
+    for (const path of PAGES) {
+      pages.get<{ Params: { id?: string } }>(path, hidden, (request, reply) => {
+        const link = path === '/events/:id' ? linkToRoom(request.params.id) : '';
+        return reply.headers(headers).send(page.replace(WAITING_ROOM, link));
+      });
+    }
   });
   return true;
+}
+
+/** What the page must know before it asks for anything: whether an e-mail address is of any use. */
+function settingsOf({ kit }: HttpServer): string {
+  return kit.config.tickets.smtpUrl === undefined ? '' : '<meta name="onrush-mail" content="on">';
+}
+
+/** For browsers without script, which the page shows the way to the waiting room. */
+function linkToRoom(id = ''): string {
+  if (!/^\d{1,16}$/.test(id)) return '';
+  return `<p><a href="/api/v1/events/${id}/waiting-room">Waiting room · <span lang="ko">대기실</span></a></p>`;
 }

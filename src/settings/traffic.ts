@@ -50,7 +50,7 @@ export const TRAFFIC_SETTINGS = {
     'proxies whose X-Forwarded-For counts',
   ),
 
-  STREAMS_PER_USER: whole(8, { min: 1, max: 1000 }, { about: 'open streams of one user' }),
+  STREAMS_PER_USER: whole(8, { min: 1, max: 1000 }, { about: 'open streams of one user at this process' }),
   STREAMS_MAX: whole(20_000, { min: 1, max: 1_000_000 }, { about: 'open streams of this process' }),
   STREAM_BUFFER_BYTES: whole(
     262_144,

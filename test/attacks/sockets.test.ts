@@ -102,11 +102,14 @@ describe('a client that takes its time', () => {
   });
 
   it('does not keep the others waiting', async () => {
-    const lazy = Array.from({ length: 200 }, () => raw('GET /health HTTP/1.1\r\nHost: x\r\n', 2_000));
     const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
-    const begun = performance.now();
+    let through = 0;
+    const lazy = Array.from({ length: 200 }, async () => {
+      await raw('GET /health HTTP/1.1\r\nHost: x\r\n');
+      through++;
+    });
     bodyOf(await tryHold(anyone, 'ann', eventId, seatIds), 201);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(through).toBe(0);
     await Promise.all(lazy);
   });
 });

@@ -14,6 +14,7 @@ import { redisMapBoard } from '../../src/adapters/redis/map-board.ts';
 import type { RedisOptions } from '../../src/adapters/redis/options.ts';
 import { redisRequestNews } from '../../src/adapters/redis/request-news.ts';
 import { redisSeriesLineStore } from '../../src/adapters/redis/series-line-store.ts';
+import { redisSpendingNews } from '../../src/adapters/redis/spending-news.ts';
 import { redisStreamTicketStore } from '../../src/adapters/redis/stream-ticket-store.ts';
 import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
@@ -22,6 +23,7 @@ import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemRandom } from '../../src/adapters/system/random.ts';
 import type { Leases } from '../../src/core/leases.ts';
 import type { Locks } from '../../src/core/locks.ts';
+import type { SpendingNews } from '../../src/http/ports/spending-news.ts';
 import type { StreamTicketStore } from '../../src/http/ports/stream-ticket-store.ts';
 import type { MapBoard } from '../../src/realtime/ports/map-board.ts';
 import type { RequestNews } from '../../src/request-queue/ports/request-news.ts';
@@ -48,6 +50,8 @@ export interface Node {
   requestNews: RequestNews;
   seriesLines: SeriesLineStore;
   streamTickets: StreamTicketStore;
+  /** Absent where there cannot be a second node. */
+  spendingNews?: SpendingNews;
   /** Falls silent, as a process that is killed: gives nothing back. */
   die(): void;
 }
@@ -200,6 +204,7 @@ function shared(about: About, start: () => Promise<Redis>): Shared {
             leases: redisLeases({ connection, random, termMillis: LEASE_TERM_MILLIS }),
             ...{ board, claimNews, requestNews, die },
             seriesLines: redisSeriesLineStore({ connection, terms: LINE_TERMS, prefix }),
+            spendingNews: redisSpendingNews({ connection, random }),
             streamTickets: redisStreamTicketStore({ connection, limits: STREAM_TICKET_LIMITS }),
           };
         },

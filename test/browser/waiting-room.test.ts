@@ -30,6 +30,11 @@ const open = (eventId: number) => shop.ask(`${roomOf(eventId)}/open`, { body: {}
 const status = (page: Page) => page.getByRole('status').first().textContent();
 const take = (page: Page) => page.getByRole('button').click();
 
+async function userIdOf(page: Page): Promise<string> {
+  const identity = String(await page.evaluate("localStorage.getItem('onrush.identity')"));
+  return (JSON.parse(identity) as { state: { userId: string } }).state.userId;
+}
+
 async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const result = (await page.evaluate('axe.run(document)')) as { violations: { id: string }[] };
@@ -120,13 +125,11 @@ describeInBrowser('the page of a waiting room', () => {
     },
   );
 
-  it('is where the shop leads who has no session, and back again to buy', async () => {
+  it('lets into the shop, which goes on with who came in here', async () => {
     const eventId = await gated(5);
     await open(eventId);
-    const page = await shop.visit(`/events/${eventId}`);
-    await page.locator('[data-connection="live"]').waitFor();
-    await page.locator('[data-step="find"]').click();
-    await page.locator('[data-step="waiting-room"]').click();
+    const page = await shop.visit('/');
+    await page.goto(`${shop.url}${roomOf(eventId)}?user_id=${await userIdOf(page)}`);
     await take(page);
     await expect
       .poll(async () => {

@@ -6,6 +6,7 @@ import { locksConformance } from './locks.ts';
 import { mapBoardConformance } from './map-board.ts';
 import { requestNewsConformance } from './request-news.ts';
 import { seriesLinesOfNodes } from './series-line-store.ts';
+import { spendingNewsConformance } from './spending-news.ts';
 import { streamTicketStoreConformance } from './stream-ticket-store.ts';
 
 /** The suites of what several nodes share, on every back end that is here. */
@@ -18,4 +19,5 @@ mapBoardConformance(all);
 liveMapsConformance(all);
 requestNewsConformance(all);
 seriesLinesOfNodes(all);
+spendingNewsConformance(all);
 streamTicketStoreConformance(all);

@@ -172,9 +172,8 @@ describe('SIGTERM', () => {
       'POST /api/v1/bookings HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nContent-Type: application/json\r\n\r\n{',
     );
     await delay(100);
-    const begun = performance.now();
+    // Fails where the program does not end by itself.
     await program.stop();
-    expect(performance.now() - begun).toBeLessThan(15_000);
     lazy.destroy();
   });
 });

@@ -1,5 +1,9 @@
 import type { Clock, Millis } from '../../core/clock.ts';
-import type { Principal, StreamTicketLimits, StreamTicketStore } from '../../http/ports/stream-ticket-store.ts';
+import type {
+  Principal,
+  StreamTicketLimits,
+  StreamTicketStore,
+} from '../../http/ports/stream-ticket-store.ts';
 
 /** Of the one process there is. */
 export function embeddedStreamTicketStore({

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { BookingView } from '../../../src/contract/booking.ts';
+import type { EventView } from '../../../src/contract/event.ts';
 import { stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
 import { bodyOf, type Client, clientOf, organiserOf } from '../client.ts';
@@ -33,8 +34,9 @@ describeOnNodes('postgres')('the editions orders and rush on two nodes that shar
   async function openHall(seats = 6) {
     const opened = await sale.openSale(organiserOf(twoOf(site)[0]), { rows: 1, seatsInRow: seats });
     const { eventId } = opened;
-    // The other node hears of a new event a moment later.
-    await eventually(async () => (await clients[1].get(`/api/events/${eventId}`)).status, 200);
+    // The other node hears of a new event a moment later, and then of its sale.
+    const known = () => clients[1].get<Partial<EventView>>(`/api/v1/events/${eventId}`);
+    await eventually(async () => (await known()).body.status, 'ON_SALE');
     const rush = opened.seats.map(
       ({ seat_id, seat_number }): RushSeat => ({ seat_id, seat_label: seat_number }),
     );

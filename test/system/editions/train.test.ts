@@ -4,6 +4,7 @@ import { bodyOf, expectErrorBody, expectRefusal } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { openQueueEvents, openQueueSocket } from '../queue-stream.ts';
 import { sharedProgram } from '../shared-program.ts';
+import { expectExamples } from './documented.ts';
 import { cancel, crowd, processQueue, reserve, reserved, statusOf, users } from './passengers.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
@@ -185,6 +186,16 @@ describe('the train edition', () => {
 
   it('GET /health is healthy', async () => {
     expect(bodyOf(await anyone.get('/health'))).toMatchObject({ status: 'healthy' });
+  });
+
+  it('every route is documented, with an example of what is sent and what comes back', async () => {
+    await expectExamples(anyone, {
+      '/reserve': ['post'],
+      '/reserve/{user_id}': ['delete'],
+      '/status/{user_id}': ['get'],
+      '/process_queue': ['post'],
+      '/admin/reset': ['post'],
+    });
   });
 
   it('every answer has its trace', async () => {

@@ -1,10 +1,13 @@
 import { create } from 'zustand';
 import { useIdentity } from './identity.ts';
 
-/** What let the buyer into one sale with a waiting room; `over` once the server no longer takes it. */
+/**
+ * What let the buyer into one sale with a waiting room. It is over when the server refuses it (`refused`: the buyer is
+ * here and wants something), or when it has run out (`unused`: perhaps nobody is here).
+ */
 export type SaleSession =
   | { readonly state: 'inside'; readonly token: string; readonly endsAt: number }
-  | { readonly state: 'over' };
+  | { readonly state: 'over'; readonly why: 'refused' | 'unused' };
 
 interface SaleSessions {
   readonly known: Readonly<Record<string, SaleSession>>;
@@ -32,9 +35,8 @@ export function keepSaleSession(eventId: number, token: string, endsAt: number):
   keep(eventId, { state: 'inside', token, endsAt });
 }
 
-/** The server asks for a session, or does not take the one it was shown. */
-export function endSaleSession(eventId: number): void {
-  keep(eventId, { state: 'over' });
+export function endSaleSession(eventId: number, why: 'refused' | 'unused'): void {
+  keep(eventId, { state: 'over', why });
 }
 
 /** The sale has no waiting room any more. */

@@ -7,9 +7,20 @@ interface TextFieldProps {
   readonly hint?: string;
   readonly isInvalid?: boolean;
   readonly maxLength?: number;
+  readonly type?: 'text' | 'email';
+  readonly autoComplete?: string;
 }
 
-export function TextField({ label, value, onChange, hint, isInvalid = false, maxLength }: TextFieldProps) {
+export function TextField({
+  label,
+  value,
+  onChange,
+  hint,
+  isInvalid = false,
+  maxLength,
+  type = 'text',
+  autoComplete,
+}: TextFieldProps) {
   const id = useId();
   return (
     <div className="grid gap-1">
@@ -19,6 +30,8 @@ export function TextField({ label, value, onChange, hint, isInvalid = false, max
       <input
         id={id}
         value={value}
+        type={type}
+        autoComplete={autoComplete}
         maxLength={maxLength}
         aria-invalid={isInvalid}
         aria-describedby={hint ? `${id}-hint` : undefined}

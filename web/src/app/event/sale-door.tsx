@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { SessionView } from '../../../../src/contract/waiting-room.ts';
 import { PendingNotice } from '../../features/checkout/pending-notice.tsx';
 import { useBelongings } from '../../features/checkout/use-belongings.ts';
 import { useSessionEnd } from '../../features/waiting-room/use-session-end.ts';
 import { WaitingRoom } from '../../features/waiting-room/waiting-room.tsx';
 import { announce } from '../../lib/announce.ts';
 import type { EventDetail } from '../../lib/api/events.ts';
-import type { EnteredSale } from '../../lib/api/waiting-room.ts';
 import { forgetSaleSession, keepSaleSession, useSaleSession } from '../../lib/sale-session.ts';
 import { parseServerTime } from '../../lib/server-clock.ts';
 import { Notice } from '../../ui/notice.tsx';
@@ -23,28 +23,40 @@ export function SaleDoor({ event, children }: SaleDoorProps) {
   const queries = useQueryClient();
   const eventId = event.event_id;
   const session = useSaleSession(eventId);
+  const wasInside = session?.state === 'over';
+  const [isBack, setBack] = useState(false);
   const inside = useRef<HTMLDivElement>(null);
   const hasWaited = useRef(false);
   useSessionEnd(eventId);
   const onInside = useCallback(
-    ({ session: token, expires_at }: EnteredSale) => {
+    ({ session: token, expires_at }: SessionView) => {
       keepSaleSession(eventId, token, parseServerTime(expires_at));
-      announce(t('room.inside'));
+      setBack(wasInside);
+      announce(wasInside ? t('room.insideAgain') : t('room.inside'));
     },
-    [eventId, t],
+    [eventId, wasInside, t],
   );
   const onOpenSale = useCallback(() => {
     forgetSaleSession(eventId);
     void queries.invalidateQueries({ queryKey: ['event', eventId] });
   }, [eventId, queries]);
-  const isOutside = session ? session.state === 'over' : event.admission.mode === 'waiting_room';
+  // Where the organiser wants it so, a room that cannot be asked keeps nobody out.
+  const [isLetBy, setLetBy] = useState(false);
+  const letsBy = event.admission.when_lost === 'open';
+  const onLost = useCallback(() => {
+    if (!letsBy) return;
+    forgetSaleSession(eventId);
+    setLetBy(true);
+  }, [eventId, letsBy]);
+  const isOutside = session ? session.state === 'over' : event.admission.mode === 'waiting_room' && !isLetBy;
   useEffect(() => {
     if (!isOutside && hasWaited.current) inside.current?.focus();
     hasWaited.current = isOutside;
   }, [isOutside]);
   if (!isOutside) {
     return (
-      <div ref={inside} tabIndex={-1} className="outline-none">
+      <div ref={inside} tabIndex={-1} className="grid gap-4 outline-none">
+        {isBack && <Notice tone="notice" title={t('room.insideAgain')} />}
         {children}
       </div>
     );
@@ -53,9 +65,8 @@ export function SaleDoor({ event, children }: SaleDoorProps) {
     <div className="grid gap-4">
       <WaitingRoom
         eventId={eventId}
-        reason={session ? t('room.lapsed') : undefined}
-        onInside={onInside}
-        onOpenSale={onOpenSale}
+        cameBack={session?.state === 'over' ? session.why : undefined}
+        {...{ onInside, onOpenSale, onLost }}
       />
       {session && <Kept eventId={eventId} />}
     </div>

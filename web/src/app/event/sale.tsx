@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChoicePanel } from '../../features/checkout/choice-panel.tsx';
 import { useBelongings } from '../../features/checkout/use-belongings.ts';
@@ -29,7 +29,8 @@ export function Sale({ event }: { readonly event: EventDetail }) {
   const purchase = usePurchase({ eventId, hall, revision, own, choice });
   // A sold-out event sells again by itself when a seat comes back.
   const isOpen = event.status === 'ON_SALE' || event.status === 'SOLD_OUT';
-  const panel = useFocusOn(purchase.answers);
+  const [waitlistAnswers, setWaitlistAnswers] = useState(0);
+  const panel = useFocusOn(purchase.answers + waitlistAnswers);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]">
       <section
@@ -38,7 +39,10 @@ export function Sale({ event }: { readonly event: EventDetail }) {
         aria-label={t('sale.panel')}
         className="grid scroll-mt-4 gap-4 outline-none lg:col-start-2"
       >
-        <SalePanel event={event} hall={hall} belongings={belongings} purchase={purchase} isOpen={isOpen} />
+        <SalePanel
+          {...{ event, hall, belongings, purchase, isOpen }}
+          onWaitlistAnswer={() => setWaitlistAnswers((count) => count + 1)}
+        />
       </section>
       <div className="grid min-w-0 gap-4 lg:col-start-1 lg:row-span-2 lg:row-start-1">
         <LiveLine live={live} />

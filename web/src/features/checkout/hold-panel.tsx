@@ -6,6 +6,7 @@ import { Countdown } from '../../ui/countdown.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { RemoveButton } from '../../ui/remove-button.tsx';
 import { SeatLines } from '../../ui/seat-lines.tsx';
+import { BookForm } from './book-form.tsx';
 import type { Holding } from './use-belongings.ts';
 import { useHoldingActions } from './use-holding-actions.ts';
 
@@ -63,9 +64,7 @@ export function HoldPanel({ eventId, currency, holding, onEnd }: HoldPanelProps)
           />
         )}
       />
-      <Button data-step="book" disabled={isBusy} onClick={() => book.mutate()}>
-        {t('hold.pay')}
-      </Button>
+      <BookForm isBusy={isBusy} onBook={book.mutate} />
       <div className="flex flex-wrap gap-2">
         <Button kind="secondary" className="grow" disabled={isBusy} onClick={() => extend.mutate()}>
           {t('hold.extend')}

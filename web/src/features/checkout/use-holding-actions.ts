@@ -25,9 +25,7 @@ export function useHoldingActions(eventId: number, { reservations, lines }: Hold
     ]);
   const extend = useMutation({
     mutationFn: () =>
-      Promise.all(
-        reservations.map((reservation) => extendReservation(reservation, EXTEND_MINUTES)),
-      ),
+      Promise.all(reservations.map((reservation) => extendReservation(reservation, EXTEND_MINUTES))),
     onSuccess: (extended) => {
       const endsAt = Math.min(...extended.map(({ expires_at }) => parseServerTime(expires_at)));
       announce(t('hold.extended', { time: formatTime(endsAt, i18n.language) }));

@@ -2,7 +2,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { actionKey, settleAction } from '../../lib/action-key.ts';
 import { ApiError } from '../../lib/api/api-error.ts';
-import { type BookingDetail, type BookingView, bookingKey, bookingsKey, confirmPayment } from '../../lib/api/bookings.ts';
+import {
+  type BookingDetail,
+  type BookingView,
+  bookingKey,
+  bookingsKey,
+  confirmPayment,
+} from '../../lib/api/bookings.ts';
 import { reservationsKey } from '../../lib/api/reservations.ts';
 import { useIdentity } from '../../lib/identity.ts';
 

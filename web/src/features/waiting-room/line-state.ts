@@ -67,7 +67,13 @@ export function progressOf({ stage, standing, from }: LineState): number {
 }
 
 /** A range in whole minutes; undefined for less than a minute. */
-export function minutesOf({ low, high }: { low: number; high: number }): { low: number; high: number } | undefined {
+export function minutesOf({
+  low,
+  high,
+}: {
+  low: number;
+  high: number;
+}): { low: number; high: number } | undefined {
   if (high <= 60) return undefined;
   return { low: Math.floor(low / 60), high: Math.ceil(high / 60) };
 }

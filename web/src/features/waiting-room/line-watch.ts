@@ -1,6 +1,5 @@
-import type { LineFrame, StandingView } from '../../../../src/contract/waiting-room.ts';
+import type { LineFrame, SessionView, StandingView } from '../../../../src/contract/waiting-room.ts';
 import { ApiError } from '../../lib/api/api-error.ts';
-import type { EnteredSale } from '../../lib/api/waiting-room.ts';
 import { AT_THE_DOOR, type LineState, lineMoved, standingTold } from './line-state.ts';
 import type { LineEnds, LineWorld } from './line-world.ts';
 
@@ -32,10 +31,12 @@ export class LineWatch {
   #beat = () => {};
   #isEntering = false;
 
-  constructor(world: LineWorld, ends: LineEnds) {
+  /** @param first `join`: takes a place at once; `ask`: only when it is told to */
+  constructor(world: LineWorld, ends: LineEnds, first: 'join' | 'ask' = 'join') {
     this.#world = world;
     this.#ends = ends;
-    void this.join();
+    if (first === 'join') void this.join();
+    else this.#change({ stage: 'out' });
   }
 
   readonly state = (): LineState => this.#state;
@@ -107,17 +108,21 @@ export class LineWatch {
   }
 
   #fail(error: ApiError, again: () => void): void {
-    if (error.code === 'NO_WAITING_ROOM') return this.#ends.onOpenSale();
-    if (error.code === 'NOT_IN_LINE') return this.#goOut();
-    this.#change({ error });
-    const ms = error.retryAfterSeconds === undefined ? AGAIN_AFTER_MS : error.retryAfterSeconds * 1_000;
-    this.#wait(again, ms * (1 + this.#world.dice() / 2));
+    if (error.code === 'NO_WAITING_ROOM') this.#ends.onOpenSale();
+    else if (error.code === 'NOT_IN_LINE') this.#goOut();
+    else {
+      this.#change({ error });
+      if (error.status === 503) this.#ends.onLost();
+      const ms = error.retryAfterSeconds === undefined ? AGAIN_AFTER_MS : error.retryAfterSeconds * 1_000;
+      this.#wait(again, ms * (1 + this.#world.dice() / 2));
+    }
   }
 
   #tell(told: StandingView): void {
     if (this.#isEntering) return;
     if (told.status === 'ACTIVE' && told.session !== undefined && told.expires_at !== undefined) {
-      return this.#goIn({ session: told.session, expires_at: told.expires_at });
+      this.#goIn({ session: told.session, expires_at: told.expires_at });
+      return;
     }
     const kept = this.#world.keptPlace();
     const before =
@@ -127,7 +132,11 @@ export class LineWatch {
     this.#become(standingTold(before, told));
     const { from } = this.#state;
     this.#world.keepPlace({ receipt: told.receipt, place: told.place, from });
-    if (told.entry_token !== undefined) return void this.#enter(told.entry_token);
+    if (told.entry_token !== undefined) void this.#enter(told.entry_token);
+    else this.#goOn(told);
+  }
+
+  #goOn(told: StandingView): void {
     this.#lookLater(told);
     if (!this.#stream && this.#pollsUntilTry-- <= 0) this.#openStream();
   }
@@ -202,7 +211,7 @@ export class LineWatch {
     }
   }
 
-  #goIn(entered: EnteredSale): void {
+  #goIn(entered: SessionView): void {
     this.#rest();
     this.#world.keepPlace(undefined);
     this.#change({ stage: 'inside', error: undefined });

@@ -1,5 +1,4 @@
-import type { LineFrame } from '../../../../src/contract/waiting-room.ts';
-import type { EnteredSale, StandingView } from '../../lib/api/waiting-room.ts';
+import type { LineFrame, SessionView, StandingView } from '../../../../src/contract/waiting-room.ts';
 
 export interface LineStreamHandlers {
   onFrame(frame: LineFrame): void;
@@ -19,7 +18,7 @@ export interface KeptPlace {
 export interface LineWorld {
   join(receipt: string | undefined): Promise<StandingView>;
   look(): Promise<StandingView>;
-  enter(entryToken: string): Promise<EnteredSale>;
+  enter(entryToken: string): Promise<SessionView>;
   showSignOfLife(): Promise<void>;
   leave(): Promise<void>;
   /** The function it returns closes the stream without calling back. */
@@ -32,9 +31,14 @@ export interface LineWorld {
   dice(): number;
 }
 
+/** Why somebody who was inside is here again; see lib/sale-session.ts. */
+export type CameBack = 'refused' | 'unused';
+
 /** What becomes of those who wait. */
 export interface LineEnds {
-  onInside(entered: EnteredSale): void;
+  onInside(entered: SessionView): void;
   /** The sale has no waiting room any more. */
   onOpenSale(): void;
+  /** The room cannot be asked at the moment. Waiting goes on. */
+  onLost(): void;
 }

@@ -3,7 +3,7 @@ import { enterSale, joinLine, leaveLine, lookAtLine, showSignOfLife } from '../.
 import { AT_THE_DOOR, type LineState } from './line-state.ts';
 import { openLineStream } from './line-stream.ts';
 import { LineWatch } from './line-watch.ts';
-import type { LineEnds, LineWorld } from './line-world.ts';
+import type { CameBack, LineEnds, LineWorld } from './line-world.ts';
 import { placeMemory } from './place-memory.ts';
 
 export interface LineView {
@@ -15,12 +15,22 @@ export interface LineView {
 
 const never = () => () => {};
 
-/** The buyer's place in the line of an event, taken when the component is shown and watched while it is. */
-export function useLine(eventId: number, userId: string, ends: LineEnds): LineView {
+interface LineWish extends LineEnds {
+  readonly eventId: number;
+  readonly userId: string;
+  /** Undefined for who has not been inside. */
+  readonly cameBack: CameBack | undefined;
+}
+
+/**
+ * The buyer's place in the line of an event, taken when the component is shown and watched while it is. Whose session ran
+ * out unused may have gone away: he takes no place from others unless he asks for one.
+ */
+export function useLine({ eventId, userId, cameBack, onInside, onOpenSale, onLost }: LineWish): LineView {
   const [watch, setWatch] = useState<LineWatch>();
-  const { onInside, onOpenSale } = ends;
   useEffect(() => {
-    const opened = new LineWatch(worldOf(eventId, userId), { onInside, onOpenSale });
+    const first = cameBack === 'unused' ? 'ask' : 'join';
+    const opened = new LineWatch(worldOf(eventId, userId), { onInside, onOpenSale, onLost }, first);
     setWatch(opened);
     const see = () => opened.setVisible(document.visibilityState);
     const hurry = () => opened.hurry();
@@ -32,7 +42,7 @@ export function useLine(eventId: number, userId: string, ends: LineEnds): LineVi
       opened.close();
       setWatch(undefined);
     };
-  }, [eventId, userId, onInside, onOpenSale]);
+  }, [eventId, userId, cameBack, onInside, onOpenSale, onLost]);
   const state = useSyncExternalStore(watch?.subscribe ?? never, watch?.state ?? (() => AT_THE_DOOR));
   return {
     state,

@@ -25,9 +25,9 @@ async function ask(eventId: number): Promise<void> {
   try {
     const { status, session, expires_at: endsAt } = await lookAtLine(eventId);
     if (status === 'ACTIVE' && session && endsAt) keepSaleSession(eventId, session, parseServerTime(endsAt));
-    else endSaleSession(eventId);
+    else endSaleSession(eventId, 'unused');
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.code === 'NOT_IN_LINE') endSaleSession(eventId);
+    if (error.code === 'NOT_IN_LINE') endSaleSession(eventId, 'unused');
   }
 }

@@ -7,21 +7,20 @@ import { Notice } from '../../ui/notice.tsx';
 import { LineFacts } from './line-facts.tsx';
 import { LineProgress } from './line-progress.tsx';
 import type { LineState } from './line-state.ts';
-import type { LineEnds } from './line-world.ts';
+import type { CameBack, LineEnds } from './line-world.ts';
 import { useLine } from './use-line.ts';
 import { useLineWords } from './use-line-words.ts';
 
 interface WaitingRoomProps extends LineEnds {
   readonly eventId: number;
-  /** Why somebody who was inside is here again. */
-  readonly reason: string | undefined;
+  readonly cameBack: CameBack | undefined;
 }
 
 /** The line before a sale: takes a place, shows how it moves, and goes in by itself when the buyer is called. */
-export function WaitingRoom({ eventId, reason, ...ends }: WaitingRoomProps) {
+export function WaitingRoom({ eventId, cameBack, ...ends }: WaitingRoomProps) {
   const { t } = useTranslation();
   const userId = useIdentity((identity) => identity.userId);
-  const { state, join, leave, hurry } = useLine(eventId, userId, ends);
+  const { state, join, leave, hurry } = useLine({ eventId, userId, cameBack, ...ends });
   return (
     <section
       aria-labelledby="room-title"
@@ -32,7 +31,7 @@ export function WaitingRoom({ eventId, reason, ...ends }: WaitingRoomProps) {
       <h2 id="room-title" className="font-bold text-xl">
         {t('room.title')}
       </h2>
-      {reason && <Notice tone="notice" role="alert" title={reason} />}
+      {cameBack && <Notice tone="notice" role="alert" title={t(`room.${cameBack}`)} />}
       <LineSentence state={state} />
       {state.standing && <Standing state={state} onLeave={leave} />}
       {state.stage === 'out' && (

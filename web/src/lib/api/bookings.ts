@@ -33,8 +33,7 @@ export function useBooking(bookingId: number) {
 }
 
 /** What the server takes for an e-mail address (BookingInput). */
-const EMAIL =
-  /^[A-Za-z0-9.!#$%&*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?$/;
+const EMAIL = /^[A-Za-z0-9.!#$%&*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?$/;
 
 export function isEmail(text: string): boolean {
   return EMAIL.test(text);

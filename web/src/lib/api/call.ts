@@ -29,7 +29,7 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
       return answer;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (options.saleOf !== undefined && isOutside(error)) endSaleSession(options.saleOf);
+      if (options.saleOf !== undefined && isOutside(error)) endSaleSession(options.saleOf, 'refused');
       const delay = retryDelay(error, attempt, Math.random());
       if (delay !== undefined) {
         await new Promise((resolve) => setTimeout(resolve, delay));

@@ -1,13 +1,5 @@
-import type { StandingView } from '../../../../src/contract/waiting-room.ts';
+import type { SessionView, StandingView } from '../../../../src/contract/waiting-room.ts';
 import { call } from './call.ts';
-
-export type { StandingView };
-
-/** What a called buyer gets for the entry token; the server sets the cookie of the same meaning. */
-export interface EnteredSale {
-  readonly session: string;
-  readonly expires_at: string;
-}
 
 const pathOf = (eventId: number, step: string) => `/api/v1/events/${eventId}/waiting-room/${step}`;
 const nothing = async () => undefined;
@@ -26,8 +18,8 @@ export function lookAtLine(eventId: number): Promise<StandingView> {
   return call(pathOf(eventId, 'status'));
 }
 
-/** Exchanges the entry token for a session, once. */
-export function enterSale(eventId: number, entryToken: string): Promise<EnteredSale> {
+/** Exchanges the entry token for a session, once; the server sets a cookie of the same meaning. */
+export function enterSale(eventId: number, entryToken: string): Promise<SessionView> {
   return call(pathOf(eventId, 'enter'), {
     method: 'POST',
     action: `enter ${eventId}: ${entryToken}`,
@@ -36,7 +28,11 @@ export function enterSale(eventId: number, entryToken: string): Promise<EnteredS
 }
 
 export function showSignOfLife(eventId: number): Promise<void> {
-  return call(pathOf(eventId, 'heartbeat'), { method: 'POST', action: `heartbeat ${eventId}`, read: nothing });
+  return call(pathOf(eventId, 'heartbeat'), {
+    method: 'POST',
+    action: `heartbeat ${eventId}`,
+    read: nothing,
+  });
 }
 
 export function leaveLine(eventId: number): Promise<void> {
