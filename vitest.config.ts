@@ -17,6 +17,8 @@ const project = (
 
 export default defineConfig({
   test: {
+    // Most of their time tests wait for servers of their own: one process a core less one would leave the cores idle.
+    maxWorkers: 3,
     projects: [
       // In one process for many files: half of the time went into reading the same modules again for each of them.
       project('unit', {
