@@ -46,6 +46,8 @@ export interface Lanes {
 export interface Delivery {
   readonly name: string;
   readonly manyNodes: boolean;
+  /** A node that joins may be handed what another one is still at work on. */
+  readonly movesWithJoining: boolean;
   absent(): string | undefined;
   start(): Promise<DeliveryRunning>;
 }
@@ -54,7 +56,7 @@ export interface Delivery {
 export const DELIVERY_TERM_MILLIS = 1_000;
 
 const embedded: Delivery = {
-  ...{ name: 'embedded', manyNodes: false, absent: () => undefined },
+  ...{ name: 'embedded', manyNodes: false, movesWithJoining: false, absent: () => undefined },
   async start() {
     return {
       node: async () => ({
@@ -92,7 +94,7 @@ interface Servers {
 
 function onRedis(name: string, serve: () => Promise<Servers>): Delivery {
   return {
-    ...{ name, manyNodes: true, absent: redisAbsent },
+    ...{ name, manyNodes: true, movesWithJoining: false, absent: redisAbsent },
     async start() {
       const { options, servers, stop } = await serve();
       const connections = new Set<RedisConnection>();
@@ -126,7 +128,7 @@ const WAYS = 24;
 
 function onKafka(): Delivery {
   return {
-    ...{ name: 'kafka', manyNodes: true, absent: kafkaAbsent },
+    ...{ name: 'kafka', manyNodes: true, movesWithJoining: true, absent: kafkaAbsent },
     async start() {
       const server = await kafkaServer({ ways: WAYS });
       const ledger = memoryConnection();

@@ -4,6 +4,7 @@ import { BUSES, type Bus } from './buses.ts';
 import { embedded, embeddedInMemory } from './embedded.ts';
 import { mariadb, postgres } from './on-servers.ts';
 import { redis, redisOnCluster, redisSimulated } from './redis.ts';
+import { opensslAbsent } from './servers/certificates.ts';
 import { kafkaAbsent } from './servers/kafka.ts';
 import { embeddedShared, SHARED_REDIS, SHARED_SIMULATED, type Shared } from './shared.ts';
 import { SQL_LEDGERS, type SqlLedger } from './sql-ledgers.ts';
@@ -30,6 +31,7 @@ const COMPONENTS: readonly Pick<Backend, 'name' | 'absent'>[] = [
   },
   ...SHARED_REDIS,
   { name: 'kafka', absent: kafkaAbsent },
+  { name: 'openssl', absent: opensslAbsent },
 ];
 
 /** The back ends that are here. Throws when BACKENDS names one that is absent, or that nobody knows. */

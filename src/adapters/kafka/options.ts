@@ -4,7 +4,7 @@ import type { BaseOptions } from '@platformatic/kafka';
 export interface KafkaOptions {
   /** Some brokers, as host:port; the others are learned from them. */
   brokers: readonly string[];
-  /** Speaks TLS when given. `ca` is PEM text of authorities beside the well-known ones. */
+  /** Speaks TLS when given. `ca` is PEM text of authorities in place of the well-known ones. */
   tls?: { ca?: string; anyCertificate?: 'accepted' };
   login?: { mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'; username: string; password: string };
   limits?: Partial<KafkaLimits>;

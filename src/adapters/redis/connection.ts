@@ -12,6 +12,7 @@ import type { Script } from './scripts.ts';
 import { sentinelServers } from './sentinel.ts';
 import { type Servers, type ServersNeeds, singleServer } from './servers.ts';
 import { Subscriber, type Subscription } from './subscriber.ts';
+import { refusedTls } from './tls-trouble.ts';
 
 const RETRIES_MAX = 5;
 const RETRY_MILLIS = 50;
@@ -64,7 +65,7 @@ export async function redisConnection(options: RedisOptions): Promise<RedisConne
   listeners.add(() => subscriber.settle());
   const connection = new Connected(servers, { subscriber, listeners, isCluster: shape.kind === 'cluster' });
   try {
-    await untilUsable(servers, shape, limits.connectMillis);
+    await untilUsable(servers, options, limits.connectMillis);
     await checkRights((script, keys, args) => connection.runScript(script, keys, args), access);
     return connection;
   } catch (error) {
@@ -80,13 +81,13 @@ function serversOf({ servers }: RedisOptions, needs: ServersNeeds): Servers {
 }
 
 /** Waits for what time may mend; what only the operator can mend ends it at once. */
-async function untilUsable(servers: Servers, shape: RedisOptions['servers'], millis: number): Promise<void> {
+async function untilUsable(servers: Servers, options: RedisOptions, millis: number): Promise<void> {
   const until = performance.now() + millis;
   for (;;) {
     const trouble = servers.trouble();
     if (!trouble) return;
-    const cause = refusedLogin(trouble.cause) ?? trouble.cause;
-    if (cause instanceof Unsuitable || performance.now() > until) throw unreached(shape, trouble.at, cause);
+    const cause = refusedLogin(trouble.cause) ?? refusedTls(trouble.cause, trouble.at) ?? trouble.cause;
+    if (cause instanceof Unsuitable || performance.now() > until) throw unreached(options, trouble.at, cause);
     await pause(LOOK_MILLIS);
   }
 }

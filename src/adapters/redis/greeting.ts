@@ -1,7 +1,7 @@
 import { ErrorReply } from '@redis/client';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { LinkOptions } from './link.ts';
-import type { RedisServers } from './options.ts';
+import type { RedisOptions } from './options.ts';
 import { luaScript } from './scripts.ts';
 
 type Greeting = Pick<LinkOptions, 'greet' | 'beat'>;
@@ -63,7 +63,11 @@ export async function checkRights(
 }
 
 /** What an operator reads when no server could be reached in time. */
-export function unreached(servers: RedisServers, name: string, cause: unknown): Unavailable {
+export function unreached(
+  { servers, tls }: Pick<RedisOptions, 'servers' | 'tls'>,
+  name: string,
+  cause: unknown,
+): Unavailable {
   if (cause instanceof Unavailable) return cause;
   const setting = {
     single: 'REDIS_URL, or REDIS_HOST and REDIS_PORT,',
@@ -71,9 +75,18 @@ export function unreached(servers: RedisServers, name: string, cause: unknown): 
     cluster: 'REDIS_CLUSTER_NODES',
   }[servers.kind];
   return new Unavailable(
-    `no Redis can be used at ${name} (${firstLine(cause)}): set ${setting} to where it listens, and start it`,
+    `no Redis can be used at ${name} (${firstLine(cause)}): set ${setting} to where it listens, and start it${hintOf(cause, tls)}`,
     { cause },
   );
+}
+
+/** A server that waits for TLS hangs up on what it cannot read; one that does not waits for the end of a line. */
+function hintOf(cause: unknown, tls: RedisOptions['tls']): string {
+  const why = firstLine(cause);
+  const wasCut = /ECONNRESET|EPIPE|Socket closed|disconnected/.test(why);
+  if (!tls) return wasCut ? '; if it wants TLS, set REDIS_TLS=verify' : '';
+  const isSilent = wasCut || /timeout/i.test(why);
+  return isSilent ? '; if it speaks no TLS, set REDIS_TLS=off and redis:// in REDIS_URL' : '';
 }
 
 async function asked(send: Send, args: string[]): Promise<string> {

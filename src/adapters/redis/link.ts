@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createClient, ErrorReply } from '@redis/client';
 import { lost, notSent } from './failures.ts';
 import { type Address, nameOf, type RedisAccess, type RedisLimits } from './options.ts';
@@ -223,8 +224,11 @@ function newClient(
 ) {
   const reconnectStrategy = false as const;
   const plain = { host, port, reconnectStrategy, connectTimeout: limits.connectMillis };
+  // An address is no name to ask for; the certificate is held against it all the same.
+  const servername = tls?.serverName ?? (isIP(host) === 0 ? host : undefined);
   const secured = tls && {
-    ...{ ...plain, tls: true as const, servername: tls.serverName ?? host },
+    ...{ ...plain, tls: true as const },
+    ...(servername !== undefined && { servername }),
     ...(tls.ca !== undefined && { ca: tls.ca }),
     ...(tls.anyCertificate === 'accepted' && { rejectUnauthorized: false }),
   };

@@ -25,7 +25,7 @@ export interface RedisAccess {
   password?: string;
   /** Number of the database; a cluster has only 0. */
   database?: number;
-  /** Speaks TLS when given. `ca` is PEM text of authorities beside the well-known ones. */
+  /** Speaks TLS when given. `ca` is PEM text of authorities in place of the well-known ones. */
   tls?: { ca?: string; serverName?: string; anyCertificate?: 'accepted' };
 }
 

@@ -22,9 +22,10 @@ export interface RequestDelivery {
   ended(requests: readonly SeatRequest[]): void;
   /**
    * Lets a worker of this process take part; the result lets it go when its present work is done. `work` is called for
-   * one event by one worker at a time, for many events at once. What was told is acknowledged when `work` has left
-   * nothing; when it leaves more it is called again, when it leaves it for later it is called after a pause. A worker
-   * that dies or freezes is replaced, and what it was told of is delivered again.
+   * one event by one worker at a time, for many events at once; where shares are given out anew when a node joins
+   * (Kafka), an event may be with two for a while, and the store keeps their claims apart. What was told is acknowledged
+   * when `work` has left nothing; when it leaves more it is called again, when it leaves it for later it is called after
+   * a pause. A worker that dies or freezes is replaced, and what it was told of is delivered again.
    */
   consume(work: Work): () => Promise<void>;
   /** Throws Unavailable when it cannot deliver. */

@@ -34,6 +34,8 @@ export interface Product {
   /** The system's user that it runs as where the tests run as root, which such servers refuse. */
   readonly systemUser: string;
   readonly password: string;
+  /** When it lets nobody in without TLS. */
+  readonly tls?: NonNullable<ServerOptions['tls']>;
   /** Programs and arguments that fill the folder, one after the other. */
   prepare(folder: string): readonly (readonly [string, ...string[]])[];
   serve(folder: string, port: number): readonly [string, ...string[]];
@@ -90,9 +92,9 @@ export async function databaseServer(product: Product, port: number): Promise<Da
   };
 }
 
-function optionsOf({ name, password }: Product, port: number): ServerOptions {
+function optionsOf({ name, password, tls }: Product, port: number): ServerOptions {
   const database = name === 'postgres' ? 'postgres' : 'mysql';
-  return { host: '127.0.0.1', port, user: 'onrush', password, database, poolSize: 6 };
+  return { host: '127.0.0.1', port, user: 'onrush', password, database, poolSize: 6, ...(tls && { tls }) };
 }
 
 async function withConnection<R>(

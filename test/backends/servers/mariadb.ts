@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Certificate, tlsTo } from './certificates.ts';
 import { type DatabaseServer, databaseServer, nobodyToRunAs, type Product } from './database-server.ts';
 import { freePort } from './free-port.ts';
 
@@ -19,11 +20,12 @@ GRANT ALL ON *.* TO onrush@'%';`;
 
 /**
  * `durable` syncs to disk, which only matters to tests that kill it. `configuration` is the path of a my.cnf that says
- * everything but addresses and paths.
+ * everything but addresses and paths. With a certificate it lets nobody in without TLS.
  */
 export async function mariadbServer(
   disk: 'durable' | 'quick' = 'quick',
   configuration?: string,
+  certificate?: Certificate,
 ): Promise<DatabaseServer> {
   const own = [
     '--innodb-buffer-pool-size=64M',
@@ -33,6 +35,7 @@ export async function mariadbServer(
     name: 'mariadb',
     systemUser: 'mysql',
     password: 'secret',
+    ...(certificate && { tls: tlsTo(certificate) }),
     crash: 'SIGKILL',
     prepare: (home) => [
       ['sh', '-c', `echo "${ACCOUNT}" > ${join(home, 'account.sql')}`],
@@ -41,6 +44,7 @@ export async function mariadbServer(
         ...['--no-defaults', `--datadir=${join(home, 'data')}`, '--skip-test-db'],
         '--auth-root-authentication-method=normal',
       ],
+      ...(certificate ? [ownKey(home, certificate)] : []),
     ],
     serve: (home, port) => [
       SERVER,
@@ -50,7 +54,19 @@ export async function mariadbServer(
       `--init-file=${join(home, 'account.sql')}`,
       ...(configuration === undefined ? own : []),
       ...(disk === 'quick' ? ['--innodb-flush-method=nosync', '--skip-innodb-doublewrite'] : []),
+      ...(certificate ? tlsWords(home, certificate) : []),
     ],
   };
   return databaseServer(product, await freePort());
+}
+
+function ownKey(home: string, { keyFile }: Certificate): [string, ...string[]] {
+  return ['install', '-m', '600', keyFile, join(home, 'server.key')];
+}
+
+function tlsWords(home: string, { caFile, certFile }: Certificate): string[] {
+  return [
+    ...[`--ssl-ca=${caFile}`, `--ssl-cert=${certFile}`, `--ssl-key=${join(home, 'server.key')}`],
+    '--require-secure-transport=ON',
+  ];
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Address, RedisOptions } from '../../../src/adapters/redis/options.ts';
+import type { Certificate } from './certificates.ts';
 import { freePort } from './free-port.ts';
 
 const SERVER = process.env.REDIS_SERVER_PATH ?? '/usr/bin/redis-server';
@@ -41,12 +42,28 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** `settings` are those of redis.conf, as they stand on the command line. */
-export async function redisServer(settings: readonly string[] = []): Promise<RedisServer> {
-  return startAnywhere(SERVER, (port) => [
-    ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    ...['--repl-diskless-sync-delay', '0', '--enable-debug-command', 'yes', ...settings],
-  ]);
+/** `settings` are those of redis.conf, as they stand on the command line. With a certificate it speaks nothing but TLS. */
+export async function redisServer(
+  settings: readonly string[] = [],
+  certificate?: Certificate,
+): Promise<RedisServer> {
+  const listening = (port: number) =>
+    certificate ? ['--port', '0', '--tls-port', `${port}`, ...tlsOf(certificate)] : ['--port', `${port}`];
+  return startAnywhere(
+    SERVER,
+    (port) => [
+      ...[...listening(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      ...['--repl-diskless-sync-delay', '0', '--enable-debug-command', 'yes', ...settings],
+    ],
+    certificate && ['--tls', '--cacert', certificate.caFile],
+  );
+}
+
+function tlsOf({ caFile, certFile, keyFile }: Certificate): string[] {
+  return [
+    ...['--tls-cert-file', certFile, '--tls-key-file', keyFile, '--tls-ca-cert-file', caFile],
+    ...['--tls-auth-clients', 'no'],
+  ];
 }
 
 export interface RedisPair {
@@ -169,11 +186,12 @@ function covers(range: string, slot: number): boolean {
 async function startAnywhere(
   program: string,
   settings: (port: number, folder: string) => string[],
+  cliWords: readonly string[] = [],
 ): Promise<RedisServer> {
   for (let starts = 1; ; starts++) {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'onrush-redis-'));
-    const server = serverAt(program, { port, folder, settings: settings(port, folder) });
+    const server = serverAt(program, { port, folder, settings: settings(port, folder), cliWords });
     try {
       await server.start();
       return server;
@@ -186,12 +204,17 @@ async function startAnywhere(
 
 function serverAt(
   program: string,
-  { port, folder, settings }: { port: number; folder: string; settings: string[] },
+  {
+    port,
+    folder,
+    settings,
+    cliWords,
+  }: { port: number; folder: string; settings: string[]; cliWords: readonly string[] },
 ): RedisServer {
   let child: ChildProcess | undefined;
   const run = promisify(execFile);
   const command = async (...words: string[]) => {
-    const { stdout } = await run(CLI, ['-h', '127.0.0.1', '-p', `${port}`, ...words], {
+    const { stdout } = await run(CLI, ['-h', '127.0.0.1', '-p', `${port}`, ...cliWords, ...words], {
       timeout: START_MILLIS,
     });
     return stdout;

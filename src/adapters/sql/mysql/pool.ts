@@ -1,3 +1,4 @@
+import { connect, isIP, type Socket } from 'node:net';
 import mysql from 'mysql2';
 import { Unavailable } from '../../../core/unavailable.ts';
 import { limitsOf, type ServerLimits, type ServerOptions } from '../server-options.ts';
@@ -149,7 +150,20 @@ export function clientOptions(options: ServerOptions): mysql.ConnectionOptions {
     multipleStatements: true,
     enableKeepAlive: true,
     ...(tls && {
-      ssl: { rejectUnauthorized: tls.rejectUnauthorized, ...(tls.ca !== undefined && { ca: tls.ca }) },
+      ssl: {
+        rejectUnauthorized: tls.rejectUnauthorized,
+        verifyIdentity: tls.rejectUnauthorized, // Or any certificate of a trusted authority would do.
+        ...(tls.ca !== undefined && { ca: tls.ca }),
+      },
+      ...(isIP(host) !== 0 && { stream: () => socketTo(host, port) }),
     }),
   };
+}
+
+/**
+ * The driver does not tell TLS the address of the server, which then takes it for `localhost`. A socket's own word for
+ * where it leads, which Node notes of names alone, comes before that.
+ */
+function socketTo(host: string, port: number): Socket {
+  return Object.assign(connect({ host, port, keepAlive: true, noDelay: true }), { _host: host });
 }

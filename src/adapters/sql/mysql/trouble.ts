@@ -3,11 +3,13 @@ import { Unavailable } from '../../../core/unavailable.ts';
 import { networkTrouble } from '../network-trouble.ts';
 import type { ServerOptions } from '../server-options.ts';
 
-type Place = Pick<ServerOptions, 'host' | 'port' | 'user' | 'database'>;
+type Place = Pick<ServerOptions, 'host' | 'port' | 'user' | 'database' | 'tls'>;
 
 const SENTENCES: Readonly<Record<number, (place: Place) => string>> = {
-  1045: ({ user, host }) =>
-    `the server at ${host} refused ${user} or the password: correct the user or password in DATABASE_URL`,
+  // To whom it does not let in without TLS, MariaDB says no more than that.
+  1045: ({ user, host, tls }) =>
+    `the server at ${host} refused ${user} or the password: correct the user or password in DATABASE_URL${tls ? '' : ', or set DATABASE_TLS=verify if it wants TLS'}`,
+  3159: ({ host }) => `${host} lets nobody in without TLS: set DATABASE_TLS=verify`,
   1698: ({ user, host }) =>
     `the server at ${host} lets ${user} in without a password only from its own machine: use another user`,
   1044: ({ user, database }) =>
@@ -76,7 +78,7 @@ function ofDriver(error: unknown, message: string): string | undefined {
   if (code === 'PROTOCOL_CONNECTION_LOST' || /closed state|closed connection/.test(message))
     return 'the connection to the database broke';
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT' || /does not support secure connection/.test(message))
-    return 'the database speaks no TLS: turn it on there, or off in DATABASE_URL';
+    return 'the database speaks no TLS: turn it on there, or set DATABASE_TLS=off';
   return undefined;
 }
 

@@ -43,6 +43,7 @@ export function explained(error: unknown, place: Place): Unavailable {
   const message = error instanceof Error ? error.message : String(error);
   if (CONFLICTS.has(code)) return new Conflict(`PostgreSQL refused a row: ${message}`, { cause: error });
   const sentence =
+    unsecured(message, place) ??
     SENTENCES[code]?.(place) ??
     networkTrouble(error, place) ??
     ofDriver(message, place) ??
@@ -59,6 +60,12 @@ export function afterCommit(error: Unavailable): Unavailable {
   return saidNo ? error : new Unavailable(error.message, { indefinite: true, cause: error.cause });
 }
 
+/** Told apart from other refusals by the server's words alone; they name the rule that was looked for. */
+function unsecured(message: string, { user, host }: Place): string | undefined {
+  if (!/no pg_hba\.conf entry .*no encryption/.test(message)) return undefined;
+  return `PostgreSQL does not let ${user} in without TLS: set DATABASE_TLS=verify, or allow it in pg_hba.conf of ${host}`;
+}
+
 /** What the driver itself finds has no code. */
 function ofDriver(message: string, place: Place): string | undefined {
   if (/timeout exceeded when trying to connect/.test(message))
@@ -67,7 +74,7 @@ function ofDriver(message: string, place: Place): string | undefined {
     return `${place.host}:${place.port} did not answer in time: check DATABASE_URL and firewalls`;
   if (/read timeout/.test(message)) return 'PostgreSQL did not answer in time';
   if (/does not support SSL/.test(message))
-    return 'PostgreSQL speaks no TLS: turn it on there (ssl = on), or off in DATABASE_URL';
+    return 'PostgreSQL speaks no TLS: turn it on there (ssl = on), or set DATABASE_TLS=off';
   if (/password must be a string|no password/.test(message)) return wrongPassword(place);
   if (/terminated|not queryable/.test(message)) return 'the connection to PostgreSQL broke';
   return undefined;
