@@ -28,8 +28,11 @@ describe('a contest of sixteen buyers for one seat, five times', () => {
   });
 
   test.each(BROKEN)('%s gives seats twice, and the count shows it', async (way) => {
-    const { seatsTwice, wins } = await contest(arena, way, CROWD);
-    expect(seatsTwice).toBeGreaterThan(0);
-    expect(wins).toBeGreaterThan(5);
+    // A race may go well by chance, but not again and again.
+    let outcome = await contest(arena, way, CROWD);
+    for (let more = 9; more > 0 && outcome.seatsTwice === 0; more--)
+      outcome = await contest(arena, way, CROWD);
+    expect(outcome.seatsTwice).toBeGreaterThan(0);
+    expect(outcome.wins).toBeGreaterThan(5);
   });
 });
