@@ -311,8 +311,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'adapters/sql/request-ledger.ts',
     edits: [
       {
-        find: 'return rows.map((row) => {',
-        replace: 'return rows.filter((row) => row.place > (row.through ?? 0)).map((row) => {',
+        find: 'return rows.map(shownRequest);',
+        replace: 'return rows.filter((row) => row.place > (row.through ?? 0)).map(shownRequest);',
       },
     ],
     breaks: [18, 42],

@@ -95,7 +95,15 @@ export class SimulatedMachine {
     };
     const random = simulatedRandom(this.#dice);
     const ground =
-      redis && (await groundOf({ connection: redis.connect(life), sql: connection, own, notBefore, random }));
+      redis &&
+      (await groundOf({
+        connection: redis.connect(life),
+        sql: connection,
+        own,
+        notBefore,
+        random,
+        onCommit,
+      }));
     const clock = ground?.clock ?? own;
     const database =
       ground?.database ?? groupCommitter(connection, { mark: () => timeMark(clock.now()), onCommit });
@@ -120,12 +128,13 @@ interface NodeNeeds {
   own: Clock;
   notBefore: Millis;
   random: Random;
+  onCommit(calls: number): void;
 }
 
 /** As `open-sale.ts` has it for nodes that share a Redis, with EVENT_BUS=in-process and QUEUE_BACKEND=embedded. */
-async function groundOf({ connection, sql, own, notBefore, random }: NodeNeeds) {
+async function groundOf({ connection, sql, own, notBefore, random, onCommit }: NodeNeeds) {
   const clock = await redisClock(connection, { own, notBefore });
-  const database = independentCommitter(sql);
+  const database = independentCommitter(sql, { onCommit });
   const lockTimeoutSeconds = LOCK_TIMEOUT_SECONDS;
   return {
     clock,

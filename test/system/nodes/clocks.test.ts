@@ -41,7 +41,7 @@ describeOnNodes('postgres')('nodes whose clocks are two hours apart', () => {
     await clientOf(site.door).get('/api/v1/events');
     await clientOf(site.door).get('/api/v1/events');
     const loggedAt = ({ program }: SiteNode) =>
-      Number(/"time":(\d+)/.exec(program.output())?.[1] ?? Number.NaN);
+      Date.parse(/"time":"([^"]+)"/.exec(program.output())?.[1] ?? '');
     const hoursOff = () => twoOf(site).map((node) => Math.round((loggedAt(node) - Date.now()) / HOUR_MILLIS));
     await eventually(() => hoursOff().join(), '1,-1');
   });
