@@ -74,24 +74,25 @@ export function claimNewsConformance(all: readonly Shared[]): void {
         end();
       });
 
-    it.runIf(losses.includes('promote'))('missed: said when the way to the news was cut', async () => {
-      const [one, two] = (await nodes(2)) as [Node, Node];
-      const heard = listener();
-      const end = two.claimNews.listen(heard);
-      await eventually(() => {
-        one.claimNews.reloaded(9, 1);
-        return heard.told.length > 0;
-      }, true);
-      await running().promote('ticketing:{rows}:news');
-      await eventually(
-        () => {
-          one.claimNews.reloaded(9, 2);
-          return heard.told.includes('reloaded 9.2') && heard.told.includes('missed');
-        },
-        true,
-        { seconds: 30 },
-      );
-      end();
-    });
+    if (losses.includes('promote'))
+      it('missed: said when the way to the news was cut', async () => {
+        const [one, two] = (await nodes(2)) as [Node, Node];
+        const heard = listener();
+        const end = two.claimNews.listen(heard);
+        await eventually(() => {
+          one.claimNews.reloaded(9, 1);
+          return heard.told.length > 0;
+        }, true);
+        await running().promote('ticketing:{rows}:news');
+        await eventually(
+          () => {
+            one.claimNews.reloaded(9, 2);
+            return heard.told.includes('reloaded 9.2') && heard.told.includes('missed');
+          },
+          true,
+          { seconds: 30 },
+        );
+        end();
+      });
   });
 }

@@ -67,12 +67,13 @@ export function streamTicketStoreConformance(all: readonly Shared[]): void {
       expect(await here.keep(fresh(), ann)).toBeDefined();
     });
 
-    it.runIf(losses.includes('forget'))('take: undefined for what the back end has forgotten', async () => {
-      const [here, there] = await two();
-      const ticket = fresh();
-      await here.keep(ticket, ann);
-      await running().forget();
-      expect(await there.take(ticket)).toBeUndefined();
-    });
+    if (losses.includes('forget'))
+      it('take: undefined for what the back end has forgotten', async () => {
+        const [here, there] = await two();
+        const ticket = fresh();
+        await here.keep(ticket, ann);
+        await running().forget();
+        expect(await there.take(ticket)).toBeUndefined();
+      });
   });
 }
