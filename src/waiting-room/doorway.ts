@@ -3,6 +3,7 @@ import { type Clock, HOUR, type Millis } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
+import { uuid4 } from '../core/uuid.ts';
 import type { Gate } from './gate.ts';
 import type { NamedSession, SessionNames } from './ports/session-names.ts';
 import type { Told, Visitor, WaitingRoomService } from './service.ts';
@@ -101,7 +102,7 @@ export class Doorway {
     const { admission } = standing;
     const latest = await this.#needs.names.latestOf(eventId, userId);
     if (latest?.admission === admission) return { name: latest.name };
-    const name = `${eventId}:${uuid4(this.#needs.random)}`;
+    const name = `${eventId}:${uuid4(this.#needs.random.hex(16))}`;
     const named = { name, eventId, userId, admission, session, namedAt: this.#needs.clock.now() };
     await this.#needs.names.add(named);
     this.#remember(named);
@@ -141,17 +142,4 @@ export class Doorway {
       if (this.#running.get(eventId) === round) this.#running.delete(eventId);
     }
   }
-}
-
-/** RFC 9562, version 4. */
-function uuid4(random: Random): string {
-  const digits = random.hex(16);
-  const variant = ((Number.parseInt(digits[16] as string, 16) & 0x3) | 0x8).toString(16);
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    `4${digits.slice(13, 16)}`,
-    `${variant}${digits.slice(17, 20)}`,
-    digits.slice(20, 32),
-  ].join('-');
 }

@@ -11,6 +11,7 @@ import { withFaults } from './faults.ts';
 import { HandClock } from './hand-clock.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { databaseOn, type OnServer, onServer } from './on-servers.ts';
+import { endOf, restarting } from './running.ts';
 import { announcementsInto, hallOf, sqlPorts } from './sql-ports.ts';
 
 const STRATEGIES: readonly RowStrategy[] = ['pessimistic', 'optimistic', 'distributed_lock'];
@@ -50,11 +51,11 @@ function onLedgerServer(name: OnServer): Kind {
 }
 
 function inRows(strategy: RowStrategy, { name, absent, prepare }: Kind): InRows {
-  const start = async () => running(strategy, await prepare());
+  const start = async () => onLedger(strategy, await prepare());
   return { name: `${strategy} on ${name}`, claimsAre: 'in the ledger', ledger: name, absent, start };
 }
 
-async function running(strategy: RowStrategy, ledger: Ledger): Promise<Running> {
+async function onLedger(strategy: RowStrategy, ledger: Ledger): Promise<Running> {
   const clock = new HandClock();
   let starts = 300;
   const start = async () => {
@@ -79,32 +80,8 @@ async function running(strategy: RowStrategy, ledger: Ledger): Promise<Running> 
       },
       events: () => [...events],
     });
-    return { real, faults, announced, ports: { ...ports, seatStore } };
+    const { settled } = ports;
+    return { faults, announced, settled, end: endOf(ports, real), ports: { ...ports, seatStore } };
   };
-  let now = await start();
-  const end = async () => {
-    await now.ports.settled();
-    await now.real.close();
-  };
-  return {
-    clock,
-    get ports() {
-      return now.ports;
-    },
-    get faults() {
-      return now.faults;
-    },
-    get announced() {
-      return now.announced;
-    },
-    settled: () => now.ports.settled(),
-    async reopen() {
-      await end();
-      now = await start();
-    },
-    async stop() {
-      await end();
-      await ledger.stop();
-    },
-  };
+  return restarting(start, { clock, afterStop: () => ledger.stop() });
 }

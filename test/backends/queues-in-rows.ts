@@ -15,6 +15,7 @@ import { withFaults } from './faults.ts';
 import { HandClock } from './hand-clock.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { databaseOn, type OnServer, onServer } from './on-servers.ts';
+import { endOf, restarting } from './running.ts';
 import { REQUEST_LIMITS, STARVATION_BOUND, sqlPorts } from './sql-ports.ts';
 
 /** A node that is no more than its part of the queue. */
@@ -68,11 +69,11 @@ async function onLedgerServer(name: OnServer): Promise<Ledger> {
 }
 
 function inRows(ledger: string, absent: Backend['absent'], prepare: () => Promise<Ledger>): QueueInRows {
-  const start = async () => running(await prepare());
+  const start = async () => onLedger(await prepare());
   return { name: `rows on ${ledger}`, claimsAre: 'in the ledger', ledger, absent, start };
 }
 
-async function running(ledger: Ledger): Promise<QueueRunning> {
+async function onLedger(ledger: Ledger): Promise<QueueRunning> {
   const clock = new HandClock();
   let nodes = 500;
   const nodeOn = (connection: SqlConnection): QueueNode => {
@@ -89,42 +90,23 @@ async function running(ledger: Ledger): Promise<QueueRunning> {
     const announced: Announced[] = [];
     const ports = await sqlPorts(connection, { clock, announced });
     const { requestStore } = nodeOn(connection);
-    return { real, faults, announced, requestStore, ports: { ...ports, requestStore } };
+    const { settled } = ports;
+    const end = async () => {
+      await requestStore.close();
+      await endOf(ports, real)();
+    };
+    return { real, faults, announced, settled, end, ports: { ...ports, requestStore } };
   };
-  let now = await start();
-  const end = async () => {
-    await now.requestStore.close();
-    await now.ports.settled();
-    await now.real.close();
-  };
-  return {
-    clock,
-    get ports() {
-      return now.ports;
-    },
-    get faults() {
-      return now.faults;
-    },
-    get announced() {
-      return now.announced;
-    },
-    node: () => nodeOn(now.real),
+  const program = await restarting(start, { clock, afterStop: () => ledger.stop() });
+  return Object.assign(program, {
+    node: () => nodeOn(program.now().real),
     alone: () => ({
       requestStore: embeddedRequestStore({
-        ...{ clock, ledger: sqlRequestLedger(groupCommitter(now.real)) },
+        ...{ clock, ledger: sqlRequestLedger(groupCommitter(program.now().real)) },
         ...{ limits: REQUEST_LIMITS, starvationBound: STARVATION_BOUND },
       }),
     }),
-    settled: () => now.ports.settled(),
-    async reopen() {
-      await end();
-      now = await start();
-    },
-    async stop() {
-      await end();
-      await ledger.stop();
-    },
-  };
+  });
 }
 
 /** What is asked of a frozen node's connection waits. */

@@ -14,6 +14,7 @@ import { dice } from './dice.ts';
 import { withFaults } from './faults.ts';
 import { HandClock } from './hand-clock.ts';
 import { memoryConnection } from './memory-connection.ts';
+import { restarting } from './running.ts';
 import { redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
 import { simulatedRedis } from './simulated-redis.ts';
 import { announcementsInto, hallOf, SILENT, sqlPorts } from './sql-ports.ts';
@@ -103,29 +104,11 @@ export async function seatsOnRedis({ connect, stop }: RedisServers): Promise<Run
       toRedis.close();
     };
     const kept = { ...ports, seatStore, holdHistory, waitingRoomStore: rooms.store };
-    return { faults, announced, seatStore, end, ports: kept };
+    return { faults, announced, settled: () => seatStore.settled(), end, ports: kept };
   };
-  let now = await start();
-  return {
-    clock,
-    get ports() {
-      return now.ports;
-    },
-    get faults() {
-      return now.faults;
-    },
-    get announced() {
-      return now.announced;
-    },
-    settled: () => now.seatStore.settled(),
-    async reopen() {
-      await now.end();
-      now = await start();
-    },
-    async stop() {
-      await now.end();
-      await stop();
-      await ledger.close();
-    },
+  const afterStop = async () => {
+    await stop();
+    await ledger.close();
   };
+  return restarting(start, { clock, afterStop });
 }

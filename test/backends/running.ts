@@ -4,6 +4,42 @@ import { withFaults } from './faults.ts';
 import { HandClock } from './hand-clock.ts';
 import { sqlPorts } from './sql-ports.ts';
 
+/** A program from one start to its end. */
+export interface Life extends Pick<Running, 'ports' | 'faults' | 'announced'> {
+  settled(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** A program that ends and starts again on the same data; `now` is its present life. */
+export async function restarting<L extends Life>(
+  start: () => Promise<L>,
+  { clock, afterStop }: { clock: HandClock; afterStop: () => void | Promise<void> },
+): Promise<Running & { now(): L }> {
+  let life = await start();
+  return {
+    clock,
+    now: () => life,
+    get ports() {
+      return life.ports;
+    },
+    get faults() {
+      return life.faults;
+    },
+    get announced() {
+      return life.announced;
+    },
+    settled: () => life.settled(),
+    async reopen() {
+      await life.end();
+      life = await start();
+    },
+    async stop() {
+      await life.end();
+      await afterStop();
+    },
+  };
+}
+
 /** A program on a ledger that is opened anew with each start. */
 export async function running(
   open: () => SqlConnection | Promise<SqlConnection>,
@@ -14,32 +50,16 @@ export async function running(
     const real = await open();
     const { connection, faults } = withFaults(real);
     const announced: Announced[] = [];
-    return { real, faults, announced, ports: await sqlPorts(connection, { clock, announced }) };
+    const ports = await sqlPorts(connection, { clock, announced });
+    return { faults, announced, ports, settled: ports.settled, end: endOf(ports, real) };
   };
-  let now = await start();
-  const end = async () => {
-    await now.ports.settled();
-    await now.real.close();
-  };
-  return {
-    clock,
-    get ports() {
-      return now.ports;
-    },
-    get faults() {
-      return now.faults;
-    },
-    get announced() {
-      return now.announced;
-    },
-    settled: () => now.ports.settled(),
-    async reopen() {
-      await end();
-      now = await start();
-    },
-    async stop() {
-      await end();
-      await afterStop();
-    },
+  return restarting(start, { clock, afterStop });
+}
+
+/** Waits for what is being written, then lets go of the ledger. */
+export function endOf(ports: { settled(): Promise<void> }, ledger: Pick<SqlConnection, 'close'>) {
+  return async () => {
+    await ports.settled();
+    await ledger.close();
   };
 }

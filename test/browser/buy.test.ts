@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
-import { describeInBrowser, openShop, type Shop } from './shop.ts';
+import { describeInBrowser, openShop, type Shop, userIdOf } from './shop.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
@@ -16,11 +16,6 @@ afterAll(() => shop?.close());
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const seat = (page: Page, seatId: number | undefined, status = '') =>
   page.locator(`button[data-seat-id="${seatId}"]${status && `[data-status="${status}"]`}`);
-
-async function userIdOf(page: Page): Promise<string> {
-  const identity = String(await page.evaluate("localStorage.getItem('onrush.identity')"));
-  return (JSON.parse(identity) as { state: { userId: string } }).state.userId;
-}
 
 function holdAsRival(eventId: number, seatIds: readonly number[]) {
   return shop.ask('/api/v1/reservations', {

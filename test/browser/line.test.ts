@@ -1,18 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { StandingView } from '../../src/contract/waiting-room.ts';
-import { describeInBrowser, openShop, type Shop } from './shop.ts';
+import { describeInBrowser, openShop, type Shop, userIdOf } from './shop.ts';
+import { violationsOn } from './violations.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let shop: Shop;
-let axe: string;
 
 beforeAll(async () => {
   shop = await openShop();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 
 afterAll(() => shop?.close());
@@ -41,17 +38,6 @@ const admit = (eventId: number, active_max: number) =>
   shop.change(`/api/v1/events/${eventId}`, { admission: { active_max } });
 const joinAs = (eventId: number, userId: string) =>
   shop.ask<StandingView>(`${roomOf(eventId)}/join`, { userId, body: {} });
-
-async function userIdOf(page: Page): Promise<string> {
-  const identity = String(await page.evaluate("localStorage.getItem('onrush.identity')"));
-  return (JSON.parse(identity) as { state: { userId: string } }).state.userId;
-}
-
-async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const result = (await page.evaluate('axe.run(document)')) as { violations: { id: string }[] };
-  return result.violations.map(({ id }) => id);
-}
 
 describeInBrowser('a sale behind a waiting room', () => {
   it('has the buyer wait in line, lets him in by itself, and sells to him', async () => {

@@ -1,17 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeInBrowser, openShop, type Shop } from './shop.ts';
+import { violationsOn } from './violations.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Shop;
-let axe: string;
 
 beforeAll(async () => {
   shop = await openShop();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 
 afterAll(() => shop?.close());
@@ -41,18 +38,6 @@ async function walk(page: Page, onPage: (name: string) => Promise<void>): Promis
   await page.goto(`${shop.url}/bookings/999999999`);
   await page.getByRole('alert').waitFor();
   await onPage('a booking of nobody');
-}
-
-async function violationsOn(page: Page): Promise<unknown[]> {
-  // Evaluated, not added as a script: the page's Content-Security-Policy stays as it is.
-  await page.evaluate(axe);
-  const result = (await page.evaluate('axe.run(document)')) as {
-    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-  };
-  return result.violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map((node) => [node.html, node.failureSummary]),
-  }));
 }
 
 describeInBrowser('every page', () => {

@@ -33,6 +33,12 @@ export interface Shop {
   close(): Promise<void>;
 }
 
+/** Whom the page takes its visitor for. */
+export async function userIdOf(page: Page): Promise<string> {
+  const identity = String(await page.evaluate("localStorage.getItem('onrush.identity')"));
+  return (JSON.parse(identity) as { state: { userId: string } }).state.userId;
+}
+
 /** Runs where a browser is; without one its tests count as skipped, and BACKENDS=all makes that a failure. */
 export const describeInBrowser = describe.skipIf(!componentPresent('chromium'));
 

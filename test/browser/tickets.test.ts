@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
 import type { TicketView } from '../../src/contract/ticket.ts';
 import { describeInBrowser, openShop, type Shop } from './shop.ts';
+import { violationsOn } from './violations.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let shop: Shop;
-let axe: string;
 
 beforeAll(async () => {
   shop = await openShop();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 
 afterAll(() => shop?.close());
@@ -40,9 +37,7 @@ async function mineOf(userId: string, locale = 'en-US'): Promise<Page> {
 }
 
 async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate('axe.run(document)')) as { violations: { id: string }[] };
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violationsOn(page)).toEqual([]);
 }
 
 describeInBrowser('own tickets', () => {

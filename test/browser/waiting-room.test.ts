@@ -1,17 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { describeInBrowser, openShop, type Shop } from './shop.ts';
+import { describeInBrowser, openShop, type Shop, userIdOf } from './shop.ts';
+import { violationsOn } from './violations.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Shop;
-let axe: string;
 
 beforeAll(async () => {
   shop = await openShop();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 
 afterAll(() => shop?.close());
@@ -29,17 +26,6 @@ async function gated(activeMax: number): Promise<number> {
 const open = (eventId: number) => shop.ask(`${roomOf(eventId)}/open`, { body: {} });
 const status = (page: Page) => page.getByRole('status').first().textContent();
 const take = (page: Page) => page.getByRole('button').click();
-
-async function userIdOf(page: Page): Promise<string> {
-  const identity = String(await page.evaluate("localStorage.getItem('onrush.identity')"));
-  return (JSON.parse(identity) as { state: { userId: string } }).state.userId;
-}
-
-async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const result = (await page.evaluate('axe.run(document)')) as { violations: { id: string }[] };
-  return result.violations.map(({ id }) => id);
-}
 
 /** Leads a visitor from the door to the shop, and stops on each page. */
 async function walk(options: BrowserContextOptions, onPage: (name: string, page: Page) => Promise<void>) {

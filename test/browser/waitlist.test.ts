@@ -1,18 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ReservationCreated } from '../../src/contract/reservation.ts';
 import { describeInBrowser, openShop, type Shop } from './shop.ts';
+import { violationsOn } from './violations.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let shop: Shop;
-let axe: string;
 
 beforeAll(async () => {
   shop = await openShop({ WAITLIST_OFFER_SECONDS: '120' });
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 
 afterAll(() => shop?.close());
@@ -102,10 +99,9 @@ describeInBrowser('a sold-out sale', () => {
     const found: Record<string, unknown> = {};
     const look = async (name: string) => {
       await waitlist(page, name).waitFor();
-      await page.evaluate(axe);
-      const { violations } = (await page.evaluate('axe.run(document)')) as { violations: { id: string }[] };
+      const violations = await violationsOn(page);
       const width = await page.evaluate('document.documentElement.scrollWidth');
-      found[name] = { violations: violations.map(({ id }) => id), width };
+      found[name] = { violations, width };
     };
     await look('NONE');
     await step(page, 'join-waitlist').click();

@@ -4,7 +4,7 @@ import type { Mutant } from './mutants.ts';
 export const NODE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a script holds a seat that is taken',
-    file: 'adapters/redis/lua/seat-hold.lua',
+    file: 'adapters/redis/lua/seat-free-for-buyer.lua',
     edits: [
       {
         find: 'if seat and string.byte(seat) ~= 65 then',

@@ -2,17 +2,12 @@ import type { Millis } from '../../core/clock.ts';
 import type { DeadLetter } from '../../core/message.ts';
 import type { DeadLetterStore } from '../../dead-letter/ports/dead-letter-store.ts';
 import type { Database } from './database.ts';
-import { type MessageRecord, messageOf, messageRow } from './message-row.ts';
+import { MESSAGE_COLUMNS, type MessageRecord, messageOf, messageRow } from './message-row.ts';
 import { outboxWrite } from './outbox.ts';
 import type { WriteKind } from './write-kind.ts';
 
 const COLUMNS = {
-  message_id: 'text',
-  topic: 'text',
-  message_key: 'text',
-  body_json: 'text',
-  created_at: 'int',
-  traceparent: 'text',
+  ...MESSAGE_COLUMNS,
   consumer: 'text',
   reason: 'text',
   attempts: 'int',

@@ -1,6 +1,16 @@
 import type { Message } from '../../core/message.ts';
 import type { Row } from './database.ts';
 
+/** In the order of `messageRow`. */
+export const MESSAGE_COLUMNS = {
+  message_id: 'text',
+  topic: 'text',
+  message_key: 'text',
+  body_json: 'text',
+  created_at: 'int',
+  traceparent: 'text',
+} as const;
+
 /** A message as the outbox and the dead letters keep it. */
 export interface MessageRecord {
   message_id: string;

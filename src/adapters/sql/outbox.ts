@@ -1,19 +1,12 @@
 import type { Message, Outbox } from '../../core/message.ts';
 import type { Database, Write } from './database.ts';
-import { type MessageRecord, messageOf, messageRow } from './message-row.ts';
+import { MESSAGE_COLUMNS, type MessageRecord, messageOf, messageRow } from './message-row.ts';
 import type { WriteKind } from './write-kind.ts';
 
 const ADD_MESSAGE: WriteKind = {
   write: 'insert',
   table: 'outbox',
-  columns: {
-    message_id: 'text',
-    topic: 'text',
-    message_key: 'text',
-    body_json: 'text',
-    created_at: 'int',
-    traceparent: 'text',
-  },
+  columns: MESSAGE_COLUMNS,
 };
 
 const FORGET_MESSAGE: WriteKind = { write: 'delete', table: 'outbox', columns: { position: 'int' } };

@@ -9,6 +9,7 @@ import {
   TrainStatus,
 } from '../../contract/train.ts';
 import { isRefusal, refuse } from '../../core/refusal.ts';
+import { uuid4 } from '../../core/uuid.ts';
 import { answerTo } from '../../http/answer-to.ts';
 import { claimant } from '../../http/claimant.ts';
 import { namedBy } from '../../http/face.ts';
@@ -22,7 +23,7 @@ import { sendRefusal } from '../../http/refusals.ts';
 import { TRAIN_FACE } from './face.ts';
 import type { Train } from './ports/train.ts';
 import { trainStreamRoutes } from './stream-routes.ts';
-import { namedUser, reservedView, statusView, uuid4 } from './wire.ts';
+import { namedUser, reservedView, statusView } from './wire.ts';
 
 const tags = ['train'];
 const config = { face: TRAIN_FACE, hot: true };

@@ -56,6 +56,17 @@ const SHORT_SALE: Millis = 8 * SECOND;
 /** Outlasts a payment's deadline and grace, so that a late payment meets the seat's next buyer. */
 const LONG_SALE: Millis = 50 * SECOND;
 
+/** With what one process alone keeps: requests that wait, and people. */
+const QUEUE_AND_ROOM_DEEDS = [
+  'queue',
+  'queue_rush',
+  'queue_cancel',
+  'queue_status',
+  'poison',
+  'visit',
+  'gate_crash',
+  'room_move',
+] as const;
 const DEEDS = [
   'purchase',
   'hold',
@@ -75,14 +86,7 @@ const DEEDS = [
   'unblock',
   'forge_sale',
   'bad_request',
-  'queue',
-  'queue_rush',
-  'queue_cancel',
-  'queue_status',
-  'poison',
-  'visit',
-  'gate_crash',
-  'room_move',
+  ...QUEUE_AND_ROOM_DEEDS,
 ] as const;
 /** Drawn by themselves, so that the deeds above are as they were before there were waitlists. */
 const WAITLIST_DEEDS = ['wait', 'wait', 'wait', 'wait_answer', 'wait_answer', 'wait_leave'] as const;
@@ -128,10 +132,7 @@ export function planOf(seed: number, options: { deeds: number; nodes?: number | 
 function onNodes(plan: Plan, nodes: number): Plan {
   const dice = diceOf(plan.seed, 'nodes');
   const faults = plan.faults.filter(({ kind }) => kind !== 'after_effect');
-  const some = (probability: number, most: number, make: () => PlannedFault) => {
-    if (!dice.chance(probability)) return;
-    for (let count = dice.between(1, most); count > 0; count--) faults.push(make());
-  };
+  const some = someOf(dice, faults);
   some(0.5, 4, () => ({ kind: 'cut', at: dice.below(plan.lasts) }));
   some(0.5, 3, () => ({
     kind: 'failover',
@@ -145,19 +146,7 @@ function onNodes(plan: Plan, nodes: number): Plan {
 /** Longer than any simulated sale. */
 const WHOLE_MEMORY: Millis = 1e9;
 
-const OF_ONE_PROCESS: ReadonlySet<DeedName> = new Set([
-  'queue',
-  'queue_rush',
-  'queue_cancel',
-  'queue_status',
-  'poison',
-  'visit',
-  'gate_crash',
-  'room_move',
-  'wait',
-  'wait_answer',
-  'wait_leave',
-]);
+const OF_ONE_PROCESS: ReadonlySet<DeedName> = new Set([...QUEUE_AND_ROOM_DEEDS, ...WAITLIST_DEEDS]);
 
 function planOfOne(seed: number, options: { deeds: number }): Plan {
   const dice = diceOf(seed, 'plan');
@@ -216,13 +205,18 @@ function waitlistOf(
   return { answerMillis, deeds: [...deeds, ...waiting].sort((left, right) => left.at - right.at) };
 }
 
-/** Each kind of fault exists in some seeds only, so that no kind hides another. */
-function faultsOf(dice: Dice, lasts: Millis): PlannedFault[] {
-  const faults: PlannedFault[] = [];
-  const some = (probability: number, most: number, make: () => PlannedFault) => {
+/** Adds faults of a kind, at most so many, or none at all. */
+function someOf(dice: Dice, faults: PlannedFault[]) {
+  return (probability: number, most: number, make: () => PlannedFault) => {
     if (!dice.chance(probability)) return;
     for (let count = dice.between(1, most); count > 0; count--) faults.push(make());
   };
+}
+
+/** Each kind of fault exists in some seeds only, so that no kind hides another. */
+function faultsOf(dice: Dice, lasts: Millis): PlannedFault[] {
+  const faults: PlannedFault[] = [];
+  const some = someOf(dice, faults);
   const outcomes: CommitFate['outcome'][] = ['refused', 'unknown_applied', 'unknown_lost'];
   some(0.5, 3, () => crash(dice, lasts));
   some(0.5, 8, () => ({ kind: 'commit', nth: dice.below(160), outcome: dice.pick(outcomes) }));

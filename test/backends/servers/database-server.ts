@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import type { SqlConnection } from '../../../src/adapters/sql/database.ts';
 import { mysqlConnection } from '../../../src/adapters/sql/mysql/connection.ts';
 import { postgresConnection } from '../../../src/adapters/sql/postgres/connection.ts';
 import type { ServerOptions } from '../../../src/adapters/sql/server-options.ts';
+import { killed } from './killed.ts';
 
 const START_MILLIS = 60_000;
 
@@ -64,10 +64,7 @@ export async function databaseServer(product: Product, port: number): Promise<Da
   const kill = async () => {
     const running = child;
     child = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    const ended = once(running, 'exit');
-    running.kill(product.crash);
-    await ended;
+    await killed(running, product.crash);
   };
   const start = async () => {
     const [program, ...words] = product.serve(folder, port);

@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { promisify } from 'node:util';
 import { KAFKA_JARS } from '../kafka/jars.mjs';
 import { type TcpProxy, tcpProxy } from '../tcp-proxy.ts';
 import { freePort } from './free-port.ts';
+import { killed } from './killed.ts';
 
 const JAVA = process.env.JAVA_PATH ?? '/usr/bin/java';
 const START_MILLIS = 90_000;
@@ -124,10 +124,7 @@ function serverIn(
   const kill = async () => {
     const running = child;
     child = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    const ended = once(running, 'exit');
-    running.kill('SIGKILL');
-    await ended;
+    await killed(running);
   };
   const endWithUs = () => void child?.kill('SIGKILL');
   process.once('exit', endWithUs);

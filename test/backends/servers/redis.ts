@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Address, RedisOptions } from '../../../src/adapters/redis/options.ts';
 import type { Certificate } from './certificates.ts';
 import { freePort } from './free-port.ts';
+import { killed } from './killed.ts';
 
 const SERVER = process.env.REDIS_SERVER_PATH ?? '/usr/bin/redis-server';
 const CLI = process.env.REDIS_CLI_PATH ?? '/usr/bin/redis-cli';
@@ -78,7 +78,7 @@ export interface RedisPair {
 export async function redisSentinel(): Promise<RedisPair> {
   const master = await redisServer();
   const replica = await redisServer(['--replicaof', '127.0.0.1', `${master.address.port}`]);
-  await until(async () => /master_link_status:up/.test(await replica.command('info', 'replication')));
+  await until(() => says(replica, /master_link_status:up/, 'info', 'replication'));
   const sentinel = await startAnywhere(SENTINEL, (port, folder) => {
     const file = join(folder, 'sentinel.conf');
     const lines = [
@@ -89,7 +89,7 @@ export async function redisSentinel(): Promise<RedisPair> {
     writeFileSync(file, `${lines.join('\n')}\n`);
     return [file];
   });
-  await until(async () => /num-slaves\s+1\s/.test(await sentinel.command('sentinel', 'master', 'onrush')));
+  await until(() => says(sentinel, /num-slaves\s+1\s/, 'sentinel', 'master', 'onrush'));
   const stop = () => stopAll([sentinel, master, replica]);
   return {
     servers: { master, replica, sentinel },
@@ -98,7 +98,7 @@ export async function redisSentinel(): Promise<RedisPair> {
       // A sentinel that has not heard of the replica lately refuses at first; one that is at it says so.
       await until(async () => {
         await sentinel.command('sentinel', 'failover', 'onrush');
-        return /role:master/.test(await replica.command('info', 'replication'));
+        return says(replica, /role:master/, 'info', 'replication');
       });
     },
     stop,
@@ -128,19 +128,15 @@ export async function redisCluster(): Promise<RedisCluster> {
     if (range) await node.command('cluster', 'addslotsrange', ...range.split(' '));
     if (node !== first) await node.command('cluster', 'meet', '127.0.0.1', `${first.address.port}`);
   }
-  const knows = async (node: RedisServer) =>
-    /cluster_known_nodes:6/.test(await node.command('cluster', 'info'));
-  for (const node of nodes) await until(() => knows(node));
+  for (const node of nodes) await until(() => says(node, /cluster_known_nodes:6/, 'cluster', 'info'));
   const replicas = nodes.slice(3);
   for (const [index, replica] of replicas.entries()) {
     const id = (await (nodes[index] as RedisServer).command('cluster', 'myid')).trim();
     await replica.command('cluster', 'replicate', id);
   }
-  const linked = async (node: RedisServer) =>
-    /master_link_status:up/.test(await node.command('info', 'replication'));
-  for (const replica of replicas) await until(() => linked(replica));
-  const isWell = async (node: RedisServer) => /cluster_state:ok/.test(await node.command('cluster', 'info'));
-  for (const node of nodes) await until(() => isWell(node));
+  for (const replica of replicas)
+    await until(() => says(replica, /master_link_status:up/, 'info', 'replication'));
+  for (const node of nodes) await until(() => says(node, /cluster_state:ok/, 'cluster', 'info'));
 
   const nodesOf = async (key: string) => {
     const slot = Number(await first.command('cluster', 'keyslot', key));
@@ -155,7 +151,7 @@ export async function redisCluster(): Promise<RedisCluster> {
     async promote(key, how = 'agreed') {
       const { replica } = await nodesOf(key);
       await replica.command('cluster', 'failover', ...(how === 'forced' ? ['takeover'] : []));
-      await until(async () => /role:master/.test(await replica.command('info', 'replication')));
+      await until(() => says(replica, /role:master/, 'info', 'replication'));
     },
     stop: () => stopAll(nodes),
   };
@@ -222,10 +218,7 @@ function serverAt(
   const kill = async () => {
     const running = child;
     child = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    const ended = once(running, 'exit');
-    running.kill('SIGKILL');
-    await ended;
+    await killed(running);
   };
   const endWithUs = () => void child?.kill('SIGKILL');
   process.once('exit', endWithUs);
@@ -254,6 +247,11 @@ function serverAt(
 
 async function stopAll(servers: readonly RedisServer[]): Promise<void> {
   await Promise.all(servers.map((server) => server.stop()));
+}
+
+/** False when it does not answer, too: a server whose role changes closes its connections. */
+async function says(server: RedisServer, what: RegExp, ...words: string[]): Promise<boolean> {
+  return what.test(await server.command(...words).catch(() => ''));
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { namedUser, reservedView, statusView, uuid4 } from '../../../src/editions/train/wire.ts';
+import { uuid4 } from '../../../src/core/uuid.ts';
+import { namedUser, reservedView, statusView } from '../../../src/editions/train/wire.ts';
 
 describe('the words of the train edition', () => {
   it('of who asked for a seat', () => {

@@ -15,29 +15,7 @@ if logged - ARGV[own + 6] >= 0 and redis.call('LLEN', log) - ARGV[own + 6] >= 0 
 
 local live, lapses = string.match(found[2] or '0', '^(%d+)(.*)$')
 if live + wanted > tonumber(ARGV[own + 1]) then return refuse('SEAT_LIMIT_REACHED') end
-if lapses ~= '' then
-  local allowed, recent = tonumber(ARGV[own + 2]), {}
-  for lapse in string.gmatch(lapses, '%d+') do
-    if tonumber(lapse) > at - WINDOW then recent[#recent + 1] = tonumber(lapse) end
-  end
-  if #recent >= allowed then
-    return refuse('HOLD_CHURN', string.format('%d', recent[#recent - allowed + 1] + WINDOW - at))
-  end
-end
-if count == 0 then return refuse('NONE_NAMED') end
-
-local taken
-for i = 1, count do
-  local seat = found[2 + i]
-  if seat and string.byte(seat) ~= 65 then
-    taken = (taken and taken .. ',' or '') .. string.sub(ARGV[7 + i], 2)
-  end
-end
-if taken then return refuse('SEATS_TAKEN', taken) end
-
-local ends = string.format('%d', at + ARGV[own + 3])
-local middle = ',' .. at .. ',' .. string.format('%d', at + ARGV[own + 4]) .. ',' .. ARGV[own + 9] .. ',' .. buyer_name
-  .. ARGV[own + 5]
+-- include seat-free-for-buyer
 local fields, together, changes = { ARGV[7], live + count .. lapses }, nil, nil
 for i = 1, count do
   local seat_field, hold_id, fence = ARGV[7 + i], ARGV[own + 8 + i], next_number()

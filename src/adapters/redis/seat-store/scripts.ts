@@ -74,11 +74,11 @@ export function seatScripts(
 }
 
 function assembled(name: SeatScript, time: AuthorityTime): Script {
-  const own = luaScript(OWN_TEXT[name] ?? name);
-  const flags = FLAGS[name] ?? (own.source.split('\n', 1)[0] as string);
+  const own = OWN_TEXT[name] ?? name;
+  const flags = FLAGS[name] ?? (luaScript(own).source.split('\n', 1)[0] as string);
   const parts = PARTS[name].map(textOf);
   if (parts.length > 0) parts.unshift(time.lua);
-  const source = [flags, ...parts, withoutFlags(own.source)].join('\n');
+  const source = [flags, ...parts, textOf(own)].join('\n');
   const sha = createHash('sha1').update(source).digest('hex');
   return { name, source, sha, writes: !flags.includes('no-writes') };
 }
