@@ -21,6 +21,8 @@ const vitest = spawnSync(
     'json',
     '--outputFile.json',
     results,
+    '--reporter',
+    fileURLToPath(new URL('second-tries.mjs', import.meta.url)),
     ...process.argv.slice(2),
   ],
   {

@@ -1,0 +1,9 @@
+/** Names the tests that passed only when they were run once more, so that what is unsteady stays in sight. */
+export default class SecondTries {
+  onTestRunEnd(modules) {
+    for (const module of modules)
+      for (const test of module.children.allTests())
+        if (test.diagnostic()?.flaky)
+          console.log(`passed at the second try: ${test.module.relativeModuleId} > ${test.fullName}`);
+  }
+}
