@@ -3,6 +3,7 @@
  * and the operator's documentation derive from it.
  */
 import { parseEnv } from 'node:util';
+import { unusedAuthorities } from './settings/authorities.ts';
 import { concertsOf } from './settings/concerts.ts';
 import { kafkaOf } from './settings/kafka.ts';
 import { isNear, type Setting } from './settings/kinds.ts';
@@ -110,6 +111,7 @@ function arrange(given: Values, errors: string[]) {
       jwksUrl: given.JWKS_URL,
       jwtIssuer: given.JWT_ISSUER,
       jwtAudience: given.JWT_AUDIENCE,
+      signInUrl: given.SIGN_IN_URL,
       adminToken: given.ADMIN_TOKEN,
       /** v1's event routes are open to everybody, as in seed 000. */
       openOrganiser: given.AUTH_MODE === 'header' && loopback && !given.REQUIRE_ADMIN,
@@ -139,6 +141,7 @@ function arrange(given: Values, errors: string[]) {
       capacity: given.TRAIN_CAPACITY,
       autoPromote: given.TRAIN_AUTO_PROMOTE,
       lockSeconds: given.TRAIN_LOCK_SECONDS,
+      intakeTopic: given.TRAIN_INTAKE_TOPIC,
     },
     rush: {
       activeMax: given.RUSH_ACTIVE_MAX,
@@ -192,6 +195,7 @@ function backEnds(given: Values, errors: string[]) {
   const replica = given.DATABASE_REPLICA_URL;
   if (replica !== undefined && !server) errors.push('DATABASE_REPLICA_URL needs DATABASE_URL');
   const redis = redisServers(given, errors);
+  errors.push(...unusedAuthorities(given, { isRedisOverTls: redis?.tls ?? false }));
   return {
     lockTimeoutSeconds: given.LOCK_TIMEOUT_SECONDS,
     bus: given.EVENT_BUS,
@@ -232,6 +236,8 @@ function contradictions(config: Config): string[] {
   if (identity.jwtSecret !== undefined && identity.jwtSecret.length < SHORTEST_SECRET) {
     errors.push(`JWT_SECRET must have ${SHORTEST_SECRET} characters or more`);
   }
+  if (identity.signInUrl !== undefined && !/^(https?:\/)?\/[^\s]/.test(identity.signInUrl))
+    errors.push('SIGN_IN_URL must be an http:// or https:// address, or a path of this house');
   if (identity.jwksUrl !== undefined && !/^https?:\/\//.test(identity.jwksUrl))
     errors.push('JWKS_URL must be an http(s) address');
   errors.push(...moneyAndTickets(config), ...missingApart(config));

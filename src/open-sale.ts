@@ -15,6 +15,7 @@ import { chosenDelivery } from './compose/chosen-delivery.ts';
 import { inProcess } from './compose/in-process.ts';
 import { onRedis } from './compose/on-redis.ts';
 import { tracedBus, tracedConnection, tracedDatabase, tracedMailer } from './compose/traced.ts';
+import { chosenIntake } from './compose/train-intake.ts';
 import { composeSale, type Sale } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
@@ -126,7 +127,7 @@ async function open(config: Config, { metrics, log, opened, close }: Opening): P
     ticketKeys: config.tickets.keys ?? folder.secret('ticket-keys', () => random.hex(32)),
     ticketTimeZone: config.tickets.timeZone,
     mailer: mailerOf(config, { database, tracer }),
-    ...{ tracer },
+    ...{ tracer, trainIntake: chosenIntake(config, { kafka, clock, database, bus: ground.bus }) },
     listener: { ...countMoves(metrics), ...timeCalls(metrics) },
     ...{ show: figuresOn(metrics, clock), warn },
   });

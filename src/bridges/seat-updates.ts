@@ -80,16 +80,16 @@ export function seatUpdatesVoice(writers: Writers): MapVoice<SharedFrame> {
 }
 
 /** The seats tell these maps, too; only of events that somebody looks at, for each map has its lead. */
-export function seatUpdatesFrom(maps: () => SeatMaps<SharedFrame> | undefined): Announcements {
+export function seatUpdatesTo(maps: SeatMaps<SharedFrame>): Announcements {
   return {
     seatsMoved({ eventId }, _epoch, moves) {
-      maps()?.seatsChanged(
+      maps.seatsChanged(
         eventId,
         moves.map(({ seatId, to }) => [seatId, HELD_OR_SOLD[to]] as const),
       );
     },
     seatsReloaded(eventId, epoch) {
-      if (maps()?.pointOf(eventId)) maps()?.seatsReloaded(eventId, epoch);
+      if (maps.pointOf(eventId)) maps.seatsReloaded(eventId, epoch);
     },
   };
 }

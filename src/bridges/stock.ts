@@ -8,14 +8,14 @@ import type { Inventory } from '../waiting-room/ports/surroundings.ts';
  * What the waiting rooms must know of the seats: how many are left, how many of the claimed ones will probably come
  * back, and who has a claim already. The last two are kept up from the moves as they are announced.
  */
-export function stockOf(seatStore: () => SeatStore): { inventory: Inventory; listener: Announcements } {
+export function stockOf(seatStore: SeatStore): { inventory: Inventory; listener: Announcements } {
   const tallies = new Map<number, ClaimTally>();
   const loading = new Map<number, Promise<void>>();
 
   const load = async (eventId: number) => {
     const tally = new ClaimTally();
     tallies.set(eventId, tally);
-    const found = await seatStore().seats(eventId);
+    const found = await seatStore.seats(eventId);
     for (const { seat, claim } of found?.seats ?? []) tally.begin(seat.seatId, claim?.userId);
   };
   const loaded = async (eventId: number): Promise<ClaimTally | undefined> => {
@@ -31,7 +31,7 @@ export function stockOf(seatStore: () => SeatStore): { inventory: Inventory; lis
       async stockOf(eventId) {
         try {
           const tally = await loaded(eventId);
-          const { AVAILABLE, HELD, PAYING, SOLD, BLOCKED } = await seatStore().counts(eventId);
+          const { AVAILABLE, HELD, PAYING, SOLD, BLOCKED } = await seatStore.counts(eventId);
           const isDescribed = AVAILABLE + HELD + PAYING + SOLD + BLOCKED > 0;
           if (!tally || !isDescribed) return undefined;
           const returning = (HELD + PAYING) * tally.returningShare;

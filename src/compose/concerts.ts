@@ -23,8 +23,7 @@ import { keepLinesMoving, keepWatchersInformed } from '../waiting-room/series-li
 import { SeriesLineService } from '../waiting-room/series-line/service.ts';
 import { SeriesLineWatchers } from '../waiting-room/series-line/watchers.ts';
 import type { Duty } from './duties.ts';
-import type { Ground } from './ground.ts';
-import type { Machine } from './machine.ts';
+import type { Grounded, Machine } from './machine.ts';
 import type { SeriesHere } from './series.ts';
 
 /** Setup names no price, so every seat has this one: 100.00 suits every currency. */
@@ -45,7 +44,7 @@ interface Surroundings extends Slices {
 
 /** The concerts edition on the sale, and what it does unasked. Part of `compose`. */
 export function composeConcerts(
-  machine: Machine & { ground: Ground },
+  machine: Grounded,
   sale: Surroundings,
 ): ConcertsNeeds & { duties: readonly Duty[] } {
   const { config, clock, database, ground } = machine;
@@ -97,7 +96,7 @@ export function composeConcerts(
   };
 }
 
-function composeLines({ config, ground }: Machine & { ground: Ground }, { series }: SeriesHere) {
+function composeLines({ config, ground }: Grounded, { series }: SeriesHere) {
   const { queueMax, admitBatch, admitSeconds, activeSeconds } = config.concerts;
   const { store, news } = ground.seriesLines({
     ...{ queueMax, batch: admitBatch },

@@ -9,11 +9,13 @@ import type { ProviderCalls } from '../payment/ports/provider-calls.ts';
 import type { MapTellings } from '../realtime/ports/map-tellings.ts';
 import type { Dequeues } from '../request-queue/ports/request-store.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
-import type { RolesHere } from '../roles.ts';
+import { ALL_ROLES, type RolesHere } from '../roles.ts';
 import type { Show } from '../telemetry/figures.ts';
 import type { Mailer } from '../ticket/ports/mailer.ts';
 import type { Announcements as RoomAnnouncements } from '../waiting-room/ports/announcements.ts';
 import type { Ground } from './ground.ts';
+import { inProcess } from './in-process.ts';
+import type { TrainIntake } from './train-intake.ts';
 
 /** What a process runs on; the simulation brings twins of all of it. */
 export interface Machine {
@@ -57,6 +59,21 @@ export interface Machine {
   ticketTimeZone?: string;
   /** Follows orders through their steps; nothing is done for it without one. */
   tracer?: Tracer | undefined;
+  /** Without one, the train is asked over HTTP alone. */
+  trainIntake?: TrainIntake | undefined;
   /** Without one, nobody is sent tickets. */
   mailer?: Mailer | undefined;
+}
+
+/** A machine whose ground and roles are settled. */
+export interface Grounded extends Machine {
+  ground: Ground;
+  roles: RolesHere;
+}
+
+/** Alone in its process and with every role, unless the machine says otherwise. */
+export function grounded(machine: Machine): Grounded {
+  const { clock, random, database, roles = ALL_ROLES } = machine;
+  const alone = () => inProcess({ clock, random, database, lockTimeoutSeconds: 30 });
+  return { ...machine, roles, ground: machine.ground ?? alone() };
 }

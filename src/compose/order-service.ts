@@ -10,8 +10,7 @@ import { OrderService } from '../order/service.ts';
 import type { HoldHistory } from '../reservation/ports/hold-history.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
 import { ALL_ROLES } from '../roles.ts';
-import type { Ground } from './ground.ts';
-import type { Machine } from './machine.ts';
+import type { Grounded, Machine } from './machine.ts';
 import type { Messages } from './messages.ts';
 import { orderTurns } from './order-turns.ts';
 import { paymentSettings } from './payment-settings.ts';
@@ -30,7 +29,7 @@ interface Surroundings {
 
 /** The orders, and the payments in this process or another. Part of `compose`. */
 export function composeOrders(
-  machine: Machine & { ground: Ground },
+  machine: Grounded,
   { catalog, seatStore, history, ids, once, messages }: Surroundings,
 ): { orders: OrderService; orderStore: OrderStore; payments: Payments } {
   const { config, clock, database, ground, tracer } = machine;

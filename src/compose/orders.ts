@@ -16,6 +16,7 @@ export function ordersNeeds({ catalog, enquiries, editions, orders, admissions }
       submit: (wish, key) => orders.submit(wish, key),
       order: (orderId, userId) => orders.order(orderId, userId),
       buy: (purchase, key) => orders.checkout.buy(purchase, key),
+      extend: (wish, key) => orders.checkout.extend(wish, key),
       settle: (orderId, userId, key) => orders.checkout.settle(orderId, userId, key),
       giveUp: (eventId, seatId, userId) => orders.checkout.giveUp(eventId, seatId, userId),
     },

@@ -14,8 +14,7 @@ import { RequestQueueService } from '../request-queue/service.ts';
 import { RequestWorker } from '../request-queue/worker.ts';
 import type { ReservationService } from '../reservation/service.ts';
 import { showRequestQueue } from '../telemetry/sale-figures.ts';
-import type { Ground } from './ground.ts';
-import type { Machine } from './machine.ts';
+import type { Grounded } from './machine.ts';
 import { tracedRequests } from './traced.ts';
 
 interface QueueSurroundings {
@@ -32,9 +31,7 @@ interface QueueSurroundings {
 
 /** The request queue: its store, its delivery, its workers and those who watch. Part of `compose`. */
 export function composeQueue(
-  machine: Pick<Machine, 'config' | 'clock' | 'database' | 'listener' | 'show' | 'tracer'> & {
-    ground: Ground;
-  },
+  machine: Pick<Grounded, 'config' | 'clock' | 'database' | 'listener' | 'show' | 'tracer' | 'ground'>,
   sale: QueueSurroundings,
 ) {
   const { config, clock, database, listener, ground } = machine;

@@ -1,6 +1,6 @@
 import { EventEnd } from '../bridges/event-end.ts';
 import { mapSource } from '../bridges/map-source.ts';
-import { HELD_OR_SOLD, seatUpdatesFrom, seatUpdatesVoice } from '../bridges/seat-updates.ts';
+import { HELD_OR_SOLD, seatUpdatesTo, seatUpdatesVoice } from '../bridges/seat-updates.ts';
 import type { CatalogService } from '../catalog/service.ts';
 import { SECOND } from '../core/clock.ts';
 import type { Once } from '../core/command.ts';
@@ -15,8 +15,7 @@ import type { HoldHistory } from '../reservation/ports/hold-history.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
 import { SeatHolds } from '../reservation/seat-holds.ts';
 import type { ReservationService } from '../reservation/service.ts';
-import type { Ground } from './ground.ts';
-import type { Machine } from './machine.ts';
+import type { Grounded } from './machine.ts';
 import { composeRush, type RushDoor } from './rush.ts';
 import type { WaitingRooms } from './waiting-rooms.ts';
 
@@ -38,34 +37,33 @@ export interface SeatEditions {
   end: EventEnd;
   /** Into an event by the rush edition. */
   rush: RushDoor;
+  /** To be told of every move of a seat. */
+  seatListener: Announcements;
 }
 
 /** Part of `compose`. */
 export function composeSeatEditions(
-  machine: Pick<Machine, 'config' | 'clock' | 'random' | 'database'> & { ground: Ground },
+  machine: Pick<Grounded, 'config' | 'clock' | 'random' | 'database' | 'ground'>,
   sale: Surroundings,
 ): SeatEditions {
   const { config, clock, ground } = machine;
   const { catalog, halls, seatStore, history, reservations, orders, once } = sale;
   const holds = new SeatHolds({ reservations, seatStore, history, halls, once });
   const { bufferBytes } = config.streams;
+  const updates = new SeatMaps<SharedFrame>({
+    clock,
+    name: 'updates',
+    voice: seatUpdatesVoice({ sse: updateMessages, webSocket: updateFrame }),
+    limits: { keptPatches: 1_000, laggingBytes: bufferBytes / 4, laggingMillis: 5 * SECOND },
+    source: mapSource(catalog, seatStore, HELD_OR_SOLD),
+    board: ground.editionBoard,
+    leases: ground.leases,
+  });
   return {
     holds,
-    updates: new SeatMaps<SharedFrame>({
-      clock,
-      name: 'updates',
-      voice: seatUpdatesVoice({ sse: updateMessages, webSocket: updateFrame }),
-      limits: { keptPatches: 1_000, laggingBytes: bufferBytes / 4, laggingMillis: 5 * SECOND },
-      source: mapSource(catalog, seatStore, HELD_OR_SOLD),
-      board: ground.editionBoard,
-      leases: ground.leases,
-    }),
+    updates,
     end: new EventEnd({ holds, orders: orders.ofEvents, catalog, clock }),
     rush: composeRush(machine, sale),
+    seatListener: seatUpdatesTo(updates),
   };
-}
-
-/** The moves of seats for the editions, which are made after the seats. */
-export function seatUpdatesTo(editions: () => SeatEditions | undefined): Announcements {
-  return seatUpdatesFrom(() => editions()?.updates);
 }

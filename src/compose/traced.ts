@@ -81,7 +81,7 @@ export function tracedPayments(payments: Payments, tracer: Tracer): Payments {
     {
       lookUp: 'payment look up',
       authorize: 'payment authorize',
-      capture: 'payment capture',
+      captureAlong: 'payment capture',
       void: 'payment void',
       refund: 'payment refund',
       refundPart: 'payment refund a part',

@@ -40,7 +40,7 @@ export interface WaitingRooms {
 
 interface Surroundings {
   catalog: CatalogService;
-  seatStore: () => SeatStore;
+  seatStore: SeatStore;
   roomsOn: Ground['rooms'];
   /** From 0 to 1: when payment slows, fewer people are let in. */
   paymentPace: () => number;

@@ -37,7 +37,8 @@ export interface WaitlistMachine {
 
 export interface WaitlistSurroundings {
   catalog: CatalogService;
-  seats: () => { store: SeatStore; history: HoldHistory };
+  seatStore: SeatStore;
+  history: HoldHistory;
   commandLog: CommandLog;
   once: Once;
   news: Pick<RequestNews, 'happened'>;
@@ -65,14 +66,10 @@ export interface Waitlist {
 
 export function composeWaitlist(machine: WaitlistMachine, sale: WaitlistSurroundings): Waitlist {
   const { config, clock, database, ground } = machine;
-  const { catalog, commandLog, once, news, limits } = sale;
+  const { catalog, seatStore, history, commandLog, once, news, limits } = sale;
   const isAlone = !ground.isShared;
   const store = sqlWaitlistStore(database, { isAlone });
-  const seats = waitlistSeats({
-    ...{ catalog, commandLog, limits },
-    seatStore: lateSeatStore(() => sale.seats().store),
-    history: { holdsOf: (...asked) => sale.seats().history.holdsOf(...asked) },
-  });
+  const seats = waitlistSeats({ catalog, commandLog, limits, seatStore, history });
   const servedByHand = new Set<number>();
   const { offerSeconds, max } = config.waitlist;
   const events = waitlistEvents({
@@ -91,7 +88,7 @@ export function composeWaitlist(machine: WaitlistMachine, sale: WaitlistSurround
   const lines = new KnownLines(store, { isAlone });
   return {
     ...{ service, serving, store, seats, watching, servedByHand },
-    precedence: precedenceOf({ catalog, lines, serving }),
+    precedence: precedenceOf({ catalog, lines, serving, seatStore }),
     seatListener: {
       seatsMoved({ eventId }, _epoch, moves) {
         const isFreed = moves.some(({ to }) => to === 'AVAILABLE');
@@ -116,18 +113,5 @@ export function composeWaitlist(machine: WaitlistMachine, sale: WaitlistSurround
       keepServing({ serving, store, lease: ground.leases.lease('waitlist') }, clock),
       ...(isAlone ? [] : [every(clock, LOOK_EVERY, () => lines.look())]),
     ],
-  };
-}
-
-/** The line is there before the seats, which tell it of their moves. */
-function lateSeatStore(store: () => SeatStore): SeatStore {
-  return {
-    execute: (command) => store().execute(command),
-    seats: (...asked) => store().seats(...asked),
-    offer: (...asked) => store().offer(...asked),
-    counts: (eventId) => store().counts(eventId),
-    liveHold: (holdId) => store().liveHold(holdId),
-    hallChanged: (eventId) => store().hallChanged(eventId),
-    expireDue: () => store().expireDue(),
   };
 }

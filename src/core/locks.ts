@@ -56,11 +56,16 @@ export async function tryPatiently<T>(
   }
 }
 
+/** Empty for a key without one. */
+export function scopeOf(key: string): string {
+  return key.slice(0, Math.max(0, key.indexOf(':')));
+}
+
 /** Keys without repetition, in the order in which everybody takes them, by scope. */
 export function byScope(keys: readonly string[]): { scope: string; keys: string[] }[] {
   const scopes: { scope: string; keys: string[] }[] = [];
   for (const key of [...new Set(keys)].sort()) {
-    const scope = key.slice(0, Math.max(0, key.indexOf(':')));
+    const scope = scopeOf(key);
     const last = scopes.at(-1);
     if (last?.scope === scope) last.keys.push(key);
     else scopes.push({ scope, keys: [key] });

@@ -9,6 +9,11 @@ const FIRST_PAUSE: Millis = 50;
 
 export type Handler = (message: Message) => Promise<void> | void;
 
+/** What is wrong with a message itself: no further try would take it. */
+export class Unacceptable extends Error {
+  override readonly name = 'Unacceptable';
+}
+
 /**
  * Hands messages to a consumer until it has taken them, or they are among the dead letters. Throws Unavailable when a
  * back end failed: that is no fault of the message, which is to be handed over again later.
@@ -24,7 +29,7 @@ export function taking(
         return await handle(message);
       } catch (error) {
         if (error instanceof Unavailable) throw error;
-        if (attempts >= ATTEMPTS_MAX) {
+        if (attempts >= ATTEMPTS_MAX || error instanceof Unacceptable) {
           const reason = reasonOf(error);
           return await deadLetters.put({ consumer, message, reason, attempts, at: clock.now() });
         }

@@ -26,6 +26,7 @@ export const MESSAGE_SETTINGS = {
 interface Given {
   EVENT_BUS: 'in-process' | 'redis' | 'kafka' | undefined;
   QUEUE_BACKEND: 'embedded' | 'redis' | 'kafka' | undefined;
+  TRAIN_INTAKE_TOPIC: string | undefined;
   KAFKA_BROKERS: readonly string[];
   KAFKA_TLS: 'off' | 'verify' | 'unverified';
   KAFKA_TLS_CA: string | undefined;
@@ -34,17 +35,26 @@ interface Given {
   KAFKA_PASSWORD: string | undefined;
 }
 
+/** As Kafka has them, and no longer than a message id leaves room for. */
+const TOPIC = /^[A-Za-z0-9._-]{1,200}$/;
+
 /** The Kafka that something runs on; undefined when nothing does. What is wrong goes to `errors`. */
 export function kafkaOf(given: Given, errors: string[]) {
   const users = [
     given.EVENT_BUS === 'kafka' && 'EVENT_BUS=kafka',
     given.QUEUE_BACKEND === 'kafka' && 'QUEUE_BACKEND=kafka',
+    given.TRAIN_INTAKE_TOPIC !== undefined && 'TRAIN_INTAKE_TOPIC',
   ].filter((user) => user !== false);
   const brokers = given.KAFKA_BROKERS;
   if (users.length > 0 && brokers.length === 0)
     errors.push(`${users.join(' and ')} asks for KAFKA_BROKERS; set it`);
+  const topic = given.TRAIN_INTAKE_TOPIC;
+  if (topic !== undefined && !TOPIC.test(topic))
+    errors.push('TRAIN_INTAKE_TOPIC is no name of a topic: letters, digits, ".", "_" and "-", at most 200');
   if (users.length === 0 && brokers.length > 0)
-    errors.push('KAFKA_BROKERS is used by nobody: set EVENT_BUS=kafka or QUEUE_BACKEND=kafka, or unset it');
+    errors.push(
+      'KAFKA_BROKERS is used by nobody: set EVENT_BUS=kafka, QUEUE_BACKEND=kafka or TRAIN_INTAKE_TOPIC, or unset it',
+    );
   const { KAFKA_SASL: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = given;
   if ((username === undefined) !== (password === undefined))
     errors.push('KAFKA_USERNAME and KAFKA_PASSWORD go together; set both or neither');

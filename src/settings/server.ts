@@ -37,6 +37,9 @@ export const SERVER_SETTINGS = {
   JWKS_URL: text('address of the public keys of the bearer tokens, instead of JWT_SECRET'),
   JWT_ISSUER: text('required "iss" of a bearer token'),
   JWT_AUDIENCE: text('required "aud" of a bearer token'),
+  SIGN_IN_URL: text(
+    'where the pages send buyers to sign in (AUTH_MODE=jwt); they come back to ?return_to= with #token=…',
+  ),
   ADMIN_TOKEN: secret('X-Token of the organiser; without it a random one is made and kept in DATA_DIR'),
   TOKEN_KEYS: keyRing(
     'keys of the waiting rooms’ tokens, kid:base64,…; the first signs, all verify; without it one is made and kept in DATA_DIR',

@@ -6,6 +6,7 @@ import { failed, innermost } from './failures.ts';
 import { GroupReader, type GroupReading } from './group-reader.ts';
 import { clientOptions, KAFKA_LIMITS, type KafkaOptions } from './options.ts';
 import { type RecordToSend, Sender } from './sender.ts';
+import { tlsTrouble } from './tls-trouble.ts';
 import { Topics } from './topics.ts';
 
 /** Brokers that answered once; what is lost comes back by itself. */
@@ -73,9 +74,11 @@ async function quietly(task: () => unknown): Promise<void> {
   }
 }
 
-function unreached({ brokers, login }: KafkaOptions, cause: unknown): Unavailable {
+function unreached({ brokers, login, tls }: KafkaOptions, cause: unknown): Unavailable {
   const why = innermost(cause);
   const at = brokers.join(', ');
+  const trouble = tlsTrouble(cause, { at, isTls: tls !== undefined });
+  if (trouble !== undefined) return new Unavailable(trouble, { cause });
   if (/auth/i.test(why) && login)
     return new Unavailable(
       `Kafka at ${at} refuses the login (${why}): look at KAFKA_USERNAME and KAFKA_PASSWORD`,
@@ -83,5 +86,8 @@ function unreached({ brokers, login }: KafkaOptions, cause: unknown): Unavailabl
         cause,
       },
     );
-  return new Unavailable(`no Kafka can be used at ${at} (${why}): look at KAFKA_BROKERS`, { cause });
+  const orTls = tls
+    ? ', and KAFKA_TLS=off if it speaks none'
+    : ', and KAFKA_TLS=verify if it speaks nothing else';
+  return new Unavailable(`no Kafka can be used at ${at} (${why}): look at KAFKA_BROKERS${orTls}`, { cause });
 }

@@ -2,7 +2,7 @@ import type { Message } from '../../core/message.ts';
 import type { RecordToSend } from './sender.ts';
 import type { ReadRecord } from './share.ts';
 
-const ID = 'message-id';
+export const MESSAGE_ID = 'message-id';
 const AT = 'at';
 const TRACEPARENT = 'traceparent';
 
@@ -11,7 +11,7 @@ export function recordOf({ messageId, topic, key, body, at, headers }: Message):
   return {
     ...{ topic, key, value: JSON.stringify(body) },
     headers: {
-      ...{ [ID]: messageId, [AT]: String(at) },
+      ...{ [MESSAGE_ID]: messageId, [AT]: String(at) },
       ...(headers?.traceparent !== undefined && { [TRACEPARENT]: headers.traceparent }),
     },
   };
@@ -19,7 +19,7 @@ export function recordOf({ messageId, topic, key, body, at, headers }: Message):
 
 /** Undefined when somebody else wrote it, or something broke it. */
 export function messageOf(topic: string, { key, value, headers }: ReadRecord): Message | undefined {
-  const messageId = headers[ID];
+  const messageId = headers[MESSAGE_ID];
   const at = Number(headers[AT]);
   const traceparent = headers[TRACEPARENT];
   if (messageId === undefined || !Number.isSafeInteger(at)) return undefined;

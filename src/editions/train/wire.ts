@@ -1,5 +1,8 @@
+import { Value } from 'typebox/value';
 import { formatDateTime } from '../../contract/date-time.ts';
-import type { TrainReserved, TrainStatus } from '../../contract/train.ts';
+import { TrainInput, type TrainReserved, type TrainStatus } from '../../contract/train.ts';
+import { isRefusal } from '../../core/refusal.ts';
+import { userPrincipal } from '../../http/identity.ts';
 import type { Reserved, Standing } from './ports/train.ts';
 
 export function reservedView(userId: string, reserved: Reserved): TrainReserved {
@@ -21,6 +24,13 @@ export function statusView(userId: string, standing: Standing): TrainStatus {
 
 export function positionFrame(userId: string, standing: Standing): string {
   return JSON.stringify({ type: 'position', ...statusView(userId, standing) });
+}
+
+/** Whom a message asks for: there, nobody would hear of a name that the server makes, so it must have one. */
+export function passengerIn(body: unknown): string | undefined {
+  const named = Value.Check(TrainInput, body) ? namedUser(body.user_id) : undefined;
+  const principal = named === undefined ? undefined : userPrincipal(named);
+  return principal === undefined || isRefusal(principal) ? undefined : principal.userId;
 }
 
 /** A name as it is sent, undefined for none: null and "" are none, a number is its text. */

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { KAFKA_JARS } from '../kafka/jars.mjs';
 import { type TcpProxy, tcpProxy } from '../tcp-proxy.ts';
+import type { Certificate } from './certificates.ts';
 import { freePort } from './free-port.ts';
 import { killed } from './killed.ts';
 
@@ -27,6 +28,8 @@ export interface KafkaServer {
   readonly broker: string;
   /** The same, for whoever logs in as KAFKA_LOGIN, by PLAIN. */
   readonly guarded: string;
+  /** Where it speaks nothing but TLS; undefined without a certificate. */
+  readonly secured: string | undefined;
   /** Other ways to it; their ports are addresses of the broker. */
   readonly ways: readonly TcpProxy[];
   /** SIGKILL, and waits for the end. What it had acknowledged is in its folder. */
@@ -44,7 +47,14 @@ export interface KafkaServer {
  * Each way is an address of the broker of its own, with a proxy before it: who connects there is sent to no other
  * address, and so can be cut off alone.
  */
-export async function kafkaServer({ ways = 0 }: { ways?: number } = {}): Promise<KafkaServer> {
+export async function kafkaServer({
+  ways = 0,
+  secured,
+}: {
+  ways?: number;
+  /** `called` is the name under which it sends clients on to itself. */
+  secured?: { certificate: Certificate; called: string };
+} = {}): Promise<KafkaServer> {
   const [port, controller, guarded] = [await freePort(), await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'onrush-kafka-'));
   const properties = join(folder, 'server.properties');
@@ -53,7 +63,12 @@ export async function kafkaServer({ ways = 0 }: { ways?: number } = {}): Promise
     const target = { host: '127.0.0.1', port: await freePort() };
     behind.push({ port: target.port, proxy: await tcpProxy(target) });
   }
-  const all = propertiesOf({ port, controller, guarded, folder, behind });
+  const tlsPort = secured && (await freePort());
+  const all = {
+    ...propertiesOf({ port, controller, guarded, folder, behind }),
+    ...(secured && tlsPort && inFiles(folder, secured.certificate)),
+  };
+  if (secured && tlsPort) addListener(all, { port: tlsPort, called: secured.called });
   writeFileSync(
     properties,
     Object.entries(all)
@@ -62,7 +77,33 @@ export async function kafkaServer({ ways = 0 }: { ways?: number } = {}): Promise
   );
   const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
   await promisify(execFile)(JAVA, [...javaWords(64), ...format], { cwd: folder, timeout: START_MILLIS });
-  return serverIn(folder, { port, guarded, properties, ways: behind.map(({ proxy }) => proxy) });
+  const tls = tlsPort === undefined ? undefined : `127.0.0.1:${tlsPort}`;
+  return serverIn(folder, {
+    port,
+    guarded,
+    secured: tls,
+    properties,
+    ways: behind.map(({ proxy }) => proxy),
+  });
+}
+
+function inFiles(folder: string, { caFile, certFile, keyFile }: Certificate): Record<string, string> {
+  const store = join(folder, 'keystore.pem');
+  writeFileSync(store, readFileSync(keyFile, 'utf8') + readFileSync(certFile, 'utf8'));
+  return {
+    ...{ 'ssl.keystore.type': 'PEM', 'ssl.keystore.location': store },
+    ...{ 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': caFile },
+  };
+}
+
+/** One more address, over TLS. */
+function addListener(
+  properties: ReturnType<typeof propertiesOf>,
+  { port, called }: { port: number; called: string },
+): void {
+  properties.listeners += `,SECURED://127.0.0.1:${port}`;
+  properties['advertised.listeners'] += `,SECURED://${called}:${port}`;
+  properties['listener.security.protocol.map'] += ',SECURED:SSL';
 }
 
 interface Place {
@@ -116,9 +157,16 @@ function serverIn(
   {
     port,
     guarded,
+    secured,
     properties,
     ways,
-  }: { port: number; guarded: number; properties: string; ways: readonly TcpProxy[] },
+  }: {
+    port: number;
+    guarded: number;
+    secured: string | undefined;
+    properties: string;
+    ways: readonly TcpProxy[];
+  },
 ): Promise<KafkaServer> {
   let child: ChildProcess | undefined;
   const kill = async () => {
@@ -148,7 +196,7 @@ function serverIn(
     }
   };
   const server: KafkaServer = {
-    ...{ broker: `127.0.0.1:${port}`, guarded: `127.0.0.1:${guarded}`, ways, kill, start },
+    ...{ broker: `127.0.0.1:${port}`, guarded: `127.0.0.1:${guarded}`, secured, ways, kill, start },
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
     async stop() {

@@ -1,0 +1,16 @@
+import type { SeatMaps } from '../realtime/service.ts';
+import type { Announcements } from '../reservation/ports/announcements.ts';
+import { STATUS_OF_SEAT } from '../reservation/wire.ts';
+
+/** The seats tell the live maps. */
+export function toMaps(maps: Pick<SeatMaps<unknown>, 'seatsChanged' | 'seatsReloaded'>): Announcements {
+  return {
+    seatsMoved({ eventId }, _epoch, moves) {
+      maps.seatsChanged(
+        eventId,
+        moves.map(({ seatId, to }) => [seatId, STATUS_OF_SEAT[to]] as const),
+      );
+    },
+    seatsReloaded: (eventId, epoch) => maps.seatsReloaded(eventId, epoch),
+  };
+}
