@@ -47,6 +47,8 @@ interface Turn {
   again: SeatRequest[];
 }
 
+const NOTHING_SERVED: Turn = { over: [], again: [] };
+
 /**
  * Serves requests: claims a batch, takes the seats in the order of the claim, writes down what came of it. Each step is
  * durable before the next, and harmless when done again.
@@ -68,24 +70,42 @@ export class RequestWorker {
     }
   }
 
+  /**
+   * While one batch is served, the one before is ended and the next one claimed, in one commit: nobody waits for the
+   * ledger but the first and the last. A batch that was not full has taken everybody, so there is no next one yet.
+   */
   async #workOff(eventId: number): Promise<WorkLeft> {
-    const { store, news, pace, clock, limits } = this.#needs;
-    let settling: Promise<void> = Promise.resolve();
-    for (;;) {
+    const { store, pace, clock, limits } = this.#needs;
+    let batch: SeatRequest[] = [];
+    let over: SeatRequest[] = [];
+    do {
       const began = clock.now();
-      // The end of one batch and the claim of the next share a commit.
-      const [claimed] = await Promise.all([store.claim(eventId, limits.batch), settling]);
-      if (claimed.length === 0) return 'nothing';
-      news.changed(claimed);
-      const { over, again } = await this.#serve(claimed);
-      settling = this.#settle(over);
-      if (again.length > 0) {
-        await settling;
-        store.putBack(again);
+      const isMoreLikely = batch.length === 0 || batch.length === limits.batch;
+      const steps = await Promise.allSettled([
+        this.#settle(over),
+        isMoreLikely ? this.#claim(eventId) : [],
+        this.#serve(batch),
+      ] as const);
+      const [, claimed, turn] = steps;
+      const next = claimed.status === 'fulfilled' ? claimed.value : [];
+      const { again, ...served } = turn.status === 'fulfilled' ? turn.value : NOTHING_SERVED;
+      const failed = steps.find((step) => step.status === 'rejected');
+      if (failed || again.length > 0) {
+        await this.#settle(served.over).finally(() => store.putBack([...again, ...next.map(excused)]));
+        if (failed) throw failed.reason;
         return 'later';
       }
-      pace.served(eventId, claimed.length, clock.now() - began);
-    }
+      pace.served(eventId, batch.length, clock.now() - began);
+      [batch, over] = [next, served.over];
+    } while (batch.length > 0 || over.length > 0);
+    return 'nothing';
+  }
+
+  async #claim(eventId: number): Promise<SeatRequest[]> {
+    const { store, news, limits } = this.#needs;
+    const claimed = await store.claim(eventId, limits.batch);
+    news.changed(claimed);
+    return claimed;
   }
 
   async #settle(over: readonly SeatRequest[]): Promise<void> {
@@ -97,8 +117,9 @@ export class RequestWorker {
   }
 
   async #serve(claimed: readonly SeatRequest[]): Promise<Turn> {
+    const turn: Turn = { over: [], again: [] };
+    if (claimed.length === 0) return turn;
     try {
-      const turn: Turn = { over: [], again: [] };
       const open = await this.#sort(claimed, turn);
       // Whoever was silent for too long begins nothing that another may have done by now.
       const isLate = !this.#needs.store.isOurs((claimed[0] as SeatRequest).eventId);

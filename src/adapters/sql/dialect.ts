@@ -1,4 +1,13 @@
+import type { Row } from './database.ts';
 import type { WriteKind } from './write-kind.ts';
+
+/** Rows of a table, counted apart for each of some texts in a column of theirs that an index begins with. */
+export interface CountedRows {
+  table: string;
+  column: string;
+  /** What else must be true of a row. */
+  where: string;
+}
 
 /** In what the databases differ: each has one, and nobody else asks which database it is. */
 export interface Dialect {
@@ -8,6 +17,8 @@ export interface Dialect {
   readonly setting: string;
   /** The statement of a kind, in the form in which this dialect's connection fills in rows. */
   statement(kind: WriteKind): string;
+  /** Statements that answer with a text and how many rows have it, as `value` and `found`; texts of none may be missing. */
+  countEach(counted: CountedRows, values: readonly string[]): readonly { sql: string; params: Row }[];
   /** Ends a SELECT whose rows must be this transaction's until its end; empty where a transaction is alone anyway. */
   readonly forUpdate: string;
   /** Keeps rows as they are, beside others who only want that. */

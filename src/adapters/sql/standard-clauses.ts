@@ -1,7 +1,8 @@
-import type { PartialIndex } from './dialect.ts';
+import type { Row } from './database.ts';
+import type { CountedRows, PartialIndex } from './dialect.ts';
 import type { Upsert } from './write-kind.ts';
 
-// Clauses that SQLite and PostgreSQL say in the same way.
+// Clauses that several dialects say in the same way.
 
 /** What an upsert does with the row that is there; `larger` is the function that gives the larger of two numbers. */
 export function onConflict(
@@ -27,4 +28,22 @@ export function partialIndex({ name, table, columns, where: { column, is } }: Pa
   const values = is.map((value) => `'${value}'`).join(', ');
   const rows = is.length === 0 ? 'IS NOT NULL' : is.length === 1 ? `= ${values}` : `IN (${values})`;
   return `CREATE INDEX ${name} ON ${table} (${columns.join(', ')}) WHERE ${column} ${rows}`;
+}
+
+/** Texts in one list of a statement. */
+const LISTED_AT_ONCE = 500;
+
+/** For who looks up each text of a list by the index, however few rows he expects. */
+export function countListed(
+  { table, column, where }: CountedRows,
+  values: readonly string[],
+): { sql: string; params: Row }[] {
+  const statements: { sql: string; params: Row }[] = [];
+  for (let first = 0; first < values.length; first += LISTED_AT_ONCE) {
+    const params = values.slice(first, first + LISTED_AT_ONCE);
+    const sql = `SELECT ${column} AS value, count(*) AS found FROM ${table}
+      WHERE ${where} AND ${column} IN (${params.map(() => '?').join(', ')}) GROUP BY ${column}`;
+    statements.push({ sql, params });
+  }
+  return statements;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/core/clock.ts';
 import type { DeadLetter, Message } from '../../../src/core/message.ts';
-import { ATTEMPTS_MAX, taking } from '../../../src/core/taking.ts';
+import { ATTEMPTS_MAX, taking, Unacceptable } from '../../../src/core/taking.ts';
 import { Unavailable } from '../../../src/core/unavailable.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 
@@ -41,6 +41,17 @@ describe('a message that is handed to a consumer', () => {
     expect(await take()).toBeUndefined();
     expect(calls).toBe(ATTEMPTS_MAX);
     expect(letters).toEqual([]);
+  });
+
+  it('is a dead letter at once when no further try could take it', async () => {
+    let calls = 0;
+    const { letters, take } = consumer(() => {
+      calls++;
+      throw new Unacceptable('it names nobody');
+    });
+    expect(await take()).toBeUndefined();
+    expect(calls).toBe(1);
+    expect(letters).toMatchObject([{ reason: 'Unacceptable: it names nobody', attempts: 1 }]);
   });
 
   it('becomes a dead letter with the last reason when it never is', async () => {

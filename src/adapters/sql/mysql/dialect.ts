@@ -1,5 +1,6 @@
 import { assert, unreachable } from '../../../core/assert.ts';
 import type { Dialect, PartialIndex } from '../dialect.ts';
+import { countListed } from '../standard-clauses.ts';
 import type { Delete, Insert, Upsert, WriteKind } from '../write-kind.ts';
 
 /**
@@ -13,6 +14,7 @@ export function mysqlDialect(server: 'MySQL' | 'MariaDB'): Dialect {
     name: server,
     setting: 'DATABASE_URL',
     statement,
+    countEach: countListed,
     forUpdate: ' FOR UPDATE',
     // As MariaDB says it, too.
     forShare: ' LOCK IN SHARE MODE',

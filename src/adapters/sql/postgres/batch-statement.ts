@@ -37,10 +37,11 @@ export function batchStatements(runs: readonly WriteRun[]): BatchStatement[] {
 function withoutRepeats({ kind, rows }: WriteRun): readonly (readonly Row[])[] {
   if (kind.write !== 'upsert' || rows.length < 2) return [rows];
   const places = keyPlaces(kind);
-  const seen = new Map<string, number>();
+  const only = places.length === 1 ? places[0] : undefined;
+  const seen = new Map<unknown, number>();
   const parts: Row[][] = [];
   for (const row of rows) {
-    const key = JSON.stringify(places.map((place) => row[place]));
+    const key = only === undefined ? JSON.stringify(places.map((place) => row[place])) : row[only];
     const part = seen.get(key) ?? 0;
     seen.set(key, part + 1);
     const rowsOfPart = parts[part] ?? [];
@@ -52,29 +53,55 @@ function withoutRepeats({ kind, rows }: WriteRun): readonly (readonly Row[])[] {
 
 function together(runs: readonly WriteRun[]): BatchStatement {
   const values: (string | number)[] = [];
+  for (const { kind, rows } of runs) {
+    for (const [place, type] of Object.values(kind.columns).entries()) {
+      const column = rows.map((row) => row[place] ?? null);
+      values.push(arrayLiteral(type, column));
+    }
+    if (mustApply(kind)) values.push(rows.length);
+  }
+  return { text: textOf(runs.map(({ kind }) => kind)), values };
+}
+
+/** More than there are mixes of kinds that ever share a statement; one that is over is written anew each time. */
+const TEXTS_MAX = 1_000;
+const texts = new Map<string, string>();
+const numbers = new WeakMap<WriteKind, number>();
+let latestNumber = 0;
+
+/** It depends on the kinds and their order alone, and not on the rows: few are used again and again. */
+function textOf(kinds: readonly WriteKind[]): string {
+  const mix = kinds.map(numberOf).join();
+  let text = texts.get(mix);
+  if (text === undefined) {
+    text = newText(kinds);
+    if (texts.size < TEXTS_MAX) texts.set(mix, text);
+  }
+  return text;
+}
+
+function numberOf(kind: WriteKind): number {
+  let number = numbers.get(kind);
+  if (number === undefined) {
+    number = ++latestNumber;
+    numbers.set(kind, number);
+  }
+  return number;
+}
+
+function newText(kinds: readonly WriteKind[]): string {
   const parts: string[] = [];
   const checks: string[] = [];
-  for (const [index, { kind, rows }] of runs.entries()) {
-    const text = statement(kind, values.length + 1);
-    values.push(...columnsOf(kind, rows));
+  let next = 1;
+  for (const [index, kind] of kinds.entries()) {
+    const text = statement(kind, next);
+    next += Object.keys(kind.columns).length;
     if (!mustApply(kind)) {
       parts.push(`part${index} AS (${text})`);
       continue;
     }
     parts.push(`part${index} AS (${text} RETURNING 1)`);
-    values.push(rows.length);
-    checks.push(
-      `1 / CASE WHEN (SELECT count(*) FROM part${index}) = $${values.length}::bigint THEN 1 ELSE 0 END`,
-    );
+    checks.push(`1 / CASE WHEN (SELECT count(*) FROM part${index}) = $${next++}::bigint THEN 1 ELSE 0 END`);
   }
-  return { text: `WITH ${parts.join(', ')} SELECT ${checks.join(', ') || '1'}`, values };
-}
-
-function columnsOf(kind: WriteKind, rows: readonly Row[]): string[] {
-  return Object.values(kind.columns).map((type, place) =>
-    arrayLiteral(
-      type,
-      rows.map((row) => row[place] ?? null),
-    ),
-  );
+  return `WITH ${parts.join(', ')} SELECT ${checks.join(', ') || '1'}`;
 }

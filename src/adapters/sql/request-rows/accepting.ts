@@ -8,9 +8,9 @@ import type { Accepted, RequestLimits } from '../../../request-queue/ports/reque
 import { newRequest, type RequestDraft, type SeatRequest } from '../../../request-queue/request.ts';
 import { commandWrite } from '../command-log.ts';
 import type { Database, Transaction, Write } from '../database.ts';
+import type { Dialect } from '../dialect.ts';
 import { ADD_REQUEST, requestRow } from '../request-row.ts';
 import { runsOf } from '../runs.ts';
-import { inPieces, marks } from '../seat-rows/seat-rows.ts';
 import {
   HEAD,
   type HeadRecord,
@@ -134,7 +134,7 @@ export class AcceptDesk {
     // As it is: service and acceptance do not wait for each other.
     const [headRow] = await transaction.query<HeadRecord>(HEAD, [eventId]);
     const [tail, head] = [tailOf(tailRow as TailRecord), headOf(headRow as HeadRecord)];
-    const counts = await countsOf(transaction, arrivals);
+    const counts = await countsOf(transaction, { dialect: database.dialect, arrivals });
     const now = clock.now();
     const writes: Write[] = [];
     let size = inAll;
@@ -179,19 +179,18 @@ export class AcceptDesk {
   }
 }
 
+const OF_BUYERS = { table: 'seat_request', column: 'user_id', where: UNFINISHED };
+
 /** How many each buyer has that are not over. */
 async function countsOf(
   transaction: Transaction,
-  arrivals: readonly Arrival[],
+  { dialect, arrivals }: { dialect: Dialect; arrivals: readonly Arrival[] },
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const some of inPieces([...new Set(arrivals.map(({ draft }) => draft.userId))])) {
-    const rows = await transaction.query<{ user_id: string; requests: number }>(
-      `SELECT user_id, count(*) AS requests FROM seat_request
-        WHERE ${UNFINISHED} AND user_id IN (${marks(some)}) GROUP BY user_id`,
-      some,
-    );
-    for (const row of rows) counts.set(row.user_id, row.requests);
+  const buyers = [...new Set(arrivals.map(({ draft }) => draft.userId))];
+  for (const { sql, params } of dialect.countEach(OF_BUYERS, buyers)) {
+    const rows = await transaction.query<{ value: string; found: number }>(sql, params);
+    for (const { value, found } of rows) counts.set(value, found);
   }
   return counts;
 }

@@ -90,8 +90,9 @@ async function claimFirst(round: Round, { limit, bound, dequeues }: ClaimNeeds):
   if (runs.length > 0) await transaction.write([{ kind: PUT_CLAIM, rows: runs.flatMap(({ rows }) => rows) }]);
   const last = picked.at(-1);
   if (last) for (const lane of LANES) head.passed[lane] = last.after[lane].passedOver;
+  const next: Record<Lane, number> = { high: 0, normal: 0, low: 0 };
   return picked.flatMap(({ lane, before }) => {
-    const request = inLanes.get(lane)?.shift();
+    const request = inLanes.get(lane)?.[next[lane]++];
     if (request) dequeues?.dequeued?.(request, before);
     return request ?? [];
   });

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { embeddedRequestStore } from '../../../src/adapters/embedded/request-store.ts';
+import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
+import { migrate } from '../../../src/adapters/sql/migrate.ts';
+import { sqlRequestLedger } from '../../../src/adapters/sql/request-ledger.ts';
+import { Unavailable } from '../../../src/core/unavailable.ts';
+import { Pace } from '../../../src/request-queue/pace.ts';
+import type { SeatRequest } from '../../../src/request-queue/request.ts';
+import { RequestWorker } from '../../../src/request-queue/worker.ts';
+import { HandClock } from '../../backends/hand-clock.ts';
+import { memoryConnection } from '../../backends/memory-connection.ts';
+
+const EVENT = 7;
+const BATCH = 2;
+
+/** A worker that takes two at once; `hold` is what the seats do. */
+async function workerOn(hold: (request: SeatRequest) => Promise<void>) {
+  const clock = new HandClock();
+  const connection = memoryConnection();
+  await migrate(connection);
+  const ledger = sqlRequestLedger(groupCommitter(connection));
+  const limits = { perEvent: 100, inAll: 100, perBuyer: 100 };
+  const store = embeddedRequestStore({ clock, ledger, limits, starvationBound: 4 });
+  const served: string[] = [];
+  const worker = new RequestWorker({
+    ...{ store, clock, pace: new Pace(), standing: { refusalOf: () => undefined } },
+    seats: {
+      refusalOf: () => undefined,
+      taken: async () => new Map(),
+      async hold(request) {
+        await hold(request);
+        served.push(request.userId);
+        return { reservationIds: [1], amount: 1, expiresAt: 1 };
+      },
+    },
+    news: { changed: () => undefined, happened: () => undefined, listen: () => undefined },
+    delivery: { ended: () => undefined },
+    limits: { batch: BATCH, attempts: 2, waitMillis: 60_000 },
+  });
+  const ask = (userId: string) => {
+    const draft = { requestId: `of ${userId}`, userId, eventId: EVENT, lane: 'normal' as const };
+    return store.accept(
+      { ...draft, sessionId: null, seatIds: [1], admissionId: null, way: undefined },
+      () => 0,
+    );
+  };
+  const states = async (users: readonly string[]) =>
+    Promise.all(users.map(async (user) => (await store.find(`of ${user}`))?.state));
+  return { store, worker, served, ask, states };
+}
+
+const USERS = ['ann', 'ben', 'cai', 'dan', 'eve'];
+
+describe('a worker', () => {
+  it('claims the next batch while it serves one, and ends the one before', async () => {
+    const claimed: number[] = [];
+    const ended: number[] = [];
+    const at = await workerOn(async ({ userId }) => {
+      if (userId !== 'ann' && userId !== 'cai') return;
+      // Others go on meanwhile: the claim and the end reach the disk before these seats are held.
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+      const states = await at.states(USERS);
+      claimed.push(states.filter((state) => state === 'PROCESSING').length);
+      ended.push(states.filter((state) => state === 'COMPLETED').length);
+    });
+    for (const user of USERS) await at.ask(user);
+    expect(await at.worker.work(EVENT)).toBe('nothing');
+    expect({ claimed, ended }).toEqual({ claimed: [4, 3], ended: [0, 2] });
+    expect(await at.states(USERS)).toEqual(USERS.map(() => 'COMPLETED'));
+  });
+
+  it('serves nobody of the next batch while somebody before them must be served again', async () => {
+    let isAway = true;
+    const at = await workerOn(async ({ userId }) => {
+      if (userId === 'ben' && isAway) throw new Unavailable('the seats are away');
+    });
+    for (const user of USERS) await at.ask(user);
+    expect(await at.worker.work(EVENT)).toBe('later');
+    expect(at.served).toEqual(['ann']);
+    isAway = false;
+    expect(await at.worker.work(EVENT)).toBe('nothing');
+    expect(at.served).toEqual(USERS);
+    // Nobody was to blame, so no attempt counts but the last.
+    expect((await at.store.find('of dan'))?.attempts).toBe(1);
+  });
+
+  it('puts the next batch back when the one before it fails as a whole', async () => {
+    let failures = BATCH;
+    const at = await workerOn(async () => {
+      if (failures-- > 0) throw new Unavailable('the seats are away');
+    });
+    for (const user of USERS) await at.ask(user);
+    while ((await at.worker.work(EVENT)) === 'later');
+    expect(at.served).toEqual(USERS);
+  });
+});
