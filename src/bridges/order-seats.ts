@@ -46,6 +46,7 @@ export function orderSeats({ seatStore, catalog, history }: OrderSeatsNeeds): Se
         userId: claim?.userId ?? null,
         orderId: claim?.orderId ?? null,
         expiresAt: claim?.expiresAt ?? null,
+        latestEnd: claim?.latestEnd ?? null,
       };
     },
     async sell({ orderId, eventId, userId, seats }) {

@@ -153,7 +153,7 @@ export const SeatStream = {
     'text/event-stream': {
       schema: Type.String({
         examples: [
-          'id: 8589934592\nevent: INIT\ndata: {"eventId":1,"version":8589934592,"reset":false}\n\nid: 8589934593\nevent: SEAT_UPDATE\ndata: {"seatId":11,"status":"HELD","version":8589934593}\n\n',
+          'id:8589934592\nevent:INIT\ndata:{"eventId":1,"version":8589934592,"reset":false}\n\nid:8589934593\nevent:SEAT_UPDATE\ndata:{"seatId":11,"status":"HELD","version":8589934593}\n\n',
         ],
       }),
     },

@@ -1,8 +1,9 @@
+import type { Millis } from '../core/clock.ts';
 import type { CommandKey } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import { afterEffect } from '../core/unavailable.ts';
-import { beginAttempt } from './moves.ts';
+import { beginAttempt, prolonged } from './moves.ts';
 import type { NewOrders } from './new-orders.ts';
 import type { Order, OrderState } from './order.ts';
 import type { OrderTasks } from './order-tasks.ts';
@@ -10,7 +11,7 @@ import { notPayable } from './payable.ts';
 import type { Saga } from './saga.ts';
 import type { OrderNeeds } from './service.ts';
 
-type Needs = Pick<OrderNeeds, 'store' | 'seats' | 'clock' | 'ids' | 'listed' | 'once'>;
+type Needs = Pick<OrderNeeds, 'store' | 'seats' | 'clock' | 'ids' | 'listed' | 'once' | 'paymentGraceMillis'>;
 interface Parts {
   saga: Saga;
   tasks: OrderTasks;
@@ -43,7 +44,7 @@ export class Checkout {
   /**
    * Orders, pays and confirms a seat that the buyer holds. The seat that he has bought so is answered the same again. A
    * declined payment is refused with PAYMENT_FAILED, and the seat stays his until his hold would have lapsed: until then
-   * it may be paid once more. Refused with RESERVATION_EXPIRED when nobody has the seat, with SEAT_NOT_YOURS or SEAT_SOLD
+   * it may be paid once more, or kept longer by `extend`. Refused with RESERVATION_EXPIRED when nobody has the seat, with SEAT_NOT_YOURS or SEAT_SOLD
    * when somebody else does.
    */
   buy(purchase: Purchase, key: CommandKey | undefined): Promise<Order | Refusal> {
@@ -76,7 +77,38 @@ export class Checkout {
     const found = await seats.standing(eventId, seatId);
     if (found?.userId !== userId || found.orderId === null) return false;
     const order = await store.find(found.orderId);
-    return order?.seats.length === 1 && !order.automatic && (await this.#giveUp(order.orderId, userId));
+    return order !== undefined && isUnpaid(order) && (await this.#giveUp(order.orderId, userId));
+  }
+
+  /**
+   * Keeps a seat longer that its buyer ordered by itself and has not paid for: adds to what remains, as long as his hold
+   * could have been extended. Refused with RESERVATION_NOT_ACTIVE when it is not so, with EXTENSION_LIMIT when no more can
+   * be added. The stored answer has the form of a hold's, whose extension it is to its buyer.
+   */
+  extend(
+    { eventId, seatId, userId, additionalMillis }: Omit<Purchase, 'paymentId'> & { additionalMillis: Millis },
+    key: CommandKey | undefined,
+  ): Promise<{ hold: { expiresAt: Millis } } | Refusal> {
+    const { seats, store, clock, once, paymentGraceMillis } = this.#needs;
+    const { tasks } = this.#parts;
+    const extended = async () => {
+      const found = await seats.standing(eventId, seatId);
+      const { orderId = null, expiresAt } = found ?? {};
+      if (found?.userId !== userId || orderId === null) return refuse('RESERVATION_NOT_ACTIVE');
+      const latest = (expiresAt ?? 0) - paymentGraceMillis;
+      return tasks.alone(orderId, async () => {
+        const order = await store.find(orderId);
+        if (!order || !isUnpaid(order)) return refuse('RESERVATION_NOT_ACTIVE');
+        const now = clock.now();
+        if (order.deadline <= now) return refuse('RESERVATION_EXPIRED');
+        if (order.deadline >= latest) return refuse('EXTENSION_LIMIT');
+        const later = prolonged(order, Math.min(order.deadline + additionalMillis, latest), now);
+        const reply = { hold: { expiresAt: later.deadline } };
+        await store.save(later, key && { record: { key, reply, at: now } });
+        return reply;
+      });
+    };
+    return tasks.patiently(() => once.run(key, extended));
   }
 
   /** Gives back what the buyer ordered at the event and has not paid for. Says how many orders that were. */
@@ -137,7 +169,8 @@ export class Checkout {
     }
     if (found.state === 'HELD') {
       const deadline = found.expiresAt ?? clock.now();
-      return this.#parts.newOrders.make({ eventId, seatIds: [seatId], userId, deadline }, undefined);
+      const wish = { eventId, seatIds: [seatId], userId, deadline };
+      return this.#parts.newOrders.make({ ...wish, latestDeadline: found.latestEnd ?? deadline }, undefined);
     }
     const order = found.orderId === null ? undefined : await store.find(found.orderId);
     return order ?? refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
@@ -161,4 +194,9 @@ export class Checkout {
     const { store, listed } = this.#needs;
     return (await store.listOf(userId, listed)).filter((order) => order.eventId === eventId);
   }
+}
+
+/** Ordered by itself, by a buyer who has not paid for it yet. */
+function isUnpaid({ state, seats, automatic }: Order): boolean {
+  return state === 'PENDING' && seats.length === 1 && !automatic;
 }

@@ -23,12 +23,19 @@ export interface OrderDraft {
 }
 
 export function newOrder(draft: OrderDraft, now: Millis): Order {
-  return {
-    ...draft,
+  const { orderId, reference, eventId, userId, currency, seats, deadline, contact = null, automatic } = draft;
+  const order: Order = {
+    orderId,
+    reference,
+    eventId,
+    userId,
     state: 'PENDING',
     revision: 1,
-    amount: draft.seats.reduce((sum, seat) => sum + seat.price, 0),
+    amount: seats.reduce((sum, seat) => sum + seat.price, 0),
+    currency,
+    seats,
     attempt: null,
+    deadline,
     dueAt: pendingUntil(draft, now),
     createdAt: now,
     confirmedAt: null,
@@ -36,8 +43,9 @@ export function newOrder(draft: OrderDraft, now: Millis): Order {
     refunded: false,
     refunds: [],
     reason: null,
-    contact: draft.contact ?? null,
+    contact,
   };
+  return automatic ? { ...order, automatic } : order;
 }
 
 /** A buyer pays: the intent is written down before the provider hears of it. */
@@ -45,9 +53,21 @@ export function beginAttempt(order: Order, attempt: PaymentAttempt, now: Millis)
   return { ...moved(order, 'AUTHORIZING', now), attempt };
 }
 
+/** Whether nobody has tried to pay it before: it was made, and this try was begun. */
+export function isFirstTry({ state, revision }: Order): boolean {
+  return state === 'AUTHORIZING' && revision === 2;
+}
+
 /** The provider said no; the buyer may try again until the deadline. */
 export function declined(order: Order, now: Millis): Order {
   return { ...moved(order, 'PENDING', now), attempt: null };
+}
+
+/** A pending order keeps its seats for longer. */
+export function prolonged(order: Order, deadline: Millis, now: Millis): Order {
+  assert(order.state === 'PENDING', `order ${order.orderId} is ${order.state}, and cannot be prolonged`);
+  const later = { ...order, deadline, revision: order.revision + 1 };
+  return { ...later, dueAt: pendingUntil(later, now) };
 }
 
 /** Money is captured and the seats are sold under these fences. */

@@ -13,6 +13,8 @@ export interface OrderWish {
   userId: string;
   /** When it gives its seats back unless it is paid for; the house says, unless it is said here. */
   deadline?: Millis;
+  /** Until when its deadline may still be moved; its seats stay claimed so long, if nobody gives them back. */
+  latestDeadline?: Millis;
   contact?: OrderContact | null;
   automatic?: true;
 }
@@ -43,14 +45,16 @@ export class NewOrders {
     if (events.termsOf(eventId)?.isCancelled) return refuse('SALE_NOT_OPEN', { status: 'CANCELLED' });
     const orderId = ids.next('booking');
     const deadline = wish.deadline ?? clock.now() + paymentDeadlineMillis;
-    const claim = { orderId, eventId, userId, seatIds, deadline: deadline + paymentGraceMillis };
+    const claimedUntil = Math.max(deadline, wish.latestDeadline ?? deadline) + paymentGraceMillis;
+    const claim = { orderId, eventId, userId, seatIds, deadline: claimedUntil };
     this.#beingMade.add(orderId);
     try {
       const claimed = await seats.beginPayment(claim);
       if (isRefusal(claimed)) return claimed;
       const now = clock.now();
       const reference = `BK-${ids.ulid()}`;
-      const draft = { orderId, reference, eventId, userId, deadline, contact, ...claimed };
+      const { currency, seats: ordered } = claimed;
+      const draft = { orderId, reference, eventId, userId, currency, seats: ordered, deadline, contact };
       const order = newOrder(automatic ? { ...draft, automatic } : draft, now);
       await afterEffect(() => store.save(order, key && { record: { key, reply: order, at: now } }));
       return order;

@@ -30,7 +30,7 @@ export class OrderTasks {
    * A task that finds in the end that another node moved the order first begins again from what is there now; after a
    * few times its buyer is asked to wait.
    */
-  async patiently(run: () => Promise<Order | Refusal>): Promise<Order | Refusal> {
+  async patiently<R>(run: () => Promise<R | Refusal>): Promise<R | Refusal> {
     for (let overtaken = 0; overtaken < OVERTAKEN_LIMIT; overtaken++) {
       try {
         return await run();

@@ -1,7 +1,8 @@
+import type { Along } from '../core/along.ts';
 import type { CommandKey } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect } from '../core/unavailable.ts';
-import { beginAttempt, confirmed, declined, moved } from './moves.ts';
+import { beginAttempt, confirmed, declined, isFirstTry, moved } from './moves.ts';
 import type { Order, OrderRefund, PaymentAttempt } from './order.ts';
 import type { Charge } from './ports/payments.ts';
 import { dropRefund, endRefund, pendingRefund } from './refund.ts';
@@ -18,7 +19,7 @@ interface Ending {
  * authorize, write the sold rows, capture; and backwards: refund, then give the seat back.
  */
 export class Saga {
-  readonly #needs: Pick<OrderNeeds, 'store' | 'seats' | 'payments' | 'clock' | 'ids'>;
+  readonly #needs: Pick<OrderNeeds, 'store' | 'seats' | 'payments' | 'clock' | 'ids' | 'paymentGraceMillis'>;
 
   constructor(needs: OrderNeeds) {
     this.#needs = needs;
@@ -28,7 +29,8 @@ export class Saga {
   async pay(order: Order, begun: 'now' | 'earlier', key: CommandKey | undefined): Promise<Order | Refusal> {
     const { store, seats, payments, clock } = this.#needs;
     const charge = chargeOf(order);
-    const authorized = await this.#authorize(charge, begun);
+    const authorized = await this.#authorize(order, charge, begun);
+    if (authorized === 'lapsed') return this.#undoAuthorization(order, 'PAYMENT_DEADLINE_PASSED');
     if (authorized === 'declined') {
       // An attempt begun earlier may have sold its seats before its authorization lapsed at the provider.
       if (begun === 'earlier') await seats.returnSale(order, { actor: null });
@@ -43,13 +45,14 @@ export class Saga {
     if (authorized === 'unknown' || authorized === 'unavailable') return this.#unknown(order);
     const sold = await seats.sell(order);
     if (isRefusal(sold)) return this.#undoAuthorization(order, 'SEATS_LOST');
-    const captured = await payments.capture(charge);
+    const book = begun === 'now' && isFirstTry(order) ? 'empty' : 'any';
+    const captured = await payments.captureAlong(charge, book);
     if (captured === 'unknown') return this.#unknown(order);
     if (captured === 'declined') {
       await seats.returnSale(order, { actor: null });
       return this.#undoAuthorization(order, 'PAYMENT_FAILED');
     }
-    return this.#save(confirmed(order, sold, clock.now()), key);
+    return this.#save(confirmed(order, sold, clock.now()), key, captured.along);
   }
 
   /** From PENDING: the house asks for the payment, without a buyer who does. */
@@ -148,13 +151,15 @@ export class Saga {
   }
 
   async #authorize(
+    order: Order,
     charge: Charge,
     begun: 'now' | 'earlier',
-  ): Promise<'authorized' | 'declined' | 'unavailable' | 'unknown'> {
+  ): Promise<'authorized' | 'declined' | 'unavailable' | 'unknown' | 'lapsed'> {
     const { payments } = this.#needs;
     const known = begun === 'now' ? 'none' : await payments.lookUp(charge);
     switch (known) {
       case 'none':
+        if (begun === 'earlier' && (await this.#isLapsed(order))) return 'lapsed';
         return payments.authorize(charge);
       case 'captured':
         return 'authorized';
@@ -166,6 +171,17 @@ export class Saga {
     }
   }
 
+  /**
+   * Its time is over, and it has no seats: whoever never reached the provider must not go on trying for ever. One whose
+   * seats are sold was further, whatever the provider remembers.
+   */
+  async #isLapsed({ orderId, eventId, deadline, seats: [first] }: Order): Promise<boolean> {
+    const { seats, clock, paymentGraceMillis } = this.#needs;
+    if (!first || clock.now() < deadline + paymentGraceMillis) return false;
+    const now = await seats.standing(eventId, first.seatId);
+    return now?.state !== 'SOLD' || now.orderId !== orderId;
+  }
+
   /** Nobody will try another card: the seats go back, then the order has failed. */
   async #declinedForGood(order: Order): Promise<Refusal> {
     const { seats, clock } = this.#needs;
@@ -174,10 +190,9 @@ export class Saga {
     return refuse('PAYMENT_FAILED');
   }
 
-  async #undoAuthorization(order: Order, cause: 'SEATS_LOST' | 'PAYMENT_FAILED'): Promise<Refusal> {
+  async #undoAuthorization(order: Order, cause: keyof typeof UNDONE): Promise<Refusal> {
     const { store, clock } = this.#needs;
-    const reason = cause === 'SEATS_LOST' ? 'the seats were gone' : 'the payment was declined';
-    const voiding = moved(order, 'VOIDING', clock.now(), reason);
+    const voiding = moved(order, 'VOIDING', clock.now(), UNDONE[cause]);
     await store.save(voiding);
     await this.voidPayment(voiding);
     return refuse(cause);
@@ -188,16 +203,23 @@ export class Saga {
     return refuse('PAYMENT_UNKNOWN', {}, { retryAfterSeconds: 5 });
   }
 
-  /** Saves an end of the saga with its message to the bus and the stored answer. */
-  async #save(order: Order, key: CommandKey | undefined): Promise<Order> {
+  /** Saves an end of the saga with its message to the bus, the stored answer and what goes along. */
+  async #save(order: Order, key: CommandKey | undefined, along?: Along): Promise<Order> {
     const { store, ids, clock } = this.#needs;
     const at = clock.now();
     const { state, orderId, eventId, userId } = order;
     const message = { messageId: ids.ulid(), type: state, orderId, eventId, userId, at };
-    await store.save(order, { message, ...(key && { record: { key, reply: order, at } }) });
+    await store.save(order, { message, record: key && { key, reply: order, at }, along });
     return order;
   }
 }
+
+/** Why an attempt is undone, as the order keeps it. */
+const UNDONE = {
+  SEATS_LOST: 'the seats were gone',
+  PAYMENT_FAILED: 'the payment was declined',
+  PAYMENT_DEADLINE_PASSED: 'payment deadline passed',
+} as const;
 
 /** The order's attempt in the words of the payments. */
 export function chargeOf(order: Order): Charge {

@@ -1,3 +1,4 @@
+import type { Along } from '../core/along.ts';
 import type { Clock } from '../core/clock.ts';
 import { isConflict } from '../core/conflict.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
@@ -56,6 +57,19 @@ export class MoneyBook {
         }
       }
     });
+  }
+
+  /** The same entries as a part of another commit. An empty book is not read: should it not be, that commit throws Conflict. */
+  async along(
+    booked: Booked,
+    state: PaymentState,
+    { drafts, book }: { drafts: readonly EntryDraft[]; book: 'empty' | 'any' },
+  ): Promise<Along> {
+    const { store, clock, hash } = this.#needs;
+    const { orderId } = booked;
+    const chain = book === 'empty' ? [] : await store.chain(orderId);
+    const entries = appended(chain, drafts, { orderId, at: clock.now(), hash });
+    return store.along(this.#payment(booked, state), entries);
   }
 
   #payment({ attemptId, orderId, amount, currency, provider }: Booked, state: PaymentState): Payment {

@@ -1,3 +1,4 @@
+import type { Along } from '../core/along.ts';
 import { BrokenInvariant } from '../core/assert.ts';
 import type { Clock, Millis } from '../core/clock.ts';
 import type { Hundredths } from '../core/money.ts';
@@ -64,6 +65,7 @@ export class PaymentService {
     });
   }
 
+  /** Takes reserved money, and writes it into the book. */
   capture(charge: Charge): Promise<'captured' | 'declined' | 'unknown'> {
     if (charge.amount === 0) return Promise.resolve('captured');
     const booked = this.#booked(charge);
@@ -72,6 +74,27 @@ export class PaymentService {
       if (answer === 'captured')
         await this.#book.post(booked, 'CAPTURED', () => [captured(booked), earned(booked)]);
       return answer;
+    });
+  }
+
+  /**
+   * Takes reserved money, and leaves it to the commit that rests on it to write so into the book. Until then, asked again
+   * it says the same again. `empty`: nobody has tried to pay this order before, so there is no book to read.
+   */
+  async captureAlong(
+    charge: Charge,
+    book: 'empty' | 'any',
+  ): Promise<{ along: Along | undefined } | 'declined' | 'unknown'> {
+    if (charge.amount === 0) return { along: undefined };
+    const { provider } = this.#needs;
+    const booked = this.#booked(charge);
+    return this.#orUnknown(async () => {
+      const answer = await provider.capture(asked(charge));
+      if (answer === 'declined') return answer;
+      const drafts = [captured(booked), earned(booked)];
+      // Money that is taken at once is in the book by now.
+      const known = provider.captures === 'at_once' ? 'any' : book;
+      return { along: await this.#book.along(booked, 'CAPTURED', { drafts, book: known }) };
     });
   }
 

@@ -4,20 +4,40 @@ import { tossPaymentProvider } from '../../src/adapters/payment-providers/toss.t
 import { tossNotices } from '../../src/adapters/payment-providers/toss-notices.ts';
 import { OPEN_ADMISSION } from '../../src/core/admission.ts';
 import { PaymentNotices } from '../../src/payment/notices.ts';
+import type { PaymentProvider, ProviderCharge } from '../../src/payment/ports/payment-provider.ts';
 import { embeddedInMemory } from './embedded.ts';
+import {
+  type Course,
+  type Mishap,
+  MOCK_METHODS,
+  mock,
+  STRIPE_CARDS,
+  type TheirBook,
+} from './payment-providers.ts';
 import { stripeServer } from './provider-servers/stripe.ts';
 import { tossServer } from './provider-servers/toss.ts';
 import { saleInMemory } from './sale-in-memory.ts';
 import { granted } from './seat-commands.ts';
 
-/** Short: what is silent stays silent. */
-const ANSWER_MILLIS = 150;
+/** What is silent stays silent; whoever is not answers within this on a busy machine, too. */
+const ANSWER_MILLIS = 1_000;
 
 /** What a provider sends, and under which headers at this time. */
 export interface Delivery {
   body: Buffer;
   headers: Record<string, string>;
 }
+
+const STRIPE_PATHS = {
+  ...{ authorize: /POST .*confirm$/, capture: /POST .*capture$/, void: /POST .*cancel$/ },
+  ...{ refund: /POST .*refunds$/, find: /GET .*payment_intents/ },
+};
+const TOSS_PATHS = {
+  ...{ authorize: /POST .*confirm$/, capture: /^never/, void: /POST .*cancel$/ },
+  ...{ refund: /POST .*cancel$/, find: /^GET / },
+};
+/** A request to a provider, as its port names it. */
+export type ProviderCall = keyof typeof STRIPE_PATHS;
 
 /** A sale whose money goes through a real provider's adapter to a server of its protocol. */
 export async function orderAtStripe() {
@@ -34,10 +54,12 @@ export async function orderAtStripe() {
   const reader = stripeNotices({ webhookSecret: server.webhookSecret });
   return {
     ...order,
-    server,
-    running,
+    ...{ server, running, provider, references: ports.paymentReferences },
     notices: noticesOf(running, [reader], ports),
     method: 'pm_card_visa',
+    methodOf: (course: Course) => STRIPE_CARDS[course],
+    goWrong: (call: ProviderCall, ...mishaps: Mishap[]) => server.failNext(STRIPE_PATHS[call], ...mishaps),
+    theirBook: () => summed(server.book()),
     deliveries: (): Delivery[] =>
       server.events.map(({ body }) => ({
         body: Buffer.from(body),
@@ -61,13 +83,27 @@ export async function orderAtToss() {
   const order = await orderOf(running, 'KRW');
   const { reference, amount } = await order.current();
   const method = server.window({ orderId: reference, amount: amount / 100, currency: 'KRW' });
+  const keys = [method];
   const reader = tossNotices({ ...account, references: ports.paymentReferences });
   return {
     ...order,
-    server,
-    running,
+    ...{ server, running, provider, references: ports.paymentReferences },
     notices: noticesOf(running, [reader], ports),
     method,
+    methodOf(course: Course) {
+      const wanted = { orderId: reference, amount: amount / 100, currency: 'KRW' };
+      const key = server.window({ ...wanted, isCardGood: course === 'well' });
+      keys.push(key);
+      return key;
+    },
+    goWrong: (call: ProviderCall, ...mishaps: Mishap[]) => server.failNext(TOSS_PATHS[call], ...mishaps),
+    theirBook: () =>
+      summed(
+        keys.map((key) => {
+          const { confirmations, captured, refunded } = server.book(key);
+          return { captures: confirmations, captured: captured * 100, refunded: refunded * 100 };
+        }),
+      ),
     deliveries: (): Delivery[] =>
       server.events.map(({ body }) => ({
         body: Buffer.from(body),
@@ -80,6 +116,46 @@ export async function orderAtToss() {
       return (captured - refunded) * 100;
     },
   };
+}
+
+/** The same with the mock, which sends no notices. */
+export async function orderAtMock() {
+  const { ports } = await embeddedInMemory.start();
+  const under = await mock.start();
+  const asked = new Set<string>();
+  const provider: PaymentProvider = {
+    ...under.provider,
+    authorize(charge) {
+      asked.add(charge.attemptId);
+      return under.provider.authorize(charge);
+    },
+  };
+  const running = await saleInMemory({ paymentProvider: () => provider });
+  const order = await orderOf(running, 'USD');
+  return {
+    ...order,
+    ...{ running, provider, references: ports.paymentReferences, server: undefined },
+    notices: undefined,
+    methodOf: (course: Course) => MOCK_METHODS[course],
+    goWrong(call: ProviderCall, ...mishaps: Mishap[]) {
+      // Whatever it is asked, it finds in memory.
+      if (call !== 'find') for (const mishap of mishaps) under.goWrong(call, mishap);
+    },
+    theirBook: () => summed([...asked].map((attemptId) => under.theirBook({ attemptId } as ProviderCharge))),
+    deliveries: (): Delivery[] => [],
+  };
+}
+
+function summed(charges: readonly TheirBook[]): TheirBook {
+  const none = { captures: 0, captured: 0, refunded: 0 };
+  return charges.reduce(
+    (sum, { captures, captured, refunded }) => ({
+      captures: sum.captures + captures,
+      captured: sum.captured + captured,
+      refunded: sum.refunded + refunded,
+    }),
+    none,
+  );
 }
 
 type InMemory = Awaited<ReturnType<typeof saleInMemory>>;
@@ -110,11 +186,15 @@ async function orderOf(running: InMemory, currency: string) {
     orderId,
     pay: (paymentId: string) => orders.confirmPayment(orderId, 'ann', paymentId, undefined),
     cancel: () => orders.cancel(orderId, 'ann', null, undefined),
+    refundPart: (refundId: string, amount: number) =>
+      orders.refundPart(orderId, { refundId, amount, reason: null }, undefined),
     /** Somebody else takes the seat, which must be free. */
     holdForBen: async () => {
       const ben = { ...ann, userId: 'ben' };
       granted(await running.sale.reservations.hold(eventId, wanted, ben));
     },
+    /** The same if he can have it. */
+    tryAsBen: () => running.sale.reservations.hold(eventId, wanted, { ...ann, userId: 'ben' }),
     current: async () => granted(await orders.order(orderId, 'ann')),
     counts: () => running.sale.seatStore.counts(eventId),
   };

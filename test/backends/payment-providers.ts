@@ -55,7 +55,15 @@ function charges(methodOf: (course: Course, draft: Omit<ProviderCharge, 'method'
   };
 }
 
-const mock: ProviderBench = {
+export const MOCK_METHODS: Readonly<Record<Course, string>> = {
+  ...{ well: 'any', declined: 'mock_decline', 'declined at capture': 'mock_decline_capture' },
+};
+export const STRIPE_CARDS: Readonly<Record<Course, string>> = {
+  ...{ well: 'pm_card_visa', declined: 'pm_card_chargeDeclined' },
+  'declined at capture': 'pm_card_captureDeclined',
+};
+
+export const mock: ProviderBench = {
   name: 'mock',
   captures: 'separately',
   async start() {
@@ -65,7 +73,6 @@ const mock: ProviderBench = {
       failureRate: 0,
       delayMillis: { minMillis: 0, maxMillis: 0 },
     });
-    const methods = { well: 'any', declined: 'mock_decline', 'declined at capture': 'mock_decline_capture' };
     const planned: { call: string; mishap: Mishap }[] = [];
     /** The way to the mock and back, on which things get lost. */
     const way = async <R>(call: string, ask: () => Promise<R>): Promise<R> => {
@@ -93,7 +100,7 @@ const mock: ProviderBench = {
         refund: (charge, refund) => watched('refund', charge, () => provider.refund(charge, refund)),
         find: (charge) => provider.find(charge),
       },
-      charge: charges((course) => methods[course]),
+      charge: charges((course) => MOCK_METHODS[course]),
       goWrong: (call, mishap) => planned.push({ call, mishap }),
       theirBook: ({ attemptId }) => books.get(attemptId) ?? { captures: 0, captured: 0, refunded: 0 },
       stop: async () => undefined,
@@ -171,15 +178,10 @@ const stripe: ProviderBench = {
       answerMillis: ANSWER_MILLIS,
       references: await referencesInMemory(),
     });
-    const methods = {
-      well: 'pm_card_visa',
-      declined: 'pm_card_chargeDeclined',
-      'declined at capture': 'pm_card_captureDeclined',
-    };
     const paths = { authorize: /confirm$/, capture: /capture$/, void: /cancel$/, refund: /POST .*refunds$/ };
     return {
       provider,
-      charge: charges((course) => methods[course]),
+      charge: charges((course) => STRIPE_CARDS[course]),
       goWrong: (call, mishap) => server.failNext(paths[call], mishap),
       theirBook({ attemptId, currency }) {
         const [booked] = server.book(attemptId);

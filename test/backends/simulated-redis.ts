@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SimulatedRedis } from '../../src/adapters/redis/simulated/simulated-connection.ts';
+import { SimulatedRedis } from '../../src/adapters/redis/simulated/simulated-redis.ts';
 
 /** The simulation's Redis on a good day: every command is answered, a turn later, in real time. */
 export function simulatedRedis(): SimulatedRedis {

@@ -3,6 +3,7 @@ import { Conflict } from '../../src/core/conflict.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
 import type { Order } from '../../src/order/order.ts';
 import type { OrderMessage } from '../../src/order/ports/order-store.ts';
+import type { Payment } from '../../src/payment/payment.ts';
 import type { Backend, Running } from '../backends/backend.ts';
 import { onEach } from './on-each.ts';
 import { orderOf } from './orders.ts';
@@ -22,6 +23,11 @@ const recordOf = ({ orderId }: Order) => ({
   key: { id: `order ${orderId}`, bodyHash: 'body' },
   reply: { orderId },
   at: 5,
+});
+
+const paymentOf = ({ orderId, amount }: Order): Payment => ({
+  ...{ attemptId: `attempt of ${orderId}`, orderId, amount, currency: 'USD', state: 'CAPTURED' },
+  ...{ provider: 'mock', updatedAt: 3 },
 });
 
 async function messagesOf({ ports }: Running, order: Order) {
@@ -44,14 +50,16 @@ function saving(running: () => Running): void {
     ]);
   });
 
-  it('save: all or nothing: when it fails, neither order nor message nor record is there', async () => {
+  it('save: all or nothing: when it fails, neither order nor message nor record nor what goes along is there', async () => {
     const order = await orderOf(running());
     running().faults.failNext();
-    const more = { message: messageOf(order), record: recordOf(order) };
+    const along = running().ports.paymentStore.along(paymentOf(order), []);
+    const more = { message: messageOf(order), record: recordOf(order), along };
     await expect(running().ports.orderStore.save(order, more)).rejects.toThrow(Unavailable);
     expect(await running().ports.orderStore.find(order.orderId)).toBeUndefined();
     expect(await running().ports.commandLog.find(more.record.key.id)).toBeUndefined();
     expect(await messagesOf(running(), order)).toEqual([]);
+    expect(await running().ports.paymentStore.ofOrder(order.orderId)).toEqual([]);
   });
 
   it('save: a failed change leaves the order as it was, for every later reader', async () => {

@@ -6,6 +6,7 @@ import type { Payment } from '../../src/payment/payment.ts';
 import { captured, earned } from '../../src/payment/refunds.ts';
 import type { Backend } from '../backends/backend.ts';
 import { onEach } from './on-each.ts';
+import { orderOf as newOrder } from './orders.ts';
 
 export function paymentStoreConformance(backends: readonly Backend[]): void {
   onEach(backends, 'PaymentStore', (running) => {
@@ -67,6 +68,23 @@ export function paymentStoreConformance(backends: readonly Backend[]): void {
         .record(payment(orderId), [{ ...first, number: 2 }])
         .catch((thrown: unknown) => thrown);
       expect(isConflict(error)).toBe(true);
+    });
+
+    it('along: written by the commit it goes with, which throws the same', async () => {
+      const orderId = await orderOf();
+      const { orderStore, paymentStore } = running().ports;
+      const entries = await behind(orderId, captured(booked(orderId)), earned(booked(orderId)));
+      const along = paymentStore.along(payment(orderId), entries);
+      expect(await paymentStore.ofOrder(orderId)).toEqual([]);
+      const [first, second] = [await newOrder(running()), await newOrder(running())];
+      await orderStore.save(first, { along });
+      await running().reopen();
+      const reopened = running().ports;
+      expect(await reopened.paymentStore.ofOrder(orderId)).toEqual([payment(orderId)]);
+      expect(await reopened.paymentStore.chain(orderId)).toEqual(entries);
+      const error = await reopened.orderStore.save(second, { along }).catch((thrown: unknown) => thrown);
+      expect(isConflict(error)).toBe(true);
+      expect(await reopened.orderStore.find(second.orderId)).toBeUndefined();
     });
 
     it('ofOrder: every attempt of an order, and of no other', async () => {

@@ -37,7 +37,10 @@ export function httpPayments(client: Pick<RoleClient, 'ask'>): Payments {
         return error.indefinite ? 'unknown' : 'unavailable';
       }
     },
-    capture: (charge) => orUnknown('capture', charge),
+    async captureAlong(charge) {
+      const answer = await orUnknown<'captured' | 'declined' | 'unknown'>('capture', charge);
+      return answer === 'captured' ? { along: undefined } : answer;
+    },
     void: (charge) => orUnknown('void', charge),
     refund: (charge) => orUnknown('refund', charge),
     async refundPart(charge, refund) {

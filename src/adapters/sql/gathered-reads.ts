@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database, Row } from './database.ts';
 
 /** In one statement. */
 const KEYS_AT_ONCE = 256;
@@ -14,6 +14,8 @@ interface Asked<R> {
 export interface GatheredReads<R> {
   /** Ends before the values of its last column: `SELECT … WHERE order_id`. */
   select: string;
+  /** Values of the marks before that column. */
+  given?: Row;
   /** How rows of one key are ordered, if there are several: `number`. */
   orderBy?: string;
   keyOf(row: R): string | number;
@@ -25,7 +27,7 @@ export interface GatheredReads<R> {
  */
 export function gatheredReads<R>(
   database: Pick<Database, 'query'>,
-  { select, orderBy, keyOf }: GatheredReads<R>,
+  { select, given = [], orderBy, keyOf }: GatheredReads<R>,
 ): (key: string | number) => Promise<R[]> {
   const waiting: Asked<R>[] = [];
   let underWay = 0;
@@ -37,7 +39,7 @@ export function gatheredReads<R>(
     while (!isPowerOfTwo(keys.length)) keys.push(keys.at(-1) as string | number);
     const marks = keys.map(() => '?').join(', ');
     try {
-      const rows = await database.query<R>(`${select} IN (${marks})${end}`, keys);
+      const rows = await database.query<R>(`${select} IN (${marks})${end}`, [...given, ...keys]);
       const byKey = new Map<string | number, R[]>();
       for (const row of rows) {
         const ofKey = byKey.get(keyOf(row));

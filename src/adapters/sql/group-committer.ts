@@ -1,7 +1,7 @@
 import { Conflict } from '../../core/conflict.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { Database, Row, SqlConnection, Transaction, Write } from './database.ts';
-import { runsOf } from './runs.ts';
+import { runsOf, writesOf } from './runs.ts';
 
 export interface GroupCommitterOptions {
   /** Rows in one transaction; what is over waits for the next. */
@@ -107,7 +107,7 @@ class GroupCommitter implements Database {
   }
 
   #marked(batch: readonly Call[]): Write[] {
-    const writes = batch.flatMap((call) => call.writes);
+    const writes = writesOf(batch);
     if (writes.length > 0 && this.#mark) writes.push(this.#mark());
     return writes;
   }

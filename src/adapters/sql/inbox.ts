@@ -1,5 +1,6 @@
 import type { Millis } from '../../core/clock.ts';
 import type { Database, Write } from './database.ts';
+import { gatheredReads } from './gathered-reads.ts';
 import type { WriteKind } from './write-kind.ts';
 
 const TAKE_MESSAGE: WriteKind = {
@@ -9,6 +10,14 @@ const TAKE_MESSAGE: WriteKind = {
 };
 
 const FORGET_TAKEN: WriteKind = { write: 'delete', table: 'inbox', columns: { at: 'int' }, where: 'below' };
+
+/** For an effect that is there already: the row that is there stays. */
+const KEEP_TAKEN: WriteKind = {
+  ...TAKE_MESSAGE,
+  write: 'upsert',
+  key: ['consumer', 'message_id'],
+  update: {},
+};
 
 /** A message that a consumer dealt with. */
 export interface Taken {
@@ -22,12 +31,27 @@ export function takenWrite({ consumer, messageId, at }: Taken): Write {
   return { kind: TAKE_MESSAGE, row: [consumer, messageId, at] };
 }
 
-export async function hasTaken(database: Database, consumer: string, messageId: string): Promise<boolean> {
-  const rows = await database.query('SELECT at FROM inbox WHERE consumer = ? AND message_id = ?', [
-    consumer,
-    messageId,
-  ]);
-  return rows.length > 0;
+/** After the effect, which keeps itself from happening twice until then. Written twice is once. */
+export function lateTakenWrite({ consumer, messageId, at }: Taken): Write {
+  return { kind: KEEP_TAKEN, row: [consumer, messageId, at] };
+}
+
+/** Tells whether a consumer has dealt with a message. Of each consumer, those who ask at the same time share a statement. */
+export function takenReads(database: Database): (consumer: string, messageId: string) => Promise<boolean> {
+  const ofConsumers = new Map<string, (messageId: string | number) => Promise<unknown[]>>();
+  const readsOf = (consumer: string) => {
+    const reads = gatheredReads<{ message_id: string }>(database, {
+      select: 'SELECT message_id FROM inbox WHERE consumer = ? AND message_id',
+      given: [consumer],
+      keyOf: ({ message_id }) => message_id,
+    });
+    ofConsumers.set(consumer, reads);
+    return reads;
+  };
+  return async (consumer, messageId) => {
+    const read = ofConsumers.get(consumer) ?? readsOf(consumer);
+    return (await read(messageId)).length > 0;
+  };
 }
 
 /** What was dealt with before a time; no bus may deliver again what is older. */

@@ -1,7 +1,7 @@
 import { Conflict } from '../../core/conflict.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { Database, Row, SqlConnection, Transaction, Write } from './database.ts';
-import { runsOf } from './runs.ts';
+import { runsOf, writesOf } from './runs.ts';
 
 export interface IndependentCommitterOptions {
   /** Transactions under way at a time. */
@@ -116,7 +116,7 @@ class IndependentCommitter implements Database {
   }
 
   async #write(calls: readonly Call[]): Promise<void> {
-    const writes = calls.flatMap((call) => call.writes);
+    const writes = writesOf(calls);
     try {
       await this.#connection.transact(runsOf(writes));
     } catch (error) {

@@ -7,6 +7,7 @@ import type {
   PaymentAttempt,
 } from '../../order/order.ts';
 import type { OrderMessage, OrderStore } from '../../order/ports/order-store.ts';
+import { writesAlong } from './along.ts';
 import { commandWrite } from './command-log.ts';
 import type { Database, Row, Write } from './database.ts';
 import { gatheredReads } from './gathered-reads.ts';
@@ -45,6 +46,7 @@ const PUT_ORDER: WriteKind = {
     revision: 'replace',
     seats_json: 'replace',
     attempt_json: 'replace',
+    deadline: 'replace',
     due_at: 'replace',
     confirmed_at: 'replace',
     ended_at: 'replace',
@@ -119,11 +121,12 @@ export function sqlOrderStore(
   });
 
   return {
-    async save(order, { message, record } = {}) {
+    async save(order, { message, record, along } = {}) {
       const traceparent = here?.();
-      const writes: Write[] = [{ kind: PUT_ORDER, row: [...orderRow(order), traceparent ?? null] }];
+      const writes: Write[] = [{ kind: PUT_ORDER, row: orderRow(order, traceparent) }];
       if (message) writes.push(messageWrite(message, traceparent));
       if (record) writes.push(commandWrite(record));
+      writes.push(...writesAlong(along));
       await database.commit(writes);
       remember(order);
     },
@@ -177,7 +180,7 @@ function messageWrite(message: OrderMessage, traceparent: string | undefined): W
   });
 }
 
-function orderRow(order: Order): Row {
+function orderRow(order: Order, traceparent: string | undefined): Row {
   return [
     order.orderId,
     order.reference,
@@ -199,6 +202,7 @@ function orderRow(order: Order): Row {
     order.contact && JSON.stringify(order.contact),
     order.refunds.length > 0 ? JSON.stringify(order.refunds) : null,
     order.automatic ? 1 : 0,
+    traceparent ?? null,
   ];
 }
 

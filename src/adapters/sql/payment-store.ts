@@ -1,6 +1,7 @@
 import type { Entry, EntryKind } from '../../payment/book.ts';
 import { type Payment, type PaymentState, RANK } from '../../payment/payment.ts';
 import type { PaymentStore } from '../../payment/ports/payment-store.ts';
+import { along } from './along.ts';
 import type { Database, Write } from './database.ts';
 import { gatheredReads } from './gathered-reads.ts';
 import type { WriteKind } from './write-kind.ts';
@@ -78,8 +79,8 @@ export function sqlPaymentStore(database: Database): PaymentStore {
     keyOf: ({ order_id }) => order_id,
   });
   return {
-    record: (payment, entries = []) =>
-      database.commit([paymentWrite(payment), ...entries.map((entry) => entryWrite(entry))]),
+    record: (payment, entries = []) => database.commit(writesOf(payment, entries)),
+    along: (payment, entries) => along(writesOf(payment, entries)),
     async ofOrder(orderId) {
       return (await paymentsOf(orderId)).map(paymentOf);
     },
@@ -97,6 +98,10 @@ export function sqlPaymentStore(database: Database): PaymentStore {
       return rows.map(paymentOf);
     },
   };
+}
+
+function writesOf(payment: Payment, entries: readonly Entry[]): Write[] {
+  return [paymentWrite(payment), ...entries.map(entryWrite)];
 }
 
 function paymentWrite(payment: Payment): Write {

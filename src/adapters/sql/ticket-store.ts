@@ -2,7 +2,8 @@ import type { Issue, TicketStore } from '../../ticket/ports/ticket-store.ts';
 import type { Ticket, TicketId, TicketMove, TicketState } from '../../ticket/ticket.ts';
 import { commandWrite } from './command-log.ts';
 import type { Database, Row, Write } from './database.ts';
-import { hasTaken, takenWrite } from './inbox.ts';
+import { gatheredReads } from './gathered-reads.ts';
+import { takenReads, takenWrite } from './inbox.ts';
 import { mailWrite } from './mail-store.ts';
 import { TICKET_COLUMNS, type TicketRecord, ticketOf, ticketRow } from './ticket-row.ts';
 import type { WriteKind } from './write-kind.ts';
@@ -74,6 +75,15 @@ const OF_ID = 'order_id = ? AND seat_id = ? AND revision = ?';
 export function sqlTicketStore(database: Database): TicketStore {
   const ticketsWhere = async (condition: string, params: Row): Promise<Ticket[]> =>
     (await database.query<TicketRecord>(`SELECT * FROM ticket WHERE ${condition}`, params)).map(ticketOf);
+  const issueOfOrder = gatheredReads<IssueRecord>(database, {
+    select: 'SELECT * FROM ticket_issue WHERE order_id',
+    keyOf: ({ order_id }) => order_id,
+  });
+  const ticketsOfOrder = gatheredReads<TicketRecord>(database, {
+    select: 'SELECT * FROM ticket WHERE order_id',
+    orderBy: 'seat_id, revision',
+    keyOf: ({ order_id }) => order_id,
+  });
 
   return {
     save({ tickets = [], moves = [], issue, taken, mail, record }) {
@@ -86,14 +96,12 @@ export function sqlTicketStore(database: Database): TicketStore {
       if (record) writes.push(commandWrite(record));
       return database.commit(writes);
     },
-    hasTaken: (consumer, messageId) => hasTaken(database, consumer, messageId),
+    hasTaken: takenReads(database),
     async ofOrder(orderId) {
       // The issue first: read after the tickets, it could be newer than they are, and let pass what rests on them.
-      const [row] = await database.query<IssueRecord>('SELECT * FROM ticket_issue WHERE order_id = ?', [
-        orderId,
-      ]);
-      const tickets = await ticketsWhere('order_id = ? ORDER BY seat_id, revision', [orderId]);
-      return { issue: row && issueOf(row), tickets };
+      const [row] = await issueOfOrder(orderId);
+      const tickets = await ticketsOfOrder(orderId);
+      return { issue: row && issueOf(row), tickets: tickets.map(ticketOf) };
     },
     async find(id) {
       const [ticket] = await ticketsWhere(OF_ID, keyOf(id));

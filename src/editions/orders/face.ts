@@ -1,9 +1,12 @@
 import type { RefusalCode } from '../../core/refusal.ts';
 import type { Face } from '../../http/face.ts';
+import { type Language, languageOf } from '../../http/messages/sentence.ts';
 
 interface Words {
   code: string;
   status?: number;
+  /** Where the house's sentence speaks of a booking. */
+  says?: Readonly<Record<Language, string>>;
 }
 
 const CONFLICT: Words = { code: 'RESERVATION_CONFLICT', status: 409 };
@@ -22,14 +25,19 @@ const WORDS: Partial<Record<RefusalCode, Words>> = {
   RESERVATION_EXPIRED: GONE,
   PAYMENT_DEADLINE_PASSED: GONE,
   SEAT_SOLD: { code: 'VALIDATION_FAILED', status: 422 },
-  BOOKING_NOT_FOUND: { code: 'ORDER_NOT_FOUND' },
+  BOOKING_NOT_FOUND: {
+    code: 'ORDER_NOT_FOUND',
+    says: { en: 'Order not found', ko: '주문을 찾을 수 없습니다' },
+  },
 };
 
 /** Errors as `{code, message, traceId}`. */
 export const ORDERS_FACE: Face = {
-  wordsFor({ refusal, answer }) {
-    const words = WORDS[refusal.refused] ?? { code: answer.code };
-    return { ...(words.status !== undefined && { status: words.status }), fields: { code: words.code } };
+  wordsFor({ refusal, answer, request }) {
+    const { code, status, says }: Words = WORDS[refusal.refused] ?? { code: answer.code };
+    const message = says?.[languageOf(request.headers['accept-language'])];
+    const sentence = message === undefined ? {} : { message, detail: message };
+    return { ...(status !== undefined && { status }), fields: { code, ...sentence } };
   },
 };
 

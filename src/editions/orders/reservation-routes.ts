@@ -26,7 +26,7 @@ const PATH = '/api/reservations/:eventId/:seatId';
 
 export interface ReservationRoutesNeeds {
   holds: Holds;
-  orders: Pick<Orders, 'buy' | 'giveUp'>;
+  orders: Pick<Orders, 'buy' | 'extend' | 'giveUp'>;
   admissions: Admissions;
 }
 
@@ -63,7 +63,12 @@ function changeRoutes(app: HttpServer, { holds, orders, admissions }: Reservatio
     async ask(_anybody, request) {
       const { eventId, seatId } = request.params;
       const who = await admittedCaller(request, admissions, eventId);
-      return isRefusal(who) ? who : holds.extend(eventId, seatId, request.body.seconds * SECOND, who);
+      if (isRefusal(who)) return who;
+      const additionalMillis = request.body.seconds * SECOND;
+      const extended = await holds.extend(eventId, seatId, additionalMillis, who);
+      // A seat that could not be paid for is still his, by an order that waits for another payment.
+      if (!isRefusal(extended) || extended.refused !== 'RESERVATION_NOT_ACTIVE') return extended;
+      return orders.extend({ eventId, seatId, userId: who.userId, additionalMillis }, who.key);
     },
     view: ({ hold }) => ({ expiresAt: instant(hold.expiresAt) }),
   });

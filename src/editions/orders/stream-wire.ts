@@ -1,6 +1,6 @@
 import type { SeatStreamInit, SeatStreamUpdate } from '../../contract/orders.ts';
 import { epochOf, sequenceOf, stamp } from '../../core/stamp.ts';
-import { StreamFrame, sseMessage } from '../../http/stream-socket.ts';
+import type { SharedFrame } from '../../http/stream-socket.ts';
 
 /** A seat by its id, and how it stands. */
 type Update = readonly [seatId: number, status: SeatStreamUpdate['status']];
@@ -23,7 +23,7 @@ export function updateMessages(updates: Updates): Buffer {
   const messages: string[] = [];
   if (startsOver) {
     const init: SeatStreamInit = { eventId: eventId ?? 0, version: latest, reset: true };
-    messages.push(sseMessage(JSON.stringify(init), undefined, 'INIT'));
+    messages.push(message('INIT', init));
   }
   const areSteps = !startsOver && seats.length === version - from;
   for (const [index, [seatId, status]] of seats.entries()) {
@@ -32,7 +32,7 @@ export function updateMessages(updates: Updates): Buffer {
     // Who is cut off in the middle of what is no account step by step must be sent all of it again.
     const id = areSteps || isLast ? String(own) : undefined;
     const data: SeatStreamUpdate = { seatId, status, version: own };
-    messages.push(sseMessage(JSON.stringify(data), id, 'SEAT_UPDATE'));
+    messages.push(message('SEAT_UPDATE', data, id));
   }
   return Buffer.from(messages.join(''));
 }
@@ -41,10 +41,16 @@ export function updateMessages(updates: Updates): Buffer {
 export function initFrame(
   eventId: number,
   { epoch, version }: { epoch: number; version: number },
-): StreamFrame {
+): SharedFrame {
   const at = stamp(epoch, version);
   const init: SeatStreamInit = { eventId, version: at, reset: false };
-  return new StreamFrame(JSON.stringify(init), String(at), 'INIT');
+  const bytes = Buffer.from(message('INIT', init, String(at)));
+  return { sse: bytes, webSocket: bytes };
+}
+
+/** As seed 003's server writes it, for clients that look for `event:NAME` at the beginning of a line: no blank after a colon. */
+function message(event: string, data: SeatStreamInit | SeatStreamUpdate, id?: string): string {
+  return `${id === undefined ? '' : `id:${id}\n`}event:${event}\ndata:${JSON.stringify(data)}\n\n`;
 }
 
 const VERSION = /^\d{1,16}$/;

@@ -1,3 +1,4 @@
+import type { Along } from '../../core/along.ts';
 import type { Millis } from '../../core/clock.ts';
 import type { CommandRecord } from '../../core/command.ts';
 import type { Order } from '../order.ts';
@@ -15,10 +16,14 @@ export interface OrderMessage {
 
 export interface OrderStore {
   /**
-   * Writes an order, its message and its command record: all or nothing, durable when it resolves. Fenced: only a
-   * higher revision replaces what is there; else it throws Conflict, since somebody else moved the order first.
+   * Writes an order, its message, its command record and what goes along: all or nothing, durable when it resolves.
+   * Fenced: only a higher revision replaces what is there; else it throws Conflict, since somebody else moved the order
+   * first.
    */
-  save(order: Order, more?: { message?: OrderMessage; record?: CommandRecord }): Promise<void>;
+  save(
+    order: Order,
+    more?: { message?: OrderMessage; record?: CommandRecord | undefined; along?: Along | undefined },
+  ): Promise<void>;
   /** Writes the record of a command that found its order where it wanted it. Throws Conflict when there is one. */
   answered(record: CommandRecord): Promise<void>;
   find(orderId: number): Promise<Order | undefined>;

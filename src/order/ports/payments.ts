@@ -1,3 +1,4 @@
+import type { Along } from '../../core/along.ts';
 import type { Hundredths } from '../../core/money.ts';
 import type { Refusal } from '../../core/refusal.ts';
 
@@ -11,6 +12,11 @@ export interface Charge {
   paymentId: string;
   amount: Hundredths;
   currency: string;
+}
+
+/** Money that was taken. */
+export interface Captured {
+  along: Along | undefined;
 }
 
 /**
@@ -27,8 +33,11 @@ export interface Payments {
    * now, and nothing happened.
    */
   authorize(charge: Charge): Promise<'authorized' | 'declined' | 'unavailable' | 'unknown'>;
-  /** Takes reserved money. */
-  capture(charge: Charge): Promise<'captured' | 'declined' | 'unknown'>;
+  /**
+   * Takes reserved money. What the book has to say of it goes along with the commit that rests on it; nothing does where
+   * it is in the book already. Of an order that nobody has tried to pay before, the book is empty and not read.
+   */
+  captureAlong(charge: Charge, book: 'empty' | 'any'): Promise<Captured | 'declined' | 'unknown'>;
   /** Lets go of money for which there are no seats, reserved or taken at once. */
   void(charge: Charge): Promise<'done' | 'unknown'>;
   /** Gives taken money back: all that has not gone back yet. */

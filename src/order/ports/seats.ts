@@ -22,6 +22,8 @@ export interface SeatStanding {
   orderId: number | null;
   /** Of the claim. */
   expiresAt: Millis | null;
+  /** Past which the claim could not be held, whatever its buyer asked for. */
+  latestEnd: Millis | null;
 }
 
 /** What an order needs of the seats. Every step may be asked again and then does what is left to do. */

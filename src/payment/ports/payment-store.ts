@@ -1,3 +1,4 @@
+import type { Along } from '../../core/along.ts';
 import type { Millis } from '../../core/clock.ts';
 import type { Entry } from '../book.ts';
 import type { Payment } from '../payment.ts';
@@ -10,6 +11,8 @@ export interface PaymentStore {
    * of the same kind and source: somebody else was first.
    */
   record(payment: Payment, entries?: readonly Entry[]): Promise<void>;
+  /** The same as a part of another commit, which then throws the same. */
+  along(payment: Payment, entries: readonly Entry[]): Along;
   /** Every attempt of an order. */
   ofOrder(orderId: number): Promise<Payment[]>;
   /** An order's entries, oldest first. */

@@ -1,4 +1,5 @@
 import type { Millis } from '../../core/clock.ts';
+import { checkBook } from './book.ts';
 import { checkClaims } from './claims.ts';
 import { type Finding, finding } from './finding.ts';
 import { type EventRow, type EventRows, eventsOf, type ReadLedger, rowsOf } from './ledger-rows.ts';
@@ -50,6 +51,7 @@ function check(rows: EventRows, now: Millis): Finding[] {
     ...checkClaims(rows, now),
     ...checkTransitions(rows),
     ...checkMoney(rows, now),
+    ...checkBook(rows),
     ...checkWaitlist(rows, now),
   ];
   return found.map((each) => ({ ...each, eventId }));

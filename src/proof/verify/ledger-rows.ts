@@ -1,5 +1,6 @@
 import type { Row } from '../../adapters/sql/database.ts';
 import type { OrderState } from '../../order/order.ts';
+import type { EntryKind } from '../../payment/book.ts';
 import type { HoldState } from '../../reservation/hold.ts';
 import type { SeatState } from '../../reservation/seat.ts';
 
@@ -57,6 +58,19 @@ export interface PaymentRow {
   amount: number;
   state: string;
 }
+export interface MoneyRow {
+  order_id: number;
+  number: number;
+  kind: EntryKind;
+  source: string;
+  debit: string;
+  credit: string;
+  amount: number;
+  currency: string;
+  at: number;
+  previous_hash: string;
+  hash: string;
+}
 
 export interface EntryRow {
   place: number;
@@ -75,6 +89,8 @@ export interface EventRows {
   moves: MoveRow[];
   orders: OrderRow[];
   payments: PaymentRow[];
+  /** The house's book, order by order as it was written. */
+  money: MoneyRow[];
   /** Of its waitlist. */
   entries: EntryRow[];
 }
@@ -94,6 +110,9 @@ const ORDERS =
   'SELECT order_id, state, amount, seats_json, due_at, refunded FROM orders WHERE event_id = ? ORDER BY order_id';
 const PAYMENTS = `SELECT payment.attempt_id, payment.order_id, payment.amount, payment.state FROM payment
   JOIN orders ON orders.order_id = payment.order_id WHERE orders.event_id = ?`;
+const MONEY = `SELECT m.order_id, m.number, m.kind, m.source, m.debit, m.credit, m.amount, m.currency, m.at,
+  m.previous_hash, m.hash FROM money_entry m JOIN orders ON orders.order_id = m.order_id
+  WHERE orders.event_id = ? ORDER BY m.order_id, m.number`;
 const ENTRIES = `SELECT place, user_id, state, offer_json, answer_by FROM waitlist_entry
   WHERE event_id = ? ORDER BY place`;
 
@@ -118,6 +137,7 @@ export async function rowsOf(read: ReadLedger, event: EventRow): Promise<EventRo
     holds: await read<HoldRow>(HOLDS, [id]),
     orders: await read<OrderRow>(ORDERS, [id]),
     payments: await read<PaymentRow>(PAYMENTS, [id]),
+    money: await read<MoneyRow>(MONEY, [id]),
     entries: await read<EntryRow>(ENTRIES, [id]),
   };
 }

@@ -26,6 +26,10 @@ export interface ProviderServer {
   readonly asked: readonly Asked[];
   /** Each of these goes wrong, in this order, with the next requests whose method and path match. */
   failNext(match: RegExp, ...faults: ServerFault[]): void;
+  /** Nothing goes wrong any more. */
+  heal(): void;
+  /** Called whenever a request that may move money has had its effect and nothing is answered yet. */
+  onEffect(act: () => void): void;
   stop(): Promise<void>;
 }
 
@@ -40,6 +44,7 @@ export async function providerServer(
   const asked: Asked[] = [];
   const planned: { match: RegExp; fault: ServerFault }[] = [];
   const given = new Map<string, Answer>();
+  let afterEffect: () => void = () => undefined;
 
   const respond = (response: ServerResponse, { status, body }: Answer, replayed: boolean) => {
     const headers = {
@@ -64,6 +69,7 @@ export async function providerServer(
     const answered = before ?? answer(request);
     const told = fault === 'error' && !before ? failure : answered;
     if (key !== undefined && request.method === 'POST') given.set(name, told);
+    if (request.method === 'POST') afterEffect();
     if (fault !== 'silent') respond(response, told, before !== undefined);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -71,6 +77,10 @@ export async function providerServer(
     port: (server.address() as AddressInfo).port,
     asked,
     failNext: (match, ...faults) => planned.push(...faults.map((fault) => ({ match, fault }))),
+    heal: () => planned.splice(0),
+    onEffect(act) {
+      afterEffect = act;
+    },
     async stop() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

@@ -18,8 +18,8 @@ export interface StripeServer extends ProviderServer {
   readonly webhookSecret: string;
   /** Everything there was to tell, in the order in which it happened. */
   readonly events: readonly { id: string; type: string; body: string }[];
-  /** What Stripe has taken and given back, in its own units, by attempt. */
-  book(attemptId: string): { captures: number; captured: number; refunded: number }[];
+  /** What Stripe has taken and given back, in its own units: of an attempt, or of all of them. */
+  book(attemptId?: string): { captures: number; captured: number; refunded: number }[];
   /** The buyer's bank lets the money go, as after seven days. */
   lapse(attemptId: string): void;
   /** The header under which an event is sent at a time. */
@@ -63,9 +63,10 @@ class FakeStripe {
     return act === 'cancel' ? this.#cancel(intent) : shown(intent);
   }
 
-  book(attemptId: string) {
+  book(attemptId?: string) {
     return [...this.#intents.values()]
-      .filter(({ metadata, captures }) => metadata.attempt === attemptId && captures > 0)
+      .filter(({ metadata }) => attemptId === undefined || metadata.attempt === attemptId)
+      .filter(({ captures }) => captures > 0)
       .map((intent) => ({
         captures: intent.captures,
         captured: intent.amount,

@@ -47,16 +47,29 @@ export async function redisServer(
   settings: readonly string[] = [],
   certificate?: Certificate,
 ): Promise<RedisServer> {
-  const listening = (port: number) =>
-    certificate ? ['--port', '0', '--tls-port', `${port}`, ...tlsOf(certificate)] : ['--port', `${port}`];
   return startAnywhere(
     SERVER,
     (port) => [
-      ...[...listening(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      ...[...listening(port, certificate), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
       ...['--repl-diskless-sync-delay', '0', '--enable-debug-command', 'yes', ...settings],
     ],
-    certificate && ['--tls', '--cacert', certificate.caFile],
+    cliWords(certificate),
   );
+}
+
+function listening(port: number, certificate: Certificate | undefined): string[] {
+  return certificate
+    ? ['--port', '0', '--tls-port', `${port}`, ...tlsOf(certificate)]
+    : ['--port', `${port}`];
+}
+
+function cliWords(certificate: Certificate | undefined): readonly string[] {
+  return certificate ? ['--tls', '--cacert', certificate.caFile] : [];
+}
+
+/** From the command line's form to that of a configuration file. */
+function inLines(words: readonly string[]): string[] {
+  return words.join(' ').split(/ ?--/).slice(1);
 }
 
 function tlsOf({ caFile, certFile, keyFile }: Certificate): string[] {
@@ -74,21 +87,29 @@ export interface RedisPair {
   stop(): Promise<void>;
 }
 
-/** A master with a replica, watched by one sentinel, which takes it for dead after a second of silence. */
-export async function redisSentinel(): Promise<RedisPair> {
-  const master = await redisServer();
-  const replica = await redisServer(['--replicaof', '127.0.0.1', `${master.address.port}`]);
+/**
+ * A master with a replica, watched by one sentinel, which takes it for dead after a second of silence. With a certificate
+ * they speak nothing but TLS, among each other, too. `called`: the name under which clients are sent to the master.
+ */
+export async function redisSentinel(certificate?: Certificate, called?: string): Promise<RedisPair> {
+  const among = certificate ? ['--tls-replication', 'yes'] : [];
+  const master = await redisServer(among, certificate);
+  const replicaOf = ['--replicaof', '127.0.0.1', `${master.address.port}`];
+  const replica = await redisServer([...among, ...replicaOf], certificate);
   await until(() => says(replica, /master_link_status:up/, 'info', 'replication'));
-  const sentinel = await startAnywhere(SENTINEL, (port, folder) => {
+  const settings = (port: number, folder: string) => {
     const file = join(folder, 'sentinel.conf');
     const lines = [
-      ...[`port ${port}`, 'bind 127.0.0.1', 'protected-mode no', `dir ${folder}`],
-      `sentinel monitor onrush 127.0.0.1 ${master.address.port} 1`,
+      ...inLines([...listening(port, certificate), ...among]),
+      ...['bind 127.0.0.1', 'protected-mode no', `dir ${folder}`],
+      ...(called ? ['sentinel resolve-hostnames yes', 'sentinel announce-hostnames yes'] : []),
+      `sentinel monitor onrush ${called ?? '127.0.0.1'} ${master.address.port} 1`,
       ...['sentinel down-after-milliseconds onrush 1000', 'sentinel failover-timeout onrush 5000'],
     ];
     writeFileSync(file, `${lines.join('\n')}\n`);
     return [file];
-  });
+  };
+  const sentinel = await startAnywhere(SENTINEL, settings, cliWords(certificate));
   await until(() => says(sentinel, /num-slaves\s+1\s/, 'sentinel', 'master', 'onrush'));
   const stop = () => stopAll([sentinel, master, replica]);
   return {
@@ -117,10 +138,16 @@ export interface RedisCluster {
 
 const SLOT_RANGES = ['0 5460', '5461 10922', '10923 16383'];
 
-/** Three masters, each with a replica; a node counts as dead after a second of silence. */
-export async function redisCluster(): Promise<RedisCluster> {
-  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000'];
-  const nodes = await Promise.all(Array.from({ length: 6 }, () => redisServer(settings)));
+/** Three masters, each with a replica; a node counts as dead after a second of silence. With a certificate: over TLS alone. `called`: of each node. */
+export async function redisCluster(certificate?: Certificate, called?: string): Promise<RedisCluster> {
+  const settings = [
+    ...['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000'],
+    ...(certificate ? ['--tls-cluster', 'yes', '--tls-replication', 'yes'] : []),
+    ...(called
+      ? ['--cluster-announce-hostname', called, '--cluster-preferred-endpoint-type', 'hostname']
+      : []),
+  ];
+  const nodes = await Promise.all(Array.from({ length: 6 }, () => redisServer(settings, certificate)));
   const [first] = nodes as [RedisServer];
   for (const [index, node] of nodes.entries()) {
     await node.command('cluster', 'set-config-epoch', `${index + 1}`);

@@ -167,3 +167,67 @@ describe('an order that is paid by itself', () => {
     expect(refusedWith(await checkout().settle(order.orderId, 'eve', undefined))).toBe('BOOKING_NOT_FOUND');
   });
 });
+
+describe('a held seat that could not be paid for', () => {
+  const declined = async () => {
+    const at = await annHolds(['declined']);
+    expect(refusedWith(await at.checkout().buy(at.purchase(), undefined))).toBe('PAYMENT_FAILED');
+    const extend = (minutes: number, userId = 'ann', seatId = at.first) =>
+      at
+        .checkout()
+        .extend({ eventId: at.eventId, seatId, userId, additionalMillis: minutes * MINUTE }, undefined);
+    return { ...at, extend };
+  };
+
+  it('is kept longer than its hold was, can be paid for then, and is free when that is over', async () => {
+    for (const pays of [true, false]) {
+      const { running, extend, checkout, purchase, counts, quiesce } = await declined();
+      const until = running.clock.now() + 12 * MINUTE;
+      expect(granted(await extend(2))).toEqual({ hold: { expiresAt: until } });
+      running.clock.advance(11 * MINUTE);
+      await running.sale.seatStore.expireDue();
+      await running.sale.orders.driveDue(10);
+      expect(await counts()).toMatchObject({ PAYING: 1 });
+      if (pays) expect(granted(await checkout().buy(purchase(), undefined)).state).toBe('CONFIRMED');
+      await quiesce();
+      expect(await counts()).toMatchObject({ SOLD: pays ? 1 : 0, PAYING: 0, HELD: 0 });
+    }
+  });
+
+  it('is freed by its order at its time, though it could have been kept longer', async () => {
+    const { running, counts } = await declined();
+    running.clock.advance(10 * MINUTE);
+    await running.sale.orders.driveDue(10);
+    expect(await counts()).toMatchObject({ PAYING: 0, AVAILABLE: 4 });
+  });
+
+  it('is kept no longer than a hold may last, and by nobody else', async () => {
+    const { running, extend, second, hold } = await declined();
+    const latest = running.clock.now() + 30 * MINUTE;
+    expect(refusedWith(await extend(1, 'ben'))).toBe('RESERVATION_NOT_ACTIVE');
+    expect(granted(await extend(60))).toEqual({ hold: { expiresAt: latest } });
+    expect(refusedWith(await extend(1))).toBe('EXTENSION_LIMIT');
+    running.clock.advance(30 * MINUTE);
+    expect(refusedWith(await extend(1))).toBe('RESERVATION_EXPIRED');
+    granted(await hold(second));
+    expect(refusedWith(await extend(1, 'ann', second))).toBe('RESERVATION_NOT_ACTIVE');
+  });
+
+  it('that was booked with a deadline of its own is not kept longer', async () => {
+    const { running, eventId, first, checkout } = await annHolds();
+    granted(await running.sale.orders.create(eventId, [first], 'ann', undefined));
+    const wish = { eventId, seatId: first, userId: 'ann', additionalMillis: MINUTE };
+    expect(refusedWith(await checkout().extend(wish, undefined))).toBe('EXTENSION_LIMIT');
+  });
+
+  it('under one key is extended once', async () => {
+    const { running, eventId, first, checkout, purchase } = await annHolds(['declined']);
+    await checkout().buy(purchase(), undefined);
+    const key = { id: 'ann extend k', bodyHash: 'b' };
+    const wish = { eventId, seatId: first, userId: 'ann', additionalMillis: MINUTE };
+    const once = granted(await checkout().extend(wish, key));
+    expect(granted(await checkout().extend(wish, key))).toEqual(once);
+    const [order] = await running.sale.orders.ordersOf('ann');
+    expect(order?.deadline).toBe(once.hold.expiresAt);
+  });
+});

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sqlOrderStore } from '../../../src/adapters/sql/order-store.ts';
+import { sqlPaymentStore } from '../../../src/adapters/sql/payment-store.ts';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
 import { MINUTE } from '../../../src/core/clock.ts';
 import { beginAttempt } from '../../../src/order/moves.ts';
@@ -105,6 +106,19 @@ describe('paying', () => {
     expect(granted(await pending.pay()).state).toBe('CONFIRMED');
   });
 
+  it('whose end cannot be written down is not in the book, and comes there with the end, once', async () => {
+    const pending = await pendingOrder();
+    const book = () => sqlPaymentStore(pending.running.database).chain(pending.orderId);
+    // The intent and the sold rows are written, the confirmation after them is not.
+    pending.running.faults.failAfter(2);
+    await expect(pending.pay()).rejects.toMatchObject({ name: 'Unavailable', indefinite: true });
+    expect(pending.books.captured()).toHaveLength(1);
+    expect(await book()).toEqual([]);
+    await quiesce(pending);
+    expect((await expectSettled(pending)).state).toBe('CONFIRMED');
+    expect((await book()).map(({ kind }) => kind)).toEqual(['CAPTURED', 'EARNED']);
+  });
+
   it('whose authorization lapsed after the seats were sold gives the seats back', async () => {
     const pending = await pendingOrder([undefined, 'lapsed']);
     expect(refusedWith(await pending.pay())).toBe('PAYMENT_UNKNOWN');
@@ -181,6 +195,18 @@ describe('an order', () => {
     });
     expect(await running.sale.orders.releaseOrphans()).toBe(1);
     expect(await running.sale.seatStore.counts(eventId)).toMatchObject({ AVAILABLE: 2, PAYING: 0 });
+  });
+
+  it('that was never written down keeps nobody from starting when its seats cannot be freed just now', async () => {
+    const pending = await pendingOrder();
+    await pending.running.database.commit([
+      { kind: { write: 'delete', table: 'orders', columns: { order_id: 'int' } }, row: [pending.orderId] },
+    ]);
+    pending.running.faults.failNext();
+    await pending.running.restart();
+    expect(await pending.counts()).toMatchObject({ PAYING: 2 });
+    expect(await pending.running.sale.orders.releaseOrphans()).toBe(1);
+    expect(await pending.counts()).toMatchObject({ PAYING: 0 });
   });
 
   it('that another node moved first goes on from there, not from how it was before', async () => {

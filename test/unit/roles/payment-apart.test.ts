@@ -62,7 +62,7 @@ it('a payment in another process goes like one in this', async () => {
   const { steps } = await apart();
   expect(await steps.lookUp(CHARGE)).toBe('none');
   expect(await steps.authorize(CHARGE)).toBe('authorized');
-  expect(await steps.capture(CHARGE)).toBe('captured');
+  expect(await steps.captureAlong(CHARGE, 'empty')).toEqual({ along: undefined });
   expect(await steps.refundPart(CHARGE, { refundId: 'r1', amount: 40_00 })).toBe('done');
   expect(await steps.refundPart(CHARGE, { refundId: 'r2', amount: 90_00 })).toMatchObject({
     refused: 'REFUND_TOO_LARGE',
@@ -75,7 +75,7 @@ it('a step asked for twice has one effect', async () => {
   const { steps } = await apart();
   for (let time = 0; time < 2; time++) {
     expect(await steps.authorize(CHARGE)).toBe('authorized');
-    expect(await steps.capture(CHARGE)).toBe('captured');
+    expect(await steps.captureAlong(CHARGE, 'empty')).toEqual({ along: undefined });
     expect(await steps.refundPart(CHARGE, { refundId: 'r1', amount: 60_00 })).toBe('done');
   }
   expect(await steps.refundPart(CHARGE, { refundId: 'r2', amount: 40_00 })).toBe('done');
@@ -86,7 +86,7 @@ it('a role that was not reached did nothing: the buyer may pay again', async () 
   await closings.shift()?.();
   const steps = stepsAt(url);
   expect(await steps.authorize(CHARGE)).toBe('unavailable');
-  expect(await steps.capture(CHARGE)).toBe('unknown');
+  expect(await steps.captureAlong(CHARGE, 'empty')).toBe('unknown');
   expect(await steps.lookUp(CHARGE)).toBe('unknown');
 });
 

@@ -54,7 +54,7 @@ export interface Holds {
     seatId: number,
     additionalMillis: Millis,
     claimant: Claimant,
-  ): Promise<{ hold: Hold } | Refusal>;
+  ): Promise<{ hold: Pick<Hold, 'expiresAt'> } | Refusal>;
   release(eventId: number, seatId: number, claimant: Claimant): Promise<{ released: number } | Refusal>;
 }
 
@@ -82,6 +82,11 @@ export interface Orders {
   ): Promise<Order | Refusal>;
   /** Brings the payment of an order to its outcome. */
   settle(orderId: number, userId: string, key: CommandKey | undefined): Promise<Order | Refusal>;
+  /** Keeps longer what was ordered for a seat and not paid for. */
+  extend(
+    wish: { eventId: number; seatId: number; userId: string; additionalMillis: Millis },
+    key: CommandKey | undefined,
+  ): Promise<{ hold: Pick<Hold, 'expiresAt'> } | Refusal>;
   /** Gives back what was ordered for a seat and not paid for. */
   giveUp(eventId: number, seatId: number, userId: string): Promise<boolean>;
 }
