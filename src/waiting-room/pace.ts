@@ -2,6 +2,8 @@ import { MINUTE, type Millis, SECOND } from '../core/clock.ts';
 
 const SECONDS = 60;
 const RECENT_SECONDS = 15;
+/** Over a shorter time nothing is measured; over a longer one the first in line would be told far too much. */
+const SHORTEST: Millis = SECOND / 4;
 
 /** How long somebody may have to wait. */
 export interface Eta {
@@ -32,7 +34,7 @@ export class Pace {
   eta(ahead: number, now: Millis): Eta | undefined {
     this.#turn(now);
     if (this.#firstAt === undefined) return undefined;
-    const measured = Math.max(SECOND, Math.min(MINUTE, now - this.#firstAt)) / SECOND;
+    const measured = Math.max(SHORTEST, Math.min(MINUTE, now - this.#firstAt)) / SECOND;
     const long = this.#sum(SECONDS) / measured;
     const recent = this.#sum(RECENT_SECONDS) / Math.min(RECENT_SECONDS, measured);
     if (long === 0) return undefined;

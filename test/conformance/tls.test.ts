@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateServer, openSharedLedger } from '../../src/adapters/sql/open-server.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
 import { type Environment, readConfig } from '../../src/config.ts';
+import { openKafka } from '../../src/open-kafka.ts';
 import { serverOf } from '../../src/open-ledger.ts';
 import { openRedis } from '../../src/open-redis.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { type Authority, type Certificate, certificateAuthority } from '../backends/servers/certificates.ts';
 import type { DatabaseServer } from '../backends/servers/database-server.ts';
+import { kafkaServer } from '../backends/servers/kafka.ts';
 import { mariadbServer } from '../backends/servers/mariadb.ts';
 import { postgresServer } from '../backends/servers/postgres.ts';
-import { type RedisServer, redisServer } from '../backends/servers/redis.ts';
+import { type RedisServer, redisCluster, redisSentinel, redisServer } from '../backends/servers/redis.ts';
+
+/** Six servers of a cluster on a busy machine, or a Java. */
+const START_MILLIS = 240_000;
 
 interface Started {
   /** The address without a word about TLS. */
@@ -18,9 +24,10 @@ interface Started {
 
 /** A server that speaks nothing but TLS, and what of ours speaks to it. */
 interface Secured {
-  readonly name: 'redis' | 'postgres' | 'mariadb';
-  readonly setting: 'REDIS_TLS' | 'DATABASE_TLS';
-  start(certificate: Certificate): Promise<Started>;
+  readonly name: 'redis' | 'redis-sentinel' | 'redis-cluster' | 'postgres' | 'mariadb' | 'kafka';
+  readonly setting: 'REDIS_TLS' | 'DATABASE_TLS' | 'KAFKA_TLS';
+  /** `called`: the name in the certificate, by which servers that send clients on to others call themselves. */
+  start(certificate: Certificate, called: string): Promise<Started>;
   /** Opens it as a start of the program does, and asks one thing. */
   ask(env: Environment): Promise<unknown>;
 }
@@ -34,6 +41,32 @@ const SECURED: readonly Secured[] = [
     },
   },
   {
+    ...{ name: 'redis-sentinel', setting: 'REDIS_TLS', ask: askRedis },
+    async start(certificate, called) {
+      const { servers, stop } = await redisSentinel(certificate, nameIn(called));
+      const { host, port } = servers.sentinel.address;
+      return { env: { REDIS_SENTINELS: `${host}:${port}`, REDIS_SENTINEL_MASTER: 'onrush' }, stop };
+    },
+  },
+  {
+    ...{ name: 'redis-cluster', setting: 'REDIS_TLS', ask: askRedis },
+    async start(certificate, called) {
+      const { nodes, stop } = await redisCluster(certificate, nameIn(called));
+      const seeds = nodes.map(({ address }) => `${address.host}:${address.port}`);
+      return { env: { REDIS_CLUSTER_NODES: seeds.slice(0, 2).join() }, stop };
+    },
+  },
+  {
+    ...{ name: 'kafka', setting: 'KAFKA_TLS', ask: askKafka },
+    async start(certificate, called) {
+      const server = await kafkaServer({ secured: { certificate, called } });
+      return {
+        env: { EVENT_BUS: 'kafka', KAFKA_BROKERS: server.secured as string },
+        stop: () => server.stop(),
+      };
+    },
+  },
+  {
     ...{ name: 'postgres', setting: 'DATABASE_TLS', ask: askLedger },
     start: async (certificate) => ledgerAt('postgres', await postgresServer('quick', undefined, certificate)),
   },
@@ -42,6 +75,11 @@ const SECURED: readonly Secured[] = [
     start: async (certificate) => ledgerAt('mysql', await mariadbServer('quick', undefined, certificate)),
   },
 ];
+
+/** An address needs no saying: it is what servers call themselves by. */
+function nameIn(called: string): string | undefined {
+  return called === '127.0.0.1' ? undefined : called;
+}
 
 function ledgerAt(scheme: string, server: DatabaseServer): Started {
   const { user, password, host, port, database } = server.options;
@@ -66,6 +104,19 @@ async function askRedis(env: Environment): Promise<unknown> {
     return await connection.read(key, ['GET', key]);
   } finally {
     connection.close();
+  }
+}
+
+async function askKafka(env: Environment): Promise<unknown> {
+  const connection = await openKafka(configOf(env), systemClock());
+  if (!connection) throw new Error('the settings name no Kafka');
+  try {
+    // Metadata from one connection, a topic and a record over others.
+    await connection.check();
+    await connection.send([{ topic: 'tls', key: 'k', value: 'v', headers: {} }]);
+    return 'answered';
+  } finally {
+    await connection.close();
   }
 }
 
@@ -100,9 +151,9 @@ describe.each(SECURED.filter(({ name }) => [name, 'openssl'].every(componentPres
     beforeAll(async () => {
       [ours, another] = [certificateAuthority('ours'), certificateAuthority('another')];
       // The address alone, so that a check of any other name, such as localhost, would fail.
-      right = await start(ours.certify('IP:127.0.0.1'));
-      byName = await start(ours.certify('DNS:localhost'));
-    });
+      right = await start(ours.certify('IP:127.0.0.1'), '127.0.0.1');
+      byName = await start(ours.certify('DNS:localhost'), 'localhost');
+    }, START_MILLIS);
     afterAll(async () => {
       await Promise.all([right?.stop(), byName?.stop()]);
       ours?.remove();
@@ -122,11 +173,11 @@ describe.each(SECURED.filter(({ name }) => [name, 'openssl'].every(componentPres
 
     it('is refused when the certificate is of another name than the server is called by', async () => {
       expect(await sentence({ ...byName.env, ...verified() })).toMatch(
-        /^Un\w+: the certificate is not of 127\.0\.0\.1.*: .*(REDIS|DATABASE)_URL/,
+        /^Un\w+: the certificate is not of 127\.0\.0\.1.*: .*(REDIS_URL|DATABASE_URL|KAFKA_BROKERS)/,
       );
       const called = (name: string) =>
         Object.fromEntries(
-          Object.entries(byName.env).map(([key, url]) => [key, url?.replace('127.0.0.1', name)]),
+          Object.entries(byName.env).map(([key, url]) => [key, url?.replaceAll('127.0.0.1', name)]),
         );
       expect(await sentence({ ...called('localhost'), ...verified() })).toBe('answered');
     });
@@ -140,6 +191,18 @@ describe.each(SECURED.filter(({ name }) => [name, 'openssl'].every(componentPres
     });
   },
 );
+
+describe.runIf(componentPresent('kafka'))('KAFKA_TLS', () => {
+  it('refuses brokers that speak none', async () => {
+    const { broker, stop } = await kafkaServer();
+    try {
+      const env = { EVENT_BUS: 'kafka', KAFKA_BROKERS: broker, KAFKA_TLS: 'verify' };
+      await expect(askKafka(env)).rejects.toThrow(/KAFKA_TLS=off/);
+    } finally {
+      await stop();
+    }
+  });
+});
 
 describe.runIf(['redis', 'openssl'].every(componentPresent))('REDIS_URL of rediss://', () => {
   it('is TLS with a certificate that is looked at, and refuses a server that speaks none', async () => {

@@ -1,12 +1,15 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { componentPresent } from '../backends/registry.ts';
+import { freePort } from '../backends/servers/free-port.ts';
 import { toolAt } from '../backends/tools.ts';
 import { clientOf, organiserOf } from '../system/client.ts';
+import { eventually } from '../system/eventually.ts';
 import { buy, openSale } from '../system/sale.ts';
 import { sharedProgram } from '../system/shared-program.ts';
 
@@ -16,6 +19,16 @@ const K6_SCRIPTS = readdirSync(join(DEPLOY, 'k6')).filter((file) => file !== 'sa
 interface Ended {
   code: number;
   output: string;
+}
+
+interface LocustStats {
+  stats: { name: string; num_requests: number; num_failures: number }[];
+  errors: unknown[];
+}
+
+function bought(seen: LocustStats | undefined): number {
+  const paid = seen?.stats.find(({ name }) => name.includes('confirm-payment'));
+  return paid ? paid.num_requests - paid.num_failures : 0;
 }
 
 async function run(tool: string, words: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
@@ -93,6 +106,43 @@ describe('in small, against a running program', () => {
       const { code, output } = await locust([...words, 'TrainCrowd']);
       expect(code, output).toBe(0);
       expect(output).toMatch(/\/reserve +[1-9]\d* +0\(/);
+    });
+
+    it('is steered on its page', async () => {
+      const port = String(await freePort());
+      const words = ['-f', join(DEPLOY, 'locust', 'locustfile.py'), 'Buyer', '--host', program.url];
+      const page = `http://127.0.0.1:${port}`;
+      const child = spawn(
+        toolAt('locust') as string,
+        [...words, '--web-host', '127.0.0.1', '--web-port', port],
+        {
+          env: { PATH: process.env.PATH ?? '', TOKEN: program.adminToken, SEATS: '40' },
+          stdio: 'ignore',
+        },
+      );
+      const ended = once(child, 'exit');
+      try {
+        const get = (path: string) => fetch(page + path).catch(() => undefined);
+        await eventually(async () => (await get('/'))?.status, 200, { seconds: 60 });
+        expect(await (await get('/'))?.text()).toContain('<title>Locust</title>');
+        const started = await fetch(`${page}/swarm`, {
+          method: 'POST',
+          body: new URLSearchParams({ user_count: '3', spawn_rate: '3', host: program.url }),
+        });
+        expect(await started.json()).toMatchObject({ success: true });
+        await eventually(
+          async () => bought((await (await get('/stats/requests'))?.json()) as LocustStats | undefined),
+          (count) => count > 0,
+          { seconds: 60 },
+        );
+        const stopped = await fetch(`${page}/stop`, { method: 'POST' });
+        expect(await stopped.json()).toMatchObject({ success: true });
+        const seen = (await (await get('/stats/requests'))?.json()) as LocustStats | undefined;
+        expect(seen?.errors).toEqual([]);
+      } finally {
+        child.kill('SIGTERM');
+        await ended;
+      }
     });
 
     it('TrainCrowd has the weights of seed 002', async () => {

@@ -20,6 +20,7 @@ import { waitlist } from './migrations/0014-waitlist.ts';
 import { ordersOfEvents } from './migrations/0015-orders.ts';
 import { sessionNames } from './migrations/0016-session-names.ts';
 import { orderTrace } from './migrations/0017-order-trace.ts';
+import { REACH_TABLE, recordedReach, recordReach, servedBy } from './schema-reach.ts';
 
 /** In the order in which they are applied; their place in the list is the version they lead to. Only ever appended. */
 const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] = [
@@ -60,9 +61,9 @@ interface Step {
 }
 
 /**
- * Brings the ledger to this program's version, one node at a time, and says from which version to which. Begun and
- * broken off, it goes on where it was. Throws Unavailable with the remedy when the ledger is beyond this program, or
- * was made by another.
+ * Brings the ledger to this program's version, one node at a time, and says from which version to which; tables that a newer
+ * program has only added to stay as they are. Begun and broken off, it goes on where it was. Throws Unavailable with the
+ * remedy when the ledger is beyond this program, or was made by another.
  */
 export async function migrate(connection: SqlConnection): Promise<{ from: number; to: number }> {
   const lock = await connection.lock('migrate', { waitMillis: PATIENCE_MILLIS });
@@ -76,26 +77,32 @@ export async function migrate(connection: SqlConnection): Promise<{ from: number
     const from = await schemaVersion(connection);
     await check(connection);
     for (let version = from + 1; version <= SCHEMA_VERSION; version++) await apply(connection, version);
-    return { from, to: SCHEMA_VERSION };
+    return { from, to: Math.max(from, SCHEMA_VERSION) };
   } finally {
     await lock.release();
   }
 }
 
-/** The version of the ledger's tables; 0 when there are none. Throws Unavailable when they are beyond this program. */
+/**
+ * The version of the ledger's tables; 0 when there are none, and more than this program's where a newer one has only added
+ * to them. Throws Unavailable when they are beyond this program.
+ */
 export async function schemaVersion(connection: SqlConnection): Promise<number> {
   const [row] = await connection.query<{ version: number | null }>(
     'SELECT max(version) AS version FROM schema_version',
   );
   const version = row?.version ?? 0;
-  if (version <= SCHEMA_VERSION) return version;
+  if (version <= SCHEMA_VERSION || (await recordedReach(connection, version)) <= SCHEMA_VERSION)
+    return version;
   throw new Unavailable(
     `the data is of version ${version}, newer than this program, which knows ${SCHEMA_VERSION}: start the newer program, or another ${connection.dialect.setting}`,
   );
 }
 
-function bookkeeping({ tableEnd, name }: SchemaWords): string[] {
+function bookkeeping(words: SchemaWords): string[] {
+  const { tableEnd, name } = words;
   return [
+    REACH_TABLE(words),
     `CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)${tableEnd}`,
     `CREATE TABLE IF NOT EXISTS schema_step (
       version BIGINT NOT NULL,
@@ -118,6 +125,7 @@ function checksumOf(statement: string): string {
 /** What is recorded must be what this program would do. Ledgers older than the records have none. */
 async function check(connection: SqlConnection): Promise<void> {
   for (const { version, step, checksum } of await recordedSteps(connection)) {
+    if (version > SCHEMA_VERSION) continue;
     if (stepsTo(version, connection.dialect.schema)[step]?.checksum === checksum) continue;
     throw new Unavailable(
       `the tables were made by another program (version ${version}, step ${step}): start that program, or another ${connection.dialect.setting}`,
@@ -132,10 +140,12 @@ function recordedSteps(connection: SqlConnection): Promise<Step[]> {
 async function apply(connection: SqlConnection, version: number): Promise<void> {
   const { schema } = connection.dialect;
   const steps = stepsTo(version, schema).map((each, step) => ({ ...each, version, step }));
+  const statementsTo = (to: number) => MIGRATIONS[to - 1]?.(schema) ?? [];
+  const arrival = { version, serves: servedBy(version, statementsTo) };
   if (schema.isTransactional) {
     await connection.transaction(async (transaction) => {
       for (const each of steps) await take(transaction, each);
-      await arrive(transaction, version);
+      await arrive(transaction, arrival);
     });
     return;
   }
@@ -144,7 +154,7 @@ async function apply(connection: SqlConnection, version: number): Promise<void> 
     if (recorded.some(({ version: to, step }) => to === version && step === each.step)) continue;
     await connection.transaction((transaction) => takeAgain(transaction, each));
   }
-  await connection.transaction((transaction) => arrive(transaction, version));
+  await connection.transaction((transaction) => arrive(transaction, arrival));
 }
 
 async function take(transaction: Transaction, { statement, ...step }: Step & { statement: string }) {
@@ -167,6 +177,10 @@ async function record(transaction: Transaction, { version, step, checksum }: Ste
   await transaction.change('INSERT INTO schema_step (version, step, checksum) VALUES (?, ?, ?)', row);
 }
 
-async function arrive(transaction: Transaction, version: number): Promise<void> {
+async function arrive(
+  transaction: Transaction,
+  { version, serves }: { version: number; serves: number },
+): Promise<void> {
+  await recordReach(transaction, version, serves);
   await transaction.change('INSERT INTO schema_version (version) VALUES (?)', [version]);
 }

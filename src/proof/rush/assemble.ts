@@ -2,9 +2,11 @@ import type { HistoryRecord } from '../history/record.ts';
 import { bottlenecksOf } from './bottlenecks.ts';
 import { type Compared, comparedOf } from './comparison.ts';
 import { failuresByClass } from './failures.ts';
+import { goalsOf } from './goals.ts';
 import { describeMachine } from './machine.ts';
 import { Measures, STEPS } from './measures.ts';
 import type { RushOptions } from './options.ts';
+import type { Sale } from './organiser.ts';
 import type { Played } from './play.ts';
 import { measurePropagation } from './propagation.ts';
 import {
@@ -24,7 +26,7 @@ export async function assembleReport(
     /** Rushes to stand beside. */
     others: readonly Compared[];
     startedAt: Date;
-    eventId: number;
+    sale: Sale;
     history: readonly HistoryRecord[];
     proof: RushReport['proof'];
   },
@@ -32,14 +34,17 @@ export async function assembleReport(
   const measures = new Measures();
   for (const crowd of seen.crowds) measures.add(crowd.measures);
   const errorRate = measures.requests === 0 ? 1 : measures.errorCount / measures.requests;
-  const report: Omit<RushReport, 'bottlenecks' | 'comparison'> = {
+  const latencyMillis = Object.fromEntries(
+    STEPS.map((step) => [step, summarise(measures.histograms[step])]),
+  ) as RushReport['latencyMillis'];
+  const report: Omit<RushReport, 'bottlenecks' | 'comparison' | 'goals'> = {
     tool: 'onrush rush',
     label: seen.label,
     startedAt: seen.startedAt.toISOString(),
     lastedSeconds: seen.lastedSeconds,
     machine: await describeMachine(),
     options: publicOptions(seen.options),
-    eventId: seen.eventId,
+    eventId: seen.sale.eventId,
     verdict: judge(seen.proof, errorRate),
     proof: seen.proof,
     buyers: seen.options.buyers,
@@ -48,9 +53,8 @@ export async function assembleReport(
     purchases: measures.purchases,
     requestsPerSecond: rate(measures.seconds, 'requests'),
     purchasesPerSecond: rate(measures.seconds, 'purchases'),
-    latencyMillis: Object.fromEntries(
-      STEPS.map((step) => [step, summarise(measures.histograms[step])]),
-    ) as RushReport['latencyMillis'],
+    latencyMillis,
+    line: lineOf(seen, measures),
     refusals: measures.refusals,
     errors: measures.errors,
     errorRate,
@@ -65,8 +69,13 @@ export async function assembleReport(
       loopDelayMillisP99: Math.max(...seen.crowds.map((crowd) => crowd.loopDelayMillisP99)),
     },
   };
-  const whole = { ...report, bottlenecks: bottlenecksOf(report) };
+  const whole = { ...report, bottlenecks: bottlenecksOf(report), goals: goalsOf(report) };
   return { ...whole, comparison: [comparedOf(whole), ...seen.others] };
+}
+
+function lineOf({ sale, line }: Played & { sale: Sale }, measures: Measures): RushReport['line'] {
+  if (sale.admission === 'open') return null;
+  return { ratePerSecond: sale.ratePerSecond, waitMillis: summarise(measures.line), samples: line };
 }
 
 /** Without what is secret, or only of this machine. */

@@ -1,7 +1,8 @@
 import type { BookingView } from '../../contract/booking.ts';
-import type { EventDetail } from '../../contract/event.ts';
 import type { ReservationCreated } from '../../contract/reservation.ts';
 import type { Meaning } from './classify.ts';
+import { leaveLine, standInLine } from './line.ts';
+import { anythingLeft, bodyOf, endingOf } from './look.ts';
 import type { Ending } from './measures.ts';
 import { elapsed } from './stopwatch.ts';
 import type { Granted, Visit } from './visit.ts';
@@ -14,6 +15,16 @@ interface Held {
 
 /** A whole visit: from arriving to owning tickets, or to one of the other endings. Every buyer sends at least one request. */
 export async function playBuyer(visit: Visit): Promise<Ending> {
+  if (visit.venue.admission === 'open') return shop(visit);
+  const outside = await standInLine(visit);
+  if (outside !== undefined) return outside;
+  const ending = await shop(visit);
+  // Who lets a hold lapse just goes away; his session ends by itself, too.
+  if (ending !== 'let-lapse') await leaveLine(visit);
+  return ending;
+}
+
+async function shop(visit: Visit): Promise<Ending> {
   const held = await hunt(visit);
   if (typeof held === 'string') return held;
   const { plan } = visit.character;
@@ -46,15 +57,6 @@ async function hunt(visit: Visit): Promise<Held | Ending> {
     await visit.think(20, 250);
   }
   return endingOf(lastRefusal, 'outrun');
-}
-
-async function anythingLeft(visit: Visit): Promise<boolean> {
-  const looked = await visit.ask({
-    request: { method: 'GET', path: `/api/v1/events/${visit.venue.eventId}` },
-    step: 'look',
-  });
-  if (looked.meaning.outcome !== 'ok') return false;
-  return bodyOf<EventDetail>(looked).available_seat_count > 0;
 }
 
 function holdPicked(visit: Visit, seats: number[]): Promise<Granted> {
@@ -147,13 +149,4 @@ function heldFrom(body: string): Held {
     seats: reservations.flatMap((reservation) => reservation.seats.map((seat) => seat.seat_id)),
     reservationIds: reservations.map((reservation) => reservation.reservation_id),
   };
-}
-
-function bodyOf<T>(granted: Granted): T {
-  return JSON.parse(granted.answer?.body ?? 'null') as T;
-}
-
-function endingOf(meaning: Meaning | undefined, refused: Ending): Ending {
-  if (meaning?.refusal === undefined) return meaning?.error === undefined ? refused : 'failed';
-  return meaning.notNow ? 'turned-away' : refused;
 }

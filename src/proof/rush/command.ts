@@ -11,6 +11,12 @@ export function rushCommand(): Command {
     .option('--buyers <count>', 'virtual buyers', wholeNumber, DEFAULTS.buyers)
     .option('--seats <count>', 'seats of the hall it makes for itself', wholeNumber, DEFAULTS.seats)
     .option('--event <id>', 'use this event, already on sale, instead', wholeNumber)
+    .addOption(
+      new Option('--admission <way>', 'how buyers come into the event that it makes')
+        .choices(['open', 'waiting_room'])
+        .default(DEFAULTS.admission),
+    )
+    .option('--rate <count>', 'people whom the waiting room lets in, a second', wholeNumber, DEFAULTS.rate)
     .option('--token <token>', "the organiser's token (X-Token)")
     .option(
       '--seconds <count>',

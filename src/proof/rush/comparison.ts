@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { RushRefused } from './options.ts';
-import type { RushReport } from './result.ts';
+import type { LatencySummary, RushReport } from './result.ts';
 
 /** One rush among others, in a row. */
 export interface Compared {
@@ -12,7 +12,12 @@ export interface Compared {
   seats: number;
   purchasesPerSecond: number;
   requestsPerSecond: number;
+  /** Of all requests together, and of holds alone. */
+  request: { p50: number; p95: number; p99: number };
   hold: { p50: number; p95: number; p99: number };
+  /** How long people stood in line, in the middle and for the most; null without a waiting room. */
+  lineMillis: { p50: number; p95: number } | null;
+  lastedSeconds: number;
   mapDelayP99: number;
   errorRate: number;
   oversold: number;
@@ -20,7 +25,8 @@ export interface Compared {
 
 export function comparedOf(report: Omit<RushReport, 'comparison'>): Compared {
   const { machine, proof, latencyMillis } = report;
-  const { p50, p95, p99 } = latencyMillis.hold;
+  const spread = ({ p50, p95, p99 }: LatencySummary) => ({ p50, p95, p99 });
+  const waited = report.line?.waitMillis;
   return {
     label: report.label,
     startedAt: report.startedAt,
@@ -30,7 +36,10 @@ export function comparedOf(report: Omit<RushReport, 'comparison'>): Compared {
     seats: proof.server.total,
     purchasesPerSecond: report.purchasesPerSecond.mean,
     requestsPerSecond: report.requestsPerSecond.mean,
-    hold: { p50, p95, p99 },
+    request: spread(latencyMillis.request),
+    hold: spread(latencyMillis.hold),
+    lineMillis: waited ? { p50: waited.p50, p95: waited.p95 } : null,
+    lastedSeconds: report.lastedSeconds,
     mapDelayP99: report.propagation.delayMillis.p99,
     errorRate: report.errorRate,
     oversold: proof.clients.oversold + proof.server.oversold,

@@ -7,7 +7,7 @@ import { playBuyer } from './buyer.ts';
 import { drawCharacter } from './character.ts';
 import { followMap } from './live-map.ts';
 import { Measures, type MeasuresDump } from './measures.ts';
-import { GRACE_SECONDS } from './options.ts';
+import { GRACE_SECONDS, PATIENCE_SECONDS } from './options.ts';
 import { elapsed } from './stopwatch.ts';
 import { type Venue, Visit } from './visit.ts';
 import { openWire } from './wire.ts';
@@ -17,6 +17,7 @@ export interface CrowdOrder {
   url: string;
   eventId: number;
   run: string;
+  admission: 'open' | 'waiting_room';
   buyers: number;
   seconds: number;
   seed: number;
@@ -55,6 +56,8 @@ export async function gatherCrowd(order: CrowdOrder): Promise<Crowd> {
   const venue: Venue = {
     run: order.run,
     eventId: order.eventId,
+    admission: order.admission,
+    patientUntil: Number.POSITIVE_INFINITY,
     wire,
     hall: map.hall,
     measures: new Measures(),
@@ -89,6 +92,7 @@ class Doors {
     this.#venue = venue;
     this.#opensAt = opensAt;
     venue.measures.open(opensAt);
+    venue.patientUntil = opensAt + (order.seconds + PATIENCE_SECONDS) * 1_000;
   }
 
   async letIn(tell: (progress: CrowdProgress) => void): Promise<void> {

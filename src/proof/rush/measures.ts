@@ -7,9 +7,17 @@ import {
 import type { Millis } from '../../core/clock.ts';
 import type { Meaning } from './classify.ts';
 
-/** What a buyer waits for. `purchase` is the sum of the waiting, from arrival to the confirmation, thinking left out. */
-export const STEPS = ['look', 'hold', 'book', 'confirm', 'purchase'] as const;
+/**
+ * What a buyer waits for an answer to. `request` is all of them together. `purchase` is the sum of this waiting, from
+ * arrival to the confirmation; thinking and standing in line are left out.
+ */
+export const STEPS = [
+  ...(['join', 'poll', 'enter', 'leave', 'look', 'hold', 'book', 'confirm'] as const),
+  ...(['request', 'purchase'] as const),
+] as const;
 export type Step = (typeof STEPS)[number];
+/** A step that is one request. */
+export type AskedStep = Exclude<Step, 'request' | 'purchase'>;
 
 /** How a buyer's visit ended. */
 export const ENDINGS = [
@@ -22,6 +30,7 @@ export const ENDINGS = [
   'declined',
   'too-late',
   'turned-away',
+  'gave-up',
   'failed',
   'cut-off',
 ] as const;
@@ -33,12 +42,16 @@ export interface SecondCount {
   requests: number;
   purchases: number;
   errors: number;
+  /** Let in from the line. */
+  admitted: number;
   latencies: number[];
 }
 
 /** What one thread measured, in a form that travels between threads. */
 export interface MeasuresDump {
   histograms: Record<Step, string>;
+  /** From arrival to being let in. */
+  line: string;
   endings: Partial<Record<Ending, number>>;
   refusals: Record<string, number>;
   errors: Record<string, number>;
@@ -46,17 +59,16 @@ export interface MeasuresDump {
   seconds: SecondCount[];
 }
 
+const COUNTED = ['arrivals', 'requests', 'purchases', 'errors', 'admitted'] as const;
 const MICROSECONDS = 1_000;
 const LONGEST_MICROSECONDS = 3_600_000_000;
 
 export class Measures {
-  readonly histograms: Record<Step, Histogram> = {
-    look: newHistogram(),
-    hold: newHistogram(),
-    book: newHistogram(),
-    confirm: newHistogram(),
-    purchase: newHistogram(),
-  };
+  readonly histograms = Object.fromEntries(STEPS.map((step) => [step, newHistogram()])) as Record<
+    Step,
+    Histogram
+  >;
+  readonly line = newHistogram();
   readonly endings: Partial<Record<Ending, number>> = {};
   readonly refusals: Record<string, number> = {};
   readonly errors: Record<string, number> = {};
@@ -90,10 +102,16 @@ export class Measures {
   }
 
   /** A step was answered. `dueAt` is when it was meant to start, however late this program got to it. */
-  step(step: Exclude<Step, 'purchase'>, dueAt: Millis, at: Millis): void {
+  step(step: AskedStep, dueAt: Millis, at: Millis): void {
     const latency = Math.max(0, at - dueAt);
-    this.histograms[step].recordValue(toMicroseconds(latency));
+    for (const name of [step, 'request'] as const) this.histograms[name].recordValue(toMicroseconds(latency));
     this.#second(at).latencies.push(latency);
+  }
+
+  /** Somebody was let in who had come at this time. */
+  admission(arrivedAt: Millis, at: Millis): void {
+    this.line.recordValue(toMicroseconds(at - arrivedAt));
+    this.#second(at).admitted++;
   }
 
   /** A purchase was confirmed, after this much waiting. */
@@ -113,19 +131,21 @@ export class Measures {
       STEPS.map((step) => [step, encodeIntoCompressedBase64(this.histograms[step])]),
     ) as Record<Step, string>;
     const { endings, refusals, errors, requests, seconds } = this;
-    return structuredClone({ histograms, endings, refusals, errors, requests, seconds });
+    const line = encodeIntoCompressedBase64(this.line);
+    return structuredClone({ histograms, line, endings, refusals, errors, requests, seconds });
   }
 
   /** Adds what another thread measured. */
   add(dump: MeasuresDump): void {
     for (const step of STEPS) this.histograms[step].add(decodeFromCompressedBase64(dump.histograms[step]));
+    this.line.add(decodeFromCompressedBase64(dump.line));
     addCounts(this.endings, dump.endings);
     addCounts(this.refusals, dump.refusals);
     addCounts(this.errors, dump.errors);
     this.requests += dump.requests;
     dump.seconds.forEach((theirs, index) => {
       const ours = this.#at(index);
-      for (const name of ['arrivals', 'requests', 'purchases', 'errors'] as const) ours[name] += theirs[name];
+      for (const name of COUNTED) ours[name] += theirs[name];
       ours.latencies = ours.latencies.concat(theirs.latencies);
       this.purchases += theirs.purchases;
       this.errorCount += theirs.errors;
@@ -138,7 +158,7 @@ export class Measures {
 
   #at(index: number): SecondCount {
     while (this.seconds.length <= index) {
-      this.seconds.push({ arrivals: 0, requests: 0, purchases: 0, errors: 0, latencies: [] });
+      this.seconds.push({ arrivals: 0, requests: 0, purchases: 0, errors: 0, admitted: 0, latencies: [] });
     }
     return this.seconds[index] as SecondCount;
   }

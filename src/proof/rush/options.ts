@@ -9,6 +9,10 @@ export interface RushOptions {
   event?: number;
   /** Organiser's token, sent as X-Token when the event is made. */
   token?: string;
+  /** Whether the event that the rush makes for itself has a waiting room; with `event`, the event says it. */
+  admission: 'open' | 'waiting_room';
+  /** People whom that waiting room lets in, a second. */
+  rate: number;
   /** The window in which the buyers arrive. */
   seconds: number;
   /** WebSocket clients that only look at the live map. */
@@ -36,6 +40,8 @@ export const DEFAULTS = {
   url: 'http://127.0.0.1:8000',
   buyers: 50_000,
   seats: 10_000,
+  admission: 'open',
+  rate: 200,
   seconds: 60,
   watchers: 200,
   party: { from: 1, to: 4 },
@@ -48,6 +54,7 @@ export const DEFAULTS = {
 export const LIMITS = {
   buyers: { from: 1, to: 1_000_000 },
   seats: { from: 1, to: 100_000 },
+  rate: { from: 1, to: 10_000 },
   seconds: { from: 1, to: 900 },
   watchers: { from: 0, to: 10_000 },
   workers: { from: 0, to: 16 },
@@ -57,6 +64,9 @@ export const LIMITS = {
 
 /** After the last arrival, buyers get this long to finish; whoever has not is cut off and counted as an error. */
 export const GRACE_SECONDS = 30;
+
+/** After the last arrival, whoever still stands in line gives up after this long: part of the grace. */
+export const PATIENCE_SECONDS = 15;
 
 /** How long a buyer waits for an answer before trying the same thing again with the same key. */
 export const ANSWER_TIMEOUT_MILLIS = 10_000;

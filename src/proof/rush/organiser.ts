@@ -1,14 +1,24 @@
 import type { EventDetail, EventInput, EventView } from '../../contract/event.ts';
 import { SEATS_PER_CALL, type SeatInput, type SeatView } from '../../contract/seat.ts';
+import type { RoomSummary } from '../../contract/waiting-room.ts';
 import { type RushOptions, RushRefused } from './options.ts';
 import { isLost, type Wire, type WireRequest } from './wire.ts';
 
+export interface Sale {
+  eventId: number;
+  admission: 'open' | 'waiting_room';
+  /** People let in, a second, at most; null without a waiting room. */
+  ratePerSecond: number | null;
+}
+
 /** What the organiser and the auditor of a rush ask of the server. Each throws RushRefused with the server's words. */
 export interface Office {
-  /** The event's id: one of our own, on sale, or the one that was named. */
-  openSale(): Promise<number>;
+  /** One of our own, or the one that was named; on sale, and its waiting room, if it has one, open. */
+  openSale(): Promise<Sale>;
   event(eventId: number): Promise<EventDetail>;
   seats(eventId: number): Promise<SeatView[]>;
+  /** The waiting room, as everybody may see it. */
+  line(eventId: number): Promise<RoomSummary>;
   /** Prometheus' text; undefined when the server does not show it, or not now. */
   metrics(): Promise<string | undefined>;
   /** The servers that the sale stands on, as `/health` names them. */
@@ -17,6 +27,10 @@ export interface Office {
 
 /** Short enough that seats of buyers who walk away come back to the sale while it still runs. */
 const HOLD_SECONDS = 20;
+/** Slides with every request; long enough for an answer that is late. */
+const SESSION_SECONDS = 30;
+/** Longer than a call and a purchase take together. */
+const SECONDS_INSIDE = 60;
 const SEATS_PER_ROW = 50;
 const SECTIONS = [
   { name: 'Floor', share: 0.3, type: 'VIP', price: '150.00' },
@@ -29,25 +43,32 @@ export function openOffice(wire: Wire, options: RushOptions): Office {
   const office: Office = {
     async openSale() {
       if (options.event !== undefined) {
-        const { event_id, status } = await office.event(options.event);
+        const named = await office.event(options.event);
+        const { event_id, status } = named;
         if (status !== 'ON_SALE') throw new RushRefused(`Event ${event_id} is ${status}, not ON_SALE.`);
-        return event_id;
+        return saleOf(named);
       }
-      const { event_id } = await ask<EventView>({
+      const ours = await ask<EventView>({
         method: 'POST',
         path: '/api/v1/events',
         body: ourEvent(options),
       });
+      const { event_id } = ours;
       const hall = layOutSeats(options.seats);
       for (let from = 0; from < hall.length; from += SEATS_PER_CALL) {
         const body = hall.slice(from, from + SEATS_PER_CALL);
         await ask<SeatView[]>({ method: 'POST', path: `/api/v1/events/${event_id}/seats`, body });
       }
       await ask<EventView>({ method: 'POST', path: `/api/v1/events/${event_id}/start-sale` });
-      return event_id;
+      const sale = saleOf(ours);
+      if (sale.admission === 'waiting_room') {
+        await ask({ method: 'POST', path: `/api/v1/events/${event_id}/waiting-room/open`, body: {} });
+      }
+      return sale;
     },
     event: (eventId) => ask<EventDetail>({ method: 'GET', path: `/api/v1/events/${eventId}` }),
     seats: (eventId) => ask<SeatView[]>({ method: 'GET', path: `/api/v1/events/${eventId}/seats` }),
+    line: (eventId) => ask<RoomSummary>({ method: 'GET', path: `/api/v1/events/${eventId}/waiting-room` }),
     async metrics() {
       const { token } = options;
       if (token === undefined) return undefined;
@@ -82,7 +103,28 @@ function ourEvent(options: RushOptions): EventInput {
     venue_name: 'Onrush Hall',
     total_seats: options.seats,
     hold_seconds: HOLD_SECONDS,
+    ...(options.admission === 'waiting_room' && { admission: roomAt(options.rate) }),
   };
+}
+
+/**
+ * First come, first served: it is open before anybody comes. Nothing but the rate and the seats that are left shall
+ * hold people back, so there is room inside for as many as come in while somebody buys; and who went away without a
+ * word is not believed to look for seats for long.
+ */
+function roomAt(rate: number): NonNullable<EventInput['admission']> {
+  return {
+    mode: 'waiting_room',
+    rate_per_second: rate,
+    active_max: rate * SECONDS_INSIDE,
+    session_seconds: SESSION_SECONDS,
+  };
+}
+
+function saleOf({ event_id, admission }: EventView): Sale {
+  return admission.mode === 'waiting_room'
+    ? { eventId: event_id, admission: 'waiting_room', ratePerSecond: admission.rate_per_second ?? null }
+    : { eventId: event_id, admission: 'open', ratePerSecond: null };
 }
 
 /** Three sections behind one another, rows of fifty on a grid of one unit. Seat numbers are unique in the event. */

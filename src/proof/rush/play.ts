@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrowdResult } from './crowd.ts';
 import { followMap } from './live-map.ts';
 import type { RushOptions } from './options.ts';
-import type { Office } from './organiser.ts';
+import type { Office, Sale } from './organiser.ts';
 import { showProgress } from './progress.ts';
-import type { SeatSample } from './result.ts';
-import { sampleSeats } from './sampler.ts';
+import type { LineSample, SeatSample } from './result.ts';
+import { sampleLine, sampleSeats } from './sampler.ts';
 import { type ServerSample, sampleServer } from './server-figures.ts';
 import { elapsed } from './stopwatch.ts';
 import { gatherThreads } from './threads.ts';
@@ -21,6 +21,8 @@ const LAST_FRAMES_MILLIS = 500;
 export interface Played {
   crowds: CrowdResult[];
   samples: SeatSample[];
+  /** Empty without a waiting room. */
+  line: LineSample[];
   /** Empty without the organiser's token. */
   server: ServerSample[];
   watchers: Watchers;
@@ -33,26 +35,30 @@ export async function play(stage: {
   run: string;
   wire: Wire;
   office: Office;
-  eventId: number;
+  sale: Sale;
 }): Promise<Played> {
-  const { options, run, wire, office, eventId } = stage;
+  const { options, run, wire, office, sale } = stage;
+  const { eventId, admission } = sale;
   const map = await followMap({ url: options.url, eventId, wire, userId: `rush-${run}-office` });
   const since = map.hall().since();
   map.close();
   const watchers = await watchMap({ url: options.url, eventId, run, since, count: options.watchers });
   try {
-    const crowd = await gatherThreads({ ...options, run, eventId }, options.workers);
+    const crowd = await gatherThreads({ ...options, run, eventId, admission }, options.workers);
     const opensAt = elapsed() + HUSH_MILLIS;
     const sampler = sampleSeats(office, eventId, opensAt);
+    const lineSampler = admission === 'waiting_room' ? sampleLine(office, eventId, opensAt) : undefined;
     const serverSampler = sampleServer(office, opensAt);
     const progress = showProgress({ buyers: options.buyers, quiet: options.quiet ?? false });
     try {
       const crowds = await crowd.run(opensAt, progress.show);
       const lastedSeconds = Math.round((elapsed() - opensAt) / 10) / 100;
       await sleep(LAST_FRAMES_MILLIS);
-      return { crowds, samples: sampler.stop(), server: serverSampler.stop(), watchers, lastedSeconds };
+      const line = lineSampler?.stop() ?? [];
+      return { crowds, samples: sampler.stop(), line, server: serverSampler.stop(), watchers, lastedSeconds };
     } finally {
       sampler.stop();
+      lineSampler?.stop();
       serverSampler.stop();
       progress.end();
     }

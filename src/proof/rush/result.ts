@@ -2,6 +2,7 @@ import type { Histogram } from 'hdr-histogram-js';
 import type { Bottleneck } from './bottlenecks.ts';
 import type { Compared } from './comparison.ts';
 import type { FailureClass } from './failures.ts';
+import type { Goal } from './goals.ts';
 import type { Ending, SecondCount, Step } from './measures.ts';
 import type { RushOptions } from './options.ts';
 import type { ClientProof, ServerProof } from './proof.ts';
@@ -31,6 +32,14 @@ export interface SeatSample {
   available: number;
   held: number;
   booked: number;
+}
+
+export interface LineSample {
+  /** Seconds since the doors opened. */
+  at: number;
+  waiting: number;
+  /** Places up to here have had their turn. */
+  serving: number;
 }
 
 /** Samples from `from` up to `to` milliseconds; the last bin is open (null, as JSON has no infinity). */
@@ -72,6 +81,13 @@ export interface RushReport {
   requestsPerSecond: { mean: number; peak: number };
   purchasesPerSecond: { mean: number; peak: number };
   latencyMillis: Record<Step, LatencySummary>;
+  /** The waiting room; null without. How long people stand there is no latency of the server. */
+  line: {
+    ratePerSecond: number | null;
+    /** From arrival to being let in, of those who were. */
+    waitMillis: LatencySummary;
+    samples: LineSample[];
+  } | null;
   refusals: Record<string, number>;
   errors: Record<string, number>;
   errorRate: number;
@@ -81,6 +97,8 @@ export interface RushReport {
   seats: SeatSample[];
   /** What the server said of itself; null without the organiser's token. */
   server: { samples: ServerSample[] } | null;
+  /** What was aimed at, and what was reached. */
+  goals: Goal[];
   /** The tightest first; empty when nothing was at its limit. */
   bottlenecks: Bottleneck[];
   propagation: {

@@ -28,9 +28,10 @@ export async function runRush(options: RushOptions): Promise<RushReport> {
   try {
     const office = openOffice(wire, options);
     const label = options.label ?? labelOf(await office.backEnds());
-    const eventId = await office.openSale();
+    const sale = await office.openSale();
+    const { eventId } = sale;
     const bookedBefore = await bookedSeats(office, eventId);
-    const played = await play({ options, run, wire, office, eventId });
+    const played = await play({ options, run, wire, office, sale });
     const history = await settle(wire, run, played.crowds);
     const [event, seats, bookings] = await Promise.all([
       office.event(eventId),
@@ -40,7 +41,7 @@ export async function runRush(options: RushOptions): Promise<RushReport> {
     const report = await assembleReport({
       ...played,
       ...{ options, label, others, startedAt },
-      eventId,
+      sale,
       history,
       proof: {
         clients: proveByClients(history),

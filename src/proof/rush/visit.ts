@@ -5,7 +5,7 @@ import type { HistoryOp, HistoryRecord } from '../history/record.ts';
 import type { Character } from './character.ts';
 import { type Meaning, meaningOf } from './classify.ts';
 import type { Hall } from './hall.ts';
-import type { Measures, Step } from './measures.ts';
+import type { AskedStep, Measures } from './measures.ts';
 import { elapsed } from './stopwatch.ts';
 import { type Answer, isLost, type Lost, type Wire, type WireRequest } from './wire.ts';
 
@@ -13,6 +13,10 @@ import { type Answer, isLost, type Lost, type Wire, type WireRequest } from './w
 export interface Venue {
   run: string;
   eventId: number;
+  /** Whether buyers stand in line first. */
+  admission: 'open' | 'waiting_room';
+  /** From then on nobody stands in line any longer; set when the doors open. */
+  patientUntil: Millis;
   wire: Wire;
   /** The live map as every browser shows it at this moment. */
   hall(): Hall;
@@ -23,7 +27,7 @@ export interface Venue {
 /** Something a buyer asks for once, however often it has to be sent. */
 export interface Wish {
   request: Omit<WireRequest, 'userId' | 'key'>;
-  step?: Exclude<Step, 'purchase'>;
+  step?: AskedStep;
   /** For the history; a wish without it (a look) leaves no trace there. */
   op?: HistoryOp;
   seats?: readonly number[];
@@ -47,6 +51,8 @@ export class Visit {
   readonly venue: Venue;
   /** When the next action was meant to start. Later sending counts as waiting. */
   dueAt: Millis;
+  /** Of the waiting room, once inside. */
+  session: string | undefined;
   #waited: Millis = 0;
   #wishes = 0;
 
@@ -62,7 +68,12 @@ export class Visit {
 
   /** Reading, choosing, typing a card number: not waiting. */
   async think(from: Millis, to: Millis): Promise<void> {
-    this.dueAt = elapsed() + this.character.dice.between(from, to);
+    await this.rest(this.character.dice.between(from, to));
+  }
+
+  /** Nothing is asked for until then. */
+  async rest(millis: Millis): Promise<void> {
+    this.dueAt = elapsed() + millis;
     await sleep(Math.max(0, this.dueAt - elapsed()));
   }
 
@@ -92,6 +103,7 @@ export class Visit {
         ...wish.request,
         userId: this.character.userId,
         ...(wish.request.method === 'POST' && { key }),
+        ...(this.session !== undefined && { session: this.session }),
         ...(hangsUp && attempt === 1 && { hangUpAfterMillis }),
       };
       const invokedAt = elapsed();

@@ -7,6 +7,8 @@ export interface WireRequest {
   userId?: string;
   key?: string;
   token?: string;
+  /** Of the waiting room: shows that the buyer was let in. */
+  session?: string;
   body?: unknown;
   /** The client closes its connection this long after sending, answered or not. */
   hangUpAfterMillis?: number;
@@ -57,6 +59,7 @@ function dispatchOptions(request: WireRequest): Dispatcher.DispatchOptions {
   if (request.userId !== undefined) headers['x-user-id'] = request.userId;
   if (request.key !== undefined) headers['idempotency-key'] = request.key;
   if (request.token !== undefined) headers['x-token'] = request.token;
+  if (request.session !== undefined) headers['x-sale-session'] = request.session;
   if (request.body === undefined) return { method: request.method, path: request.path, headers };
   headers['content-type'] = 'application/json';
   return { method: request.method, path: request.path, headers, body: JSON.stringify(request.body) };

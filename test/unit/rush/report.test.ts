@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { bottlenecksOf } from '../../../src/proof/rush/bottlenecks.ts';
 import { comparedOf } from '../../../src/proof/rush/comparison.ts';
 import { failuresByClass } from '../../../src/proof/rush/failures.ts';
-import { newHistogram, toMicroseconds } from '../../../src/proof/rush/measures.ts';
+import { goalsOf } from '../../../src/proof/rush/goals.ts';
+import { newHistogram, STEPS, toMicroseconds } from '../../../src/proof/rush/measures.ts';
 import { renderPage } from '../../../src/proof/rush/report/page.ts';
 import { decades, linear, logarithmic, roundTicks } from '../../../src/proof/rush/report/scales.ts';
 import {
   binDelays,
+  type LatencySummary,
   type RushReport,
   rate,
   summarise,
@@ -15,6 +17,9 @@ import {
 import { countersIn, samplesOf } from '../../../src/proof/rush/server-figures.ts';
 
 const latency = { count: 3, p50: 5, p95: 50, p99: 90, max: 120 };
+
+const everyStep = (each: LatencySummary) =>
+  Object.fromEntries(STEPS.map((step) => [step, each])) as RushReport['latencyMillis'];
 
 const report: RushReport = {
   tool: 'onrush rush',
@@ -29,6 +34,7 @@ const report: RushReport = {
     url: 'http://127.0.0.1:1',
     buyers: 9,
     seats: 4,
+    ...{ admission: 'open', rate: 200 },
     seconds: 2,
     watchers: 1,
     party: { from: 1, to: 2 },
@@ -57,12 +63,15 @@ const report: RushReport = {
   purchases: 2,
   requestsPerSecond: { mean: 10, peak: 12 },
   purchasesPerSecond: { mean: 1, peak: 1 },
-  latencyMillis: { look: latency, hold: latency, book: latency, confirm: latency, purchase: latency },
+  latencyMillis: everyStep(latency),
+  line: null,
   refusals: { SEATS_TAKEN: 3 },
   errors: {},
   errorRate: 0,
   failures: { outrun: 3 },
-  seconds: [{ second: 0, arrivals: 9, requests: 20, purchases: 2, errors: 0, p50: 5, p95: 50, p99: 90 }],
+  seconds: [
+    { second: 0, arrivals: 9, requests: 20, purchases: 2, errors: 0, admitted: 0, p50: 5, p95: 50, p99: 90 },
+  ],
   seats: [
     { at: 0, available: 4, held: 0, booked: 0 },
     { at: 1, available: 1, held: 0, booked: 3 },
@@ -86,6 +95,7 @@ const report: RushReport = {
     })),
   },
   bottlenecks: [],
+  goals: [],
   comparison: [],
 };
 
@@ -121,6 +131,34 @@ describe('the page', () => {
     expect(both).toContain('PostgreSQL &#60;i&#62;');
   });
 
+  it('shows the line apart from the latency, and nothing of it where there was none', () => {
+    expect(page).not.toContain('The waiting room');
+    const line = {
+      ratePerSecond: 5,
+      waitMillis: { count: 7, p50: 12_000, p95: 31_000, p99: 40_000, max: 41_000 },
+      samples: [{ at: 0, waiting: 3, serving: 0 }],
+    };
+    const waited = renderPage({ ...report, line });
+    expect(waited).toContain('The waiting room');
+    expect(waited).toContain('대기실');
+    expect(waited).toContain('People in line');
+    expect(waited).toMatch(/in line, half of them less than \(s\)<\/dt><dd>12</);
+    expect(waited).not.toContain('NaN');
+  });
+
+  it('holds what was measured against the goals', () => {
+    const goals = goalsOf({ ...report, errorRate: 0.005, lastedSeconds: 59 });
+    expect(goals.map(({ name, met }) => [name, met])).toEqual([
+      ['oversold', true],
+      ['errorRate', false],
+      ['requestP95', true],
+      ['lasted', true],
+    ]);
+    const shown = renderPage({ ...report, goals });
+    expect(shown).toContain('not met');
+    expect(shown).toContain('&#60; 300');
+  });
+
   it('does without the server’s own figures', () => {
     const unseen = renderPage({ ...report, server: null });
     expect(unseen).toContain('give --token');
@@ -136,7 +174,7 @@ describe('the page', () => {
     const failed = { passed: false, reasons: ['seat 1 <twice>'] };
     expect(renderPage({ ...report, proof: bad, verdict: failed })).toContain('Seats were sold twice');
     const none = { ...latency, count: 0, p50: 0, p95: 0, p99: 0, max: 0 };
-    const latencyMillis = { look: none, hold: none, book: none, confirm: none, purchase: none };
+    const latencyMillis = everyStep(none);
     expect(renderPage({ ...report, seconds: [], seats: [], endings: {}, latencyMillis })).not.toMatch(
       /NaN|Infinity/,
     );
@@ -163,7 +201,7 @@ describe('the figures', () => {
   });
 
   it('counts a mean over the seconds in which something happened', () => {
-    const second = { arrivals: 0, purchases: 0, errors: 0, latencies: [] };
+    const second = { arrivals: 0, purchases: 0, errors: 0, admitted: 0, latencies: [] };
     const seconds = [10, 0, 30].map((requests) => ({ ...second, requests }));
     expect(rate(seconds, 'requests')).toEqual({ mean: 20, peak: 30 });
     expect(summariseSeconds([{ ...second, requests: 3, latencies: [3, 1, 2] }])[0]).toMatchObject({

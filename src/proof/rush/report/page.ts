@@ -4,7 +4,7 @@ import type { Phrase, PhraseName } from './phrases.ts';
 import { serverPlots } from './server-plots.ts';
 import { endingsPlot, latencyByStep, propagationPlot } from './spread-plots.ts';
 import { LANGUAGE_SCRIPT, STYLE } from './style.ts';
-import { bottleneckSummary, comparisonTable, failureClasses } from './summaries.ts';
+import { bottleneckSummary, comparisonTable, failureClasses, goalTable, lineSummary } from './summaries.ts';
 import { timePlots } from './time-plots.ts';
 
 /** The report as one HTML file that needs nothing from anywhere: no font, no script, no picture from outside. */
@@ -18,6 +18,8 @@ export function renderPage(report: RushReport): string {
 <main>
 ${verdict(report)}
 ${strip(report)}
+${goalTable(report)}
+${lineSummary(report)}
 ${bottleneckSummary(report)}
 ${comparisonTable(report)}
 <section>${say('h2', 'overTime')}${say('p', 'overTimeHow')}<div class="multiples">${timePlots(report)}${serverPlots(report)}</div></section>
@@ -65,7 +67,7 @@ function strip(report: RushReport): string {
       ['buyers', report.buyers],
       ['purchases', report.purchases],
       ['requests', report.requests],
-      ['holdP95', `${figure(report.latencyMillis.hold.p95)} ms`],
+      ['requestP95', `${figure(report.latencyMillis.request.p95)} ms`],
       ['errorRate', `${(report.errorRate * 100).toFixed(2)} %`],
       ['lasted', report.lastedSeconds],
     ],
@@ -96,6 +98,7 @@ function conditions(report: RushReport): string {
       ['buyers', report.buyers],
       ['seats', report.proof.server.total],
       ['window', options.seconds],
+      ['admission', admissionOf(report)],
       ['party', `${party.from}–${party.to}`],
       ['seed', String(options.seed)],
       ['threads', `${generator.workers}, ${generator.connections}`],
@@ -106,6 +109,10 @@ function conditions(report: RushReport): string {
     ],
     'conditions',
   )}</section>`;
+}
+
+function admissionOf({ line }: RushReport): string {
+  return line === null ? 'open' : `waiting_room, ${line.ratePerSecond ?? '–'}/s`;
 }
 
 function list(facts: [PhraseName | Phrase, string | number][], style = 'facts'): string {

@@ -1,4 +1,4 @@
-import type { RushReport, SeatSample, SecondReport } from '../result.ts';
+import type { LineSample, RushReport, SeatSample, SecondReport } from '../result.ts';
 import { figure, legend, plot } from './markup.ts';
 import { PHRASES, type Phrase, type PhraseName } from './phrases.ts';
 import {
@@ -17,18 +17,42 @@ import {
 const SIZE = { width: 560, height: 190 };
 const FRAME: Frame = { left: 52, right: 552, top: 12, bottom: 160 };
 
-type Counted = 'arrivals' | 'requests' | 'purchases' | 'errors';
+type Counted = 'arrivals' | 'requests' | 'purchases' | 'errors' | 'admitted';
 
 export function timePlots(report: RushReport): string {
   const last = Math.max(1, report.seconds.length - 1, Math.ceil(report.seats.at(-1)?.at ?? 0));
   return [
     countPlot(report.seconds, last, { name: 'arrivals', of: 'arrivals', style: 'quiet' }),
+    ...(report.line ? linePlots(report.seconds, report.line.samples, last) : []),
     countPlot(report.seconds, last, { name: 'requestsPerSecond', of: 'requests', style: 'main' }),
     countPlot(report.seconds, last, { name: 'purchasesPerSecond', of: 'purchases', style: 'good' }),
     seatsPlot(report.seats, report.proof.server.total, last),
     latencyPlot(report.seconds, last),
     countPlot(report.seconds, last, { name: 'errorsPerSecond', of: 'errors', style: 'bad' }),
   ].join('');
+}
+
+function linePlots(seconds: readonly SecondReport[], samples: readonly LineSample[], last: number): string[] {
+  return [
+    countPlot(seconds, last, { name: 'admittedPerSecond', of: 'admitted', style: 'good' }),
+    waitingPlot(samples, last),
+  ];
+}
+
+function waitingPlot(samples: readonly LineSample[], last: number): string {
+  const most = Math.max(...samples.map(({ waiting }) => waiting), 1);
+  const ticks = roundTicks(most, 3);
+  const x = linear([0, last], [FRAME.left, FRAME.right]);
+  const y = linear([0, ticks.at(-1) as number], [FRAME.bottom, FRAME.top]);
+  const points = samples.map(({ at, waiting }) => [x(at), y(waiting)] as const);
+  const ground = points.map(([at]) => [at, FRAME.bottom] as const);
+  return plot({
+    name: 'lineOverTime',
+    description: { en: `At most ${figure(most)}.`, ko: `최고 ${figure(most)}.` },
+    size: SIZE,
+    drawing: `${horizontalGrid(FRAME, y, ticks)}<path class="area main" d="${surface(points, ground)}"/><path class="line" d="${line(points)}"/>${timeAxis(x, last)}`,
+    table: { columns: ['second', 'lineOverTime'], rows: samples.map(({ at, waiting }) => [at, waiting]) },
+  });
 }
 
 function countPlot(
