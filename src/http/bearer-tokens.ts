@@ -1,5 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
@@ -11,6 +19,8 @@ const CACHED_TOKENS = 50_000;
 const RECHECK_MILLIS = 300_000;
 /** A key that nobody knows is looked for at most this often, so that made-up tokens do not become requests of ours. */
 const LOOK_AGAIN_MILLIS = 5_000;
+/** Keys that could not be fetched are fetched again after this long, and not with every token that needs them. */
+const AWAY_MILLIS = 1_000;
 /** The keys could not be had: that says nothing about the token. */
 const NO_KEYS: ReadonlySet<string> = new Set([
   errors.JWKSTimeout.code,
@@ -91,8 +101,9 @@ function verifier(identity: Config['identity'], clock: Clock): (token: string) =
       timeoutDuration: 5_000,
       cooldownDuration: LOOK_AGAIN_MILLIS,
       cacheMaxAge: RECHECK_MILLIS,
+      [customFetch]: spared(clock),
     });
-    const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
+    const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
     return async (token) =>
       (await jwtVerify(token, keys, { ...claims, algorithms, currentDate: new Date(clock.now()) })).payload;
   }
@@ -101,4 +112,16 @@ function verifier(identity: Config['identity'], clock: Clock): (token: string) =
   return async (token) =>
     (await jwtVerify(token, key, { ...claims, algorithms: ['HS256'], currentDate: new Date(clock.now()) }))
       .payload;
+}
+
+/** Fetches, but rests after a failure: an issuer in trouble is not asked once for every buyer in the crowd. */
+function spared(clock: Clock): FetchImplementation {
+  let restsUntil = 0;
+  return async (url, options) => {
+    if (clock.now() < restsUntil) throw new Unavailable('the issuer of the bearer tokens was just away');
+    restsUntil = clock.now() + AWAY_MILLIS;
+    const answer = await fetch(url, options);
+    if (answer.ok) restsUntil = 0;
+    return answer;
+  };
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
+import type { Config } from '../config.ts';
 import type { HttpServer } from './kit.ts';
 
 /** Built by `npm run build`, beside the program. */
@@ -9,6 +10,9 @@ const BUILT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** Paths that the app routes itself; each is answered with the same page. */
 const PAGES = ['/', '/events/:id', '/bookings/:id', '/mine'];
+
+/** Below these there are no pages. */
+const OF_PROGRAMS = /^\/(api|ticketing|internal|assets|docs)\//;
 
 /** Places in the page that the program fills. */
 const SETTINGS = '<!--settings-->';
@@ -43,8 +47,15 @@ export async function webApp(app: HttpServer): Promise<boolean> {
       },
     });
     const hidden = { schema: { hide: true }, config: { unlimited: true, hot: true } };
-    const page = readFileSync(`${BUILT}/index.html`, 'utf8').replace(SETTINGS, settingsOf(app));
+    const page = readFileSync(`${BUILT}/index.html`, 'utf8').replace(SETTINGS, settingsOf(app.kit.config));
     const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' };
+    // Whoever opens an address that we have not is shown the way back; a program is told in its own words.
+    pages.get('/*', hidden, (request, reply) => {
+      const isForPeople =
+        /\btext\/html\b/.test(request.headers.accept ?? '') && !OF_PROGRAMS.test(request.url);
+      if (!isForPeople) return reply.callNotFound();
+      return reply.code(404).headers(headers).send(page.replace(WAITING_ROOM, ''));
+    });
     for (const path of PAGES) {
       pages.get<{ Params: { id?: string } }>(path, hidden, (request, reply) => {
         const link = path === '/events/:id' ? linkToRoom(request.params.id) : '';
@@ -55,9 +66,26 @@ export async function webApp(app: HttpServer): Promise<boolean> {
   return true;
 }
 
-/** What the page must know before it asks for anything: whether an e-mail address is of any use. */
-function settingsOf({ kit }: HttpServer): string {
-  return kit.config.tickets.smtpUrl === undefined ? '' : '<meta name="onrush-mail" content="on">';
+/** What the page must know before it asks for anything: how buyers are known, and whether an e-mail address is of any use. */
+export function settingsOf(config: Pick<Config, 'identity' | 'tickets' | 'roles'>): string {
+  const { identity } = config;
+  const isByToken = identity.mode === 'jwt';
+  return [
+    ...(sendsMail(config) ? ['<meta name="onrush-mail" content="on">'] : []),
+    ...(isByToken ? ['<meta name="onrush-identity" content="token">'] : []),
+    ...(isByToken && identity.signInUrl !== undefined
+      ? [`<meta name="onrush-sign-in" content="${escaped(identity.signInUrl)}">`]
+      : []),
+  ].join('');
+}
+
+/** Another role may send the letters, and alone has the mail server's password; that there is a sender is no secret. */
+function sendsMail({ tickets, roles }: Pick<Config, 'tickets' | 'roles'>): boolean {
+  return roles.here.has('ticket') ? tickets.smtpUrl !== undefined : tickets.mailFrom !== '';
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
 /** For browsers without script, which the page shows the way to the waiting room. */

@@ -105,3 +105,17 @@ describeInBrowser('the language', () => {
     expect(await alert.textContent()).toMatch(/[가-힣]/);
   });
 });
+
+describeInBrowser('a browser on a page without an icon of its own', () => {
+  it('finds one where it looks for it', async () => {
+    const answer = await fetch(`${shop.url}/favicon.ico`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^image\//);
+    // Type 1 is an icon.
+    expect(
+      Buffer.from(await answer.arrayBuffer())
+        .subarray(0, 4)
+        .toString('hex'),
+    ).toBe('00000100');
+  });
+});

@@ -25,7 +25,7 @@ export function BookingPage() {
   return (
     <div className="grid gap-6">
       <PageTitle
-        key={booking.status}
+        stage={booking.status}
         text={booking.status === 'CONFIRMED' ? t('pay.confirmed') : t('pay.title')}
       />
       <EventFacts booking={booking} />

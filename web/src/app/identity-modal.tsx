@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isUserId, useIdentity } from '../lib/identity.ts';
+import { isUserId, setUserId } from '../lib/identity.ts';
 import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -20,7 +20,7 @@ export function IdentityModal({
     event.preventDefault();
     setRefused(!isUserId(name));
     if (!isUserId(name)) return;
-    useIdentity.getState().setUserId(name);
+    setUserId(name);
     onClose();
   }
 

@@ -1,5 +1,7 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import { keepToken, type SignedIn, signedInBy, tokenOfTab } from './bearer-token.ts';
+import { knowsBuyersByToken } from './settings.ts';
 
 const STORAGE_KEY = 'onrush.identity';
 
@@ -7,34 +9,56 @@ const STORAGE_KEY = 'onrush.identity';
 const USER_ID = /^[A-Za-z0-9._@+-]{1,50}$/;
 
 interface Identity {
+  /** Empty while nobody is signed in. */
   readonly userId: string;
-  setUserId(userId: string): void;
+  /** Where tokens say who is who. */
+  readonly token: string | undefined;
 }
+
+const NOBODY: Identity = { userId: '', token: undefined };
 
 export function isUserId(text: string): boolean {
   return USER_ID.test(text);
 }
 
-function newGuest(): string {
-  return `guest-${crypto.randomUUID().slice(0, 8)}`;
+/** Who is buying. By name it is kept in this browser, and header mode trusts it, as the operator chose; by token in this tab. */
+export const useIdentity = knowsBuyersByToken() ? byToken() : byName();
+
+/** In header mode. */
+export function setUserId(userId: string): void {
+  if (isUserId(userId)) useIdentity.setState({ userId });
 }
 
-/** Who is buying. Kept in this browser; header mode trusts it, as the operator chose. */
-export const useIdentity = create<Identity>()(
-  persist(
-    (set) => ({
-      userId: newGuest(),
-      setUserId: (userId) => {
-        if (isUserId(userId)) set({ userId });
-      },
-    }),
-    { name: STORAGE_KEY },
-  ),
-);
+/** Where tokens say who is who: false when this one says nothing, or is over. */
+export function signIn(token: string): boolean {
+  const signedIn = signedInBy(token.trim(), Date.now());
+  if (signedIn) become(signedIn);
+  return signedIn !== undefined;
+}
 
-// A generated id must be kept at once, not only when it is first changed: the next tab is the same buyer.
-useIdentity.setState((state) => ({ ...state }));
+export function signOut(): void {
+  become(NOBODY);
+}
 
-window.addEventListener('storage', (event) => {
-  if (event.key === STORAGE_KEY) void useIdentity.persist.rehydrate();
-});
+function become(identity: Identity | SignedIn): void {
+  keepToken(identity.token);
+  useIdentity.setState(identity);
+}
+
+function byToken() {
+  const token = tokenOfTab();
+  const signedIn = token === undefined ? undefined : signedInBy(token, Date.now());
+  keepToken(signedIn?.token);
+  return create<Identity>()(() => signedIn ?? NOBODY);
+}
+
+function byName() {
+  const newGuest = () => ({ ...NOBODY, userId: `guest-${crypto.randomUUID().slice(0, 8)}` });
+  const store = create<Identity>()(persist(newGuest, { name: STORAGE_KEY }));
+  // A generated id must be kept at once, not only when it is first changed: the next tab is the same buyer.
+  store.setState((state) => ({ ...state }));
+  window.addEventListener('storage', (event) => {
+    if (event.key === STORAGE_KEY) void store.persist.rehydrate();
+  });
+  return store;
+}

@@ -1,5 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect } from 'react';
 
 interface ModalProps {
   readonly isOpen: boolean;
@@ -10,6 +10,7 @@ interface ModalProps {
 }
 
 export function Modal({ isOpen, onClose, title, explanation, children }: ModalProps) {
+  useOutOfReach(isOpen);
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -22,4 +23,19 @@ export function Modal({ isOpen, onClose, title, explanation, children }: ModalPr
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/**
+ * Nothing behind an open dialog can be reached: guards at its ends alone lose the race against a quick Tab key. What is
+ * announced is still heard.
+ */
+function useOutOfReach(isOpen: boolean): void {
+  useLayoutEffect(() => {
+    if (!isOpen) return;
+    const parts = [...document.querySelectorAll<HTMLElement>('#root > * > :not([aria-live])')];
+    for (const part of parts) part.inert = true;
+    return () => {
+      for (const part of parts) part.inert = false;
+    };
+  }, [isOpen]);
 }

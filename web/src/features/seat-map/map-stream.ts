@@ -1,12 +1,16 @@
 import type { MapFrame } from '../../../../src/contract/seat-map.ts';
+import { openAsBuyer } from '../../lib/api/stream-pass.ts';
 import type { OpenStream, StreamHandlers } from './open-stream.ts';
 
 export function streamsOf(eventId: number, userId: string): OpenStream {
   return ({ kind, since }, handlers) => {
-    const query = new URLSearchParams({ since, user_id: userId });
-    return kind === 'websocket'
-      ? openSocket(`/api/v1/ws/events/${eventId}/map?${query}`, handlers)
-      : openEvents(`/api/v1/events/${eventId}/map/events?${query}`, handlers);
+    const open = (query: URLSearchParams) => {
+      query.set('since', since);
+      return kind === 'websocket'
+        ? openSocket(`/api/v1/ws/events/${eventId}/map?${query}`, handlers)
+        : openEvents(`/api/v1/events/${eventId}/map/events?${query}`, handlers);
+    };
+    return openAsBuyer(userId, open, handlers.onClose);
   };
 }
 

@@ -1,3 +1,4 @@
+import { openAsBuyer } from '../../lib/api/stream-pass.ts';
 import type { WaitlistView } from '../../lib/api/waitlist.ts';
 
 const AGAIN_AFTER_MS = 20_000;
@@ -8,26 +9,28 @@ export function openPlaceStream(
   userId: string,
   onPlace: (place: WaitlistView) => void,
 ): () => void {
-  const query = new URLSearchParams({ user_id: userId });
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let source = open();
+  let close = openAsBuyer(userId, open, tryLater);
   return () => {
     clearTimeout(timer);
-    source.close();
+    close();
   };
 
-  function open(): EventSource {
+  function tryLater(): void {
+    timer = setTimeout(() => {
+      close = openAsBuyer(userId, open, tryLater);
+    }, AGAIN_AFTER_MS);
+  }
+
+  function open(query: URLSearchParams): () => void {
     const opened = new EventSource(`/api/v1/events/${eventId}/waitlist/events?${query}`);
     opened.onmessage = ({ data }) => {
       const frame = JSON.parse(data) as { type?: string; data: WaitlistView };
       if (frame.type === 'waitlist_update') onPlace(frame.data);
     };
     opened.onerror = () => {
-      if (opened.readyState !== EventSource.CLOSED) return;
-      timer = setTimeout(() => {
-        source = open();
-      }, AGAIN_AFTER_MS);
+      if (opened.readyState === EventSource.CLOSED) tryLater();
     };
-    return opened;
+    return () => opened.close();
   }
 }

@@ -1,8 +1,9 @@
 import { actionKey, settleAction } from '../action-key.ts';
-import { useIdentity } from '../identity.ts';
+import { signOut, useIdentity } from '../identity.ts';
 import { i18n } from '../language.ts';
 import { endSaleSession, saleSessionToken } from '../sale-session.ts';
 import { observeServerDate } from '../server-clock.ts';
+import { knowsBuyersByToken } from '../settings.ts';
 import { ApiError, readApiError } from './api-error.ts';
 import { retryDelay } from './retry.ts';
 
@@ -50,6 +51,9 @@ function isUnsettled(error: ApiError): boolean {
 }
 
 async function attemptCall<T>(path: string, options: CallOptions): Promise<T> {
+  const { token } = useIdentity.getState();
+  // What he wants to do has his name in it.
+  if (knowsBuyersByToken() && token === undefined && options.action) throw notSignedIn();
   const sentAt = Date.now();
   const response = await fetch(path, {
     method: options.method ?? 'GET',
@@ -74,16 +78,32 @@ async function attemptCall<T>(path: string, options: CallOptions): Promise<T> {
       serverDate: Date.parse(response.headers.get('Date') ?? ''),
     });
   }
+  if (response.status === 401 && knowsBuyersByToken()) {
+    // Unless somebody has signed in meanwhile.
+    if (useIdentity.getState().token === token) signOut();
+    throw notSignedIn();
+  }
   if (!response.ok) throw await readApiError(response);
   return (await (options.read ? options.read(response) : response.json())) as T;
 }
 
+function notSignedIn(): ApiError {
+  return new ApiError({
+    status: 401,
+    code: 'IDENTITY_REQUIRED',
+    message: i18n.t('signIn.first'),
+    indefinite: false,
+  });
+}
+
 function headersOf(options: CallOptions): Record<string, string> {
   const session = options.saleOf === undefined ? undefined : saleSessionToken(options.saleOf);
+  const { userId, token } = useIdentity.getState();
   return {
     Accept: 'application/json',
     'Accept-Language': i18n.language,
-    'X-User-ID': useIdentity.getState().userId,
+    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    ...(!knowsBuyersByToken() && { 'X-User-ID': userId }),
     ...(session !== undefined && { 'X-Sale-Session': session }),
     ...(options.body !== undefined && { 'Content-Type': 'application/json' }),
     ...(options.action && { 'Idempotency-Key': actionKey(options.action) }),

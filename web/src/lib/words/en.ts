@@ -23,6 +23,18 @@ export const en = {
     rule: '1 to 50 letters, digits or . _ @ + -',
     save: 'Save',
   },
+  signIn: {
+    button: 'Sign in',
+    title: 'Sign in',
+    explain: 'Your holds and tickets belong to your account. You stay signed in until you close this tab.',
+    go: 'To the sign-in page',
+    token: 'A token that you were given',
+    tokenHint: 'Three parts with points between them',
+    tokenWrong: 'This token says nothing, or is over.',
+    save: 'Use this token',
+    out: 'Sign out',
+    first: 'Please sign in first: the button is at the top of the page.',
+  },
   errors: {
     noAnswer: 'The server did not answer. It is safe to try again: nothing happens twice.',
     indefinite: 'We do not know yet whether this worked. Try again: nothing happens twice.',
