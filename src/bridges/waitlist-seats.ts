@@ -15,7 +15,7 @@ import type { Seats } from '../waitlist/ports/seats.ts';
 export interface WaitlistSeatsNeeds {
   seatStore: SeatStore;
   catalog: Pick<CatalogService, 'event'>;
-  history: Pick<HoldHistory, 'holdsOf'>;
+  history: Pick<HoldHistory, 'hold' | 'holdsOf'>;
   commandLog: CommandLog;
   limits: Pick<ReservationLimits, 'seatsPerHold' | 'longestHoldMillis' | 'lapsesAllowed'>;
 }
@@ -54,6 +54,9 @@ export function waitlistSeats(needs: WaitlistSeatsNeeds): Seats {
     return hold(eventId, wish, { userId, sessionId, admission, key: keyOf(entry) }, terms);
   };
 
+  /** A hold that cannot be lengthened: it is being paid for, or how it ended. */
+  const standOf = async (holdId: number) => (await seatStore.liveHold(holdId)) ?? history.hold(holdId);
+
   return {
     free: async (eventId) => (await seatStore.counts(eventId)).AVAILABLE,
     async holdFor(entries, answerMillis) {
@@ -84,9 +87,10 @@ export function waitlistSeats(needs: WaitlistSeatsNeeds): Seats {
           userId,
           additionalMillis,
         });
-        const kept = isRefusal(reply) ? await seatStore.liveHold(holdId) : reply.hold;
-        if (!kept) return undefined;
-        ends.push(kept.expiresAt);
+        const found = isRefusal(reply) ? await standOf(holdId) : reply.hold;
+        if (found?.state === 'RELEASED') return 'given back';
+        if (!found || found.state === 'EXPIRED') return undefined;
+        ends.push(found.expiresAt);
       }
       return ends.length === 0 ? undefined : Math.min(...ends);
     },

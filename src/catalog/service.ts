@@ -112,7 +112,8 @@ export class CatalogService {
     return isOnSale(event, this.#needs.clock.now());
   }
 
-  now(eventId: number): Promise<EventNow | Refusal> {
+  async now(eventId: number): Promise<EventNow | Refusal> {
+    if (this.#needs.isShared && !this.#events.has(eventId)) await this.refresh();
     return this.#enquiries.now(eventId);
   }
 
@@ -163,6 +164,8 @@ export class CatalogService {
   #turn<R>(eventId: number, change: () => Promise<R>): Promise<R> {
     return this.#turns.take(eventId, async () => {
       if (this.#isStale) await this.load();
+      // Who was sent to another node a moment ago shall find here what he made there.
+      else if (this.#needs.isShared) await this.refresh();
       return change();
     });
   }

@@ -62,8 +62,9 @@ export const RushHoldView = Type.Object(
   { examples: [{ seat_id: 2, seat_label: 'A2', seat_status: 'HOLD' }] },
 );
 
+/** A client without a seat says null: there is nothing that it could pay. */
 export const PayInput = Strict(
-  { seat_id: Id, seat_label: Label },
+  { seat_id: Nullable(Id), seat_label: Nullable(Label) },
   { examples: [{ seat_id: 2, seat_label: 'A2' }] },
 );
 

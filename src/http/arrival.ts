@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
+import type { Config } from '../config.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { RequestMeter } from '../telemetry/request-meter.ts';
+import { callerAddress } from './caller-address.ts';
 import { identify, type Principal } from './identity.ts';
 import type { HttpKit } from './kit.ts';
 import { sendRefusal } from './refusals.ts';
@@ -21,7 +23,8 @@ export function arrivalHook(kit: HttpKit, route: Pick<RouteOptions, 'method' | '
 
   return function arrive(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
     begin(request, meter);
-    const refusal = screen(request) ?? (limited && kit.shedding.overloaded ? refuse('BUSY') : undefined);
+    const refusal =
+      screen(request, kit.config.http) ?? (limited && kit.shedding.overloaded ? refuse('BUSY') : undefined);
     if (refusal) return sendRefusal(request, reply, refusal);
     const identity = identify(request.raw, kit.access);
     if (!(identity instanceof Promise)) return admit(kit, { request, reply, done, limited }, identity);
@@ -53,13 +56,23 @@ function begin(request: FastifyRequest, meter: RequestMeter): void {
   request.startedAt = performance.now();
 }
 
-function screen({ raw }: FastifyRequest): Refusal | undefined {
+function screen({ raw }: FastifyRequest, { corsOrigins }: Config['http']): Refusal | undefined {
   if (raw.rawHeaders.length > 2 * HEADER_FIELDS_MAX) return refuse('HEADERS_TOO_MANY');
   const { headers } = raw;
   // No body of ours is ever packed, and what would unpack it could be made to burst.
   if (headers['content-encoding'] !== undefined) return refuse('UNSUPPORTED_MEDIA_TYPE');
   if (headers.host === undefined && raw.httpVersion === '1.1') return refuse('BAD_REQUEST');
-  return undefined;
+  return isForeignDeed(raw, corsOrigins) ? refuse('ORIGIN_NOT_ALLOWED') : undefined;
+}
+
+/**
+ * Whether a page of elsewhere has a browser do more than look. No browser asks us before a POST without a body or of a
+ * form, and where nobody proves who he is, the request alone would do it.
+ */
+function isForeignDeed({ headers, method }: FastifyRequest['raw'], corsOrigins: readonly string[]): boolean {
+  if (headers['sec-fetch-site'] !== 'cross-site') return false;
+  const isLook = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+  return !isLook && !corsOrigins.includes(headers.origin ?? '');
 }
 
 function overLimit(
@@ -68,7 +81,7 @@ function overLimit(
   principal: Principal | undefined,
 ): Refusal | undefined {
   const ofPrincipal = principal && overPrincipalLimit(kit, principal);
-  return ofPrincipal ?? asLimited(kit.limits.address?.take(request.ip, kit.clock.now()));
+  return ofPrincipal ?? asLimited(kit.limits.address?.take(callerAddress(request.ip), kit.clock.now()));
 }
 
 /** Counts one request of a principal. */

@@ -246,8 +246,12 @@ const CONVERSATION = {
   error: {
     payload: {
       type: 'object',
-      required: ['type', 'message'],
-      properties: { type: { const: 'error' }, message: text },
+      required: ['type', 'data', 'message', 'timestamp'],
+      properties: {
+        ...{ type: { const: 'error' }, request_id: { type: 'null' } },
+        data: { type: 'object', required: ['message'], properties: { message: text } },
+        ...{ message: text, timestamp: { ...text, format: 'date-time' } },
+      },
     },
   },
 };

@@ -15,7 +15,7 @@ interface Refused {
   answer: ErrorAnswer;
   /** What the house would answer with. */
   status: number;
-  request: Pick<FastifyRequest, 'url'>;
+  request: Pick<FastifyRequest, 'url' | 'headers'>;
 }
 
 declare module 'fastify' {

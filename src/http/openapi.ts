@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
 import { ErrorBody } from '../contract/common.ts';
 import type { HttpServer } from './kit.ts';
+import { describeRequests } from './openapi-requests.ts';
 
 /** Of a route's `schema.security`: whose request it takes. A route without it is open to everybody. */
 export const SECURITY: Record<'buyer' | 'organiser', { [scheme: string]: string[] }[]> = {
@@ -70,7 +71,9 @@ export async function describeRoutes(app: HttpServer, { version }: { version: st
     }),
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject;
-      return withoutSchemaIds(document.openapiObject) as typeof document.openapiObject;
+      const shown = withoutSchemaIds(document.openapiObject) as typeof document.openapiObject;
+      describeRequests((shown.paths ?? {}) as Parameters<typeof describeRequests>[0]);
+      return shown;
     },
   });
 }

@@ -20,8 +20,12 @@ export function shedding(clock: Clock, delayMillis: number): Shedding {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MILLIS });
   delays.enable();
   let cancel = clock.after(SAMPLE_MILLIS, sample);
+  let wasLate = false;
   function sample(): void {
-    watch.overloaded = delays.percentile(90) / 1e6 - RESOLUTION_MILLIS > delayMillis;
+    const isLate = delays.percentile(90) / 1e6 - RESOLUTION_MILLIS > delayMillis;
+    // One late sample may be one stall, a start above all, which is over when it is seen: who comes after it is served.
+    watch.overloaded = isLate && wasLate;
+    wasLate = isLate;
     delays.reset();
     cancel = clock.after(SAMPLE_MILLIS, sample);
   }

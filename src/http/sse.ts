@@ -45,30 +45,55 @@ export function openEventStream(
     if (value !== undefined) response.setHeader(name, value);
   response.setHeader('trace-id', request.id);
   response.setHeader('x-request-id', requestIdOf(request.raw, request.id));
-  // Without chunks the body is the bare bytes until the connection ends, so all sockets can share one buffer.
-  response.removeHeader('transfer-encoding');
+  const inChunks = request.raw.httpVersionMinor > 0;
+  if (inChunks) response.setHeader('transfer-encoding', 'chunked');
+  else response.removeHeader('transfer-encoding');
   response.writeHead(200);
-  response.write(manner.opening);
+  // The chunks are made here, once for all the sockets of a message: Node would write each in four pieces to each socket.
+  response.chunkedEncoding = false;
+  response.flushHeaders();
   request.meter?.count(200, performance.now() - request.startedAt);
   const { streams, config } = request.server.kit;
-  const stream = new EventStream(response, { bufferBytesMax: config.streams.bufferBytes, manner });
+  const { bufferBytes } = config.streams;
+  const stream = new EventStream(response, { bufferBytesMax: bufferBytes, manner, inChunks });
   stream.onClose(streams.enter(pass, stream));
   return stream;
+}
+
+const LAST_CHUNK = '0\r\n\r\n';
+const chunks = new WeakMap<Buffer, Buffer>();
+
+/**
+ * One message, one chunk: HTTP libraries that hand a body on chunk by chunk (Python's requests) tell each message at once,
+ * where they would collect bare bytes. Of a shared buffer the chunk is shared, too.
+ */
+function chunkOf(bytes: Buffer): Buffer {
+  const known = chunks.get(bytes);
+  if (known) return known;
+  const chunk = Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+  chunks.set(bytes, chunk);
+  return chunk;
 }
 
 class EventStream implements StreamSocket {
   readonly #response: ServerResponse;
   readonly #bufferBytesMax: number;
   readonly #manner: StreamManner;
+  readonly #inChunks: boolean;
   readonly #listeners: Array<() => void> = [];
   #open = true;
 
-  constructor(response: ServerResponse, has: { bufferBytesMax: number; manner: StreamManner }) {
+  constructor(
+    response: ServerResponse,
+    has: { bufferBytesMax: number; manner: StreamManner; inChunks: boolean },
+  ) {
     this.#response = response;
     this.#bufferBytesMax = has.bufferBytesMax;
     this.#manner = has.manner;
+    this.#inChunks = has.inChunks;
     response.on('error', () => this.#ended());
     response.on('close', () => this.#ended());
+    this.#write(has.manner.opening);
   }
 
   send(frame: string | SharedFrame, id?: string): void {
@@ -87,7 +112,10 @@ class EventStream implements StreamSocket {
     if (!this.#open) return;
     // A slow client would never take a farewell. The others read in it whether to come back.
     if (reason === 'slow') this.#response.destroy();
-    else this.#response.end(this.#manner.farewell(reason));
+    else {
+      this.#write(this.#manner.farewell(reason));
+      this.#response.end(this.#inChunks ? LAST_CHUNK : '');
+    }
     this.#ended();
   }
 
@@ -97,9 +125,10 @@ class EventStream implements StreamSocket {
   }
 
   #write(bytes: string | Buffer): void {
-    if (!this.#open) return;
+    if (!this.#open || bytes.length === 0) return;
     if (this.bufferedBytes() > this.#bufferBytesMax) this.close('slow');
-    else this.#response.write(bytes);
+    else if (!this.#inChunks) this.#response.write(bytes);
+    else this.#response.write(chunkOf(typeof bytes === 'string' ? Buffer.from(bytes) : bytes));
   }
 
   #ended(): void {

@@ -52,10 +52,18 @@ function textValidator(ajv: Ajv, schema: object) {
   const { properties = {} } = schema as { properties?: Record<string, { type?: unknown }> };
   const types = Object.entries(properties).map(([name, { type }]) => [name, type] as const);
   return (part: Record<string, unknown>) => {
-    for (const [name, type] of types) part[name] = readAs(part[name], type);
+    for (const [name, type] of types) {
+      const text = part[name];
+      if (typeof text === 'string' && text.includes(NUL)) return { error: new InvalidPart(noText(name)) };
+      part[name] = readAs(text, type);
+    }
     return isValid(part) || { error: new InvalidPart(isValid.errors ?? []) };
   };
 }
+
+/** Percent-decoding makes it; PostgreSQL takes it in no text and would have us answer that it is away. */
+const NUL = '\u0000';
+const noText = (name: string) => [{ keyword: 'text', instancePath: `/${name}`, schemaPath: '', params: {} }];
 
 const WHOLE = /^-?\d{1,17}$/;
 

@@ -139,13 +139,18 @@ class WebSocketStream implements StreamSocket {
   }
 
   #pong(): void {
-    const timestamp = new Date(this.#clock.now()).toISOString();
-    this.send(JSON.stringify({ type: 'pong', timestamp }));
+    this.send(JSON.stringify({ type: 'pong', timestamp: this.#timestamp() }));
   }
 
+  /** Shaped like a frame of v2, whose clients look for the message in `data`. */
   #fault(code: number, message: string): void {
-    this.send(JSON.stringify({ type: 'error', message }));
+    const timestamp = this.#timestamp();
+    this.send(JSON.stringify({ type: 'error', request_id: null, data: { message }, message, timestamp }));
     this.#end(code, message);
+  }
+
+  #timestamp(): string {
+    return new Date(this.#clock.now()).toISOString();
   }
 
   /** `ws` itself gives the client 30 seconds to answer the close, then drops the connection. */

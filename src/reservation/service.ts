@@ -63,7 +63,7 @@ export class ReservationService {
     claimant: Claimant,
     { insteadOf, way, ...manner }: HoldManner = {},
   ): Promise<Held | Refusal> {
-    const terms = await this.#termsOnSale(eventId);
+    const terms = await this.#termsOnSale(eventId, seatIds);
     if (isRefusal(terms)) return terms;
     const named = { type: 'hold_seats' as const, eventId, seatIds, ...(insteadOf && { insteadOf }) };
     const reply = await this.#asSold({ eventId, terms, claimant, manner }, (holding) =>
@@ -209,11 +209,11 @@ export class ReservationService {
   }
 
   /** The terms for somebody who comes now: the sale is open, and nobody goes before him. */
-  async #termsOnSale(eventId: number): Promise<EventTerms | Refusal> {
+  async #termsOnSale(eventId: number, seatIds?: readonly number[]): Promise<EventTerms | Refusal> {
     const terms = await this.#needs.halls.terms(eventId);
     if (!terms) return refuse('EVENT_NOT_FOUND');
     if (!terms.onSale) return refuse('SALE_NOT_OPEN', { status: terms.status });
-    const first = this.#needs.precedence?.refusalFor(eventId);
+    const first = this.#needs.precedence?.refusalFor(eventId, seatIds);
     const refusal = first instanceof Promise ? await first : first;
     return refusal ?? terms;
   }

@@ -3,6 +3,7 @@ import { type Clock, HOUR, type Millis } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
+import { Unavailable } from '../core/unavailable.ts';
 import { uuid4 } from '../core/uuid.ts';
 import type { Gate } from './gate.ts';
 import type { NamedSession, SessionNames } from './ports/session-names.ts';
@@ -133,7 +134,7 @@ export class Doorway {
 
   async #attend(eventId: number, before: Promise<void>): Promise<void> {
     await before.catch(() => undefined);
-    const round = this.#needs.service.attend(eventId).then(() => undefined);
+    const round = this.#needs.service.attend(eventId).then(() => undefined, onlyElsewhere);
     this.#running.set(eventId, round);
     this.#next.delete(eventId);
     try {
@@ -142,4 +143,12 @@ export class Doorway {
       if (this.#running.get(eventId) === round) this.#running.delete(eventId);
     }
   }
+}
+
+/**
+ * A room that minds what is left to buy is attended to by the node that leads it, many times a second: whoever comes by
+ * another one is told how he stands. If nobody leads the room, that question will fail.
+ */
+function onlyElsewhere(error: unknown): void {
+  if (!(error instanceof Unavailable) || error.indefinite) throw error;
 }

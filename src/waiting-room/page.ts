@@ -28,7 +28,7 @@ export interface PageFacts {
 
 const STYLE = `body{font:1.125rem/1.6 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff;overflow-wrap:anywhere}
 h1{font-size:1.75rem;line-height:1.25}h2{font-size:1.25rem}dl{display:grid;grid-template-columns:minmax(0,auto) minmax(0,1fr);gap:.25rem 1rem}dt{color:#444}
-dd{margin:0;font-weight:600}a{color:#0b4f9c}section+section{margin-top:2rem;border-top:1px solid #767676;padding-top:1rem}
+dd{margin:0;font-weight:600}a{color:#0b4f9c;display:inline-block;padding:.5rem 0}section+section{margin-top:2rem;border-top:1px solid #767676;padding-top:1rem}
 label{display:block}input,button{font:inherit;padding:.5rem .75rem;border:1px solid #555;border-radius:.25rem;max-width:100%;box-sizing:border-box}
 button{background:#0b4f9c;color:#fff;border-color:#0b4f9c;margin-top:.5rem;min-height:2.75rem}`;
 

@@ -99,19 +99,13 @@ export class WaitlistService {
   /** Takes the offer: its seats are held as long as anybody's from now on. Asked again, it answers the same. */
   accept(eventId: number, userId: string): Promise<Entry | Refusal> {
     return this.#answer(eventId, userId, async (entry) => {
-      const { store, seats, serving, clock } = this.#needs;
+      const { store, seats, clock } = this.#needs;
       if (entry.state === 'ACCEPTED' || entry.state === 'PROMOTED') return entry;
       if (entry.state !== 'OFFERED') return noOffer(entry);
       if (!isAnswerable(entry, clock.now())) return refuse('OFFER_OVER');
-      const expiresAt = await seats.keep(entry);
-      if (expiresAt === undefined) {
-        // Its seats were lost, not refused: it waits where it was, and is offered others.
-        await this.#write(waitingAgain(entry));
-        await seats.release(entry);
-        serving.seatsFreed(eventId);
-        return refuse('OFFER_OVER');
-      }
-      const taken = accepted(entry, clock.now(), expiresAt);
+      const kept = await seats.keep(entry);
+      if (typeof kept !== 'number') return this.#offerGone(entry, kept);
+      const taken = accepted(entry, clock.now(), kept);
       await store.save([taken]);
       this.#needs.announcements.moved(taken);
       return taken;
@@ -170,6 +164,19 @@ export class WaitlistService {
       }
     }
     throw new Unavailable('the place in the line is moving');
+  }
+
+  /** Who gave the seats back himself has declined: else he could look at one offer after the other from the front of the line. */
+  async #offerGone(entry: Entry, how: 'given back' | undefined): Promise<Refusal> {
+    const { seats, serving, clock } = this.#needs;
+    if (how === 'given back') await this.#giveUp(entry, declined(entry, clock.now()));
+    else {
+      // Its seats were lost, not refused: it waits where it was, and is offered others.
+      await this.#write(waitingAgain(entry));
+      await seats.release(entry);
+      serving.seatsFreed(entry.eventId);
+    }
+    return refuse('OFFER_OVER');
   }
 
   async #giveUp(before: Entry, after: Entry): Promise<Entry> {

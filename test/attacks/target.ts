@@ -34,7 +34,7 @@ export interface Route {
 }
 
 /** A sale with a victim in it, and every route that can be attacked. Streams are left to the tests of streams. */
-export async function targetOf(program: Program) {
+export async function targetOf(program: Pick<Program, 'url' | 'adminToken'>) {
   const anyone = clientOf(program);
   const organiser = organiserOf(program);
   const { eventId, seatIds } = await openSale(organiser, { rows: 2, seatsInRow: 10 });

@@ -282,6 +282,24 @@ function keeping(open: () => Open): void {
 }
 
 function deciding(open: () => Open): void {
+  it('counts the rows of each of many texts, whatever stands in them, and those of none as none', async () => {
+    const { connection, name } = open();
+    const odd = [`${name} "a", {b} \\`, `${name} 'é`, `${name} NULL`, `${name} A`, `${name} a`];
+    const times = [2, 1, 3, 1, 0];
+    const rows = odd.flatMap((topic, index) =>
+      Array.from({ length: times[index] as number }, (_, n) => [`${topic} ${n}`, topic, 'k', '{}', 1]),
+    );
+    await connection.transact([{ kind: ADD_MESSAGE, rows: [...rows, ['other', name, 'k', '{}', 2]] }]);
+    const others = Array.from({ length: 1_200 }, (_, index) => `${name} ${index}`);
+    const counted = { table: 'outbox', column: 'topic', where: 'created_at = 1' };
+    const found = new Map<string, number>();
+    for (const { sql, params } of connection.dialect.countEach(counted, [...others, ...odd, name]))
+      for (const row of await connection.query<{ value: string; found: number }>(sql, params))
+        found.set(row.value, row.found);
+    expect(odd.map((text) => found.get(text) ?? 0)).toEqual(times);
+    expect([...found.values()].reduce((sum, count) => sum + count)).toBe(7);
+  });
+
   it('raise: begins at 0, adds, and gives no two callers the same', async () => {
     const { connection, another, name, value } = open();
     const other = another();

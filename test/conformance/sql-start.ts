@@ -64,6 +64,32 @@ export function sqlServerStart(names: readonly OnServer[]): void {
       expect(await sentence({ ...ledger, tls: { rejectUnauthorized: true } })).toMatch(/TLS|certificate/);
     });
 
+    it('goes on where a newer program has only added to the tables, and leaves them as they are', async () => {
+      const ledger = await empty();
+      await migrateServer(ledger);
+      const connection = await openSharedLedger(ledger, needs);
+      const beyond = (version: number, serves: number) =>
+        connection.transaction(async (transaction) => {
+          await transaction.change('INSERT INTO schema_version (version) VALUES (?)', [version]);
+          await transaction.change('INSERT INTO schema_step (version, step, checksum) VALUES (?, 0, ?)', [
+            version,
+            'of the newer one',
+          ]);
+          await transaction.change('INSERT INTO schema_reach (version, serves) VALUES (?, ?)', [
+            version,
+            serves,
+          ]);
+        });
+      await beyond(SCHEMA_VERSION + 1, SCHEMA_VERSION);
+      const newer = { from: SCHEMA_VERSION + 1, to: SCHEMA_VERSION + 1 };
+      expect(await migrateServer(ledger)).toEqual(newer);
+      expect(await sentence(ledger)).toBe('started');
+      await beyond(SCHEMA_VERSION + 2, SCHEMA_VERSION + 2);
+      await connection.close();
+      await expect(migrateServer(ledger)).rejects.toThrow(/newer than this program/);
+      expect(await sentence(ledger)).toMatch(/newer than this program/);
+    });
+
     it('is refused when the tables are from the future, or were made by another program', async () => {
       const ledger = await empty();
       await migrateServer(ledger);

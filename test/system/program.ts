@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The build that is tested; another one where somebody builds anew while the tests run. */
 export const MAIN = process.env.ONRUSH_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const START_MILLIS = 30_000;
+const START_MILLIS = 90_000;
 const STOP_MILLIS = 15_000;
 
 export interface ProgramOptions {
@@ -16,6 +16,8 @@ export interface ProgramOptions {
   env?: Record<string, string>;
   /** An existing folder to go on with; it is kept. Without it a fresh one is made, and removed at the end. */
   dataDir?: string;
+  /** Another build than MAIN. */
+  main?: string;
 }
 
 /** The real program in a process of its own. */
@@ -97,8 +99,8 @@ interface Run {
   kill(): Promise<void>;
 }
 
-function launch({ env = {}, dataDir }: ProgramOptions & { dataDir: string }): Run {
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
+function launch({ env = {}, dataDir, main = MAIN }: ProgramOptions & { dataDir: string }): Run {
+  const child = spawn(process.execPath, [main, 'serve'], {
     cwd: dataDir,
     env: {
       PATH: process.env.PATH ?? '',

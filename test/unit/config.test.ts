@@ -127,7 +127,7 @@ describe('messages', () => {
     [{ EVENT_BUS: 'kafka' }, 'EVENT_BUS=kafka asks for KAFKA_BROKERS; set it'],
     [
       { KAFKA_BROKERS: 'k1:9092' },
-      'KAFKA_BROKERS is used by nobody: set EVENT_BUS=kafka or QUEUE_BACKEND=kafka, or unset it',
+      'KAFKA_BROKERS is used by nobody: set EVENT_BUS=kafka, QUEUE_BACKEND=kafka or TRAIN_INTAKE_TOPIC, or unset it',
     ],
     [
       { EVENT_BUS: 'kafka', KAFKA_BROKERS: 'k1' },
@@ -211,6 +211,27 @@ describe('back ends', () => {
       anyCertificate: true,
     });
     expect(tls({ REDIS_HOST: 'cache.example' })).toBeUndefined();
+  });
+
+  it.each(['DATABASE', 'REDIS', 'KAFKA'])(
+    'the authority of %s is refused where no TLS would use it',
+    (server) => {
+      const addresses = {
+        ...{ DATABASE_URL: 'postgres://ann:p@h/d', REDIS_URL: 'redis://h' },
+        ...{ KAFKA_BROKERS: 'h:9092', EVENT_BUS: 'kafka' },
+      };
+      const given = { ...addresses, [`${server}_TLS_CA`]: 'PEM' };
+      expect(errorsOf(given)).toEqual([
+        `${server}_TLS_CA is given, but ${server}_TLS=off would not use it: set ${server}_TLS=verify, or unset ${server}_TLS_CA`,
+      ]);
+      expect(errorsOf({ ...given, [`${server}_TLS`]: 'verify' }).join()).not.toContain('_TLS');
+    },
+  );
+
+  it('the authority of Redis is used where its address says TLS', () => {
+    expect(configOf({ REDIS_URL: 'rediss://h', REDIS_TLS_CA: 'PEM' }).backEnds.redis?.tls).toMatchObject({
+      ca: 'PEM',
+    });
   });
 
   it('passwords are never repeated', () => {

@@ -1,5 +1,5 @@
 import { type Clock, HOUR } from '../../core/clock.ts';
-import { byScope, type Lock, type LockLimits, type Locks, tryPatiently } from '../../core/locks.ts';
+import { byScope, type Lock, type LockLimits, type Locks, scopeOf, tryPatiently } from '../../core/locks.ts';
 import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { RedisConnection } from './connection.ts';
@@ -106,8 +106,7 @@ class RedisLocks implements Locks {
 }
 
 function tagged(key: string): string {
-  const [{ scope } = { scope: '' }] = byScope([key]);
-  return `ticketing:{${scope || key}}:lock:${key}`;
+  return `ticketing:{${scopeOf(key) || key}}:lock:${key}`;
 }
 
 function holderOf(key: string): string {

@@ -38,7 +38,9 @@ function listRoute(app: HttpServer, { doorway, seats }: SeatRoutesNeeds): void {
     sender: buyer,
     async ask({ userId }, { params }) {
       const found = await seats.seats(params.event_id);
-      return found ? { userId, seats: found.seats } : refuse('EVENT_NOT_FOUND');
+      // As they were made: its clients cut the list into rows.
+      const inOrder = found && [...found.seats].sort((a, b) => a.seat.seatId - b.seat.seatId);
+      return inOrder ? { userId, seats: inOrder } : refuse('EVENT_NOT_FOUND');
     },
     view: ({ userId, seats: all }) => ({
       seat_list: all.map(({ seat, state }) => ({
@@ -64,11 +66,12 @@ function holdRoute(app: HttpServer, { doorway, seats, purchases }: SeatRoutesNee
     },
     sender: buyer,
     async ask(who, { params: { event_id }, body }) {
-      const { seat_id, prev_seat_id, status } = body;
+      const { seat_id, status } = body;
       const wrong = await labelled(seats, event_id, body);
       if (wrong) return wrong;
-      if (prev_seat_id !== seat_id || status !== 'HOLD') {
-        const known = prev_seat_id === null || prev_seat_id === undefined ? {} : { before: prev_seat_id };
+      const before = seatBefore(body);
+      if (before !== seat_id || status !== 'HOLD') {
+        const known = before === undefined ? {} : { before };
         const held = await purchases.hold(event_id, seat_id, who, known);
         return isRefusal(held) ? held : { status: 'HOLD' as const };
       }
@@ -93,9 +96,11 @@ function payRoute(app: HttpServer, { doorway, seats, purchases }: SeatRoutesNeed
       ...{ ...of, body: PayInput, response: { 200: PayView } },
     },
     sender: buyer,
-    async ask({ userId, key }, { params: { event_id }, body, id }) {
-      const wrong = await labelled(seats, event_id, body);
-      const purchase = { eventId: event_id, seatId: body.seat_id, userId, paymentId: id };
+    async ask({ userId, key }, { params: { event_id }, body: { seat_id, seat_label }, id }) {
+      // Nothing chosen is nothing held, which has its own sentence here.
+      if (seat_id === null || seat_label === null) return refuse('RESERVATION_EXPIRED');
+      const wrong = await labelled(seats, event_id, { seat_id, seat_label });
+      const purchase = { eventId: event_id, seatId: seat_id, userId, paymentId: id };
       return wrong ?? purchases.pay(purchase, key);
     },
     view: () => ({ message: '결제완료' }),
@@ -105,6 +110,18 @@ function payRoute(app: HttpServer, { doorway, seats, purchases }: SeatRoutesNeed
     preHandler: withToken(doorway),
     config: { face: PAY_FACE, hot: true },
   });
+}
+
+interface SeatChange {
+  seat_id: number;
+  seat_label: string;
+  prev_seat_id?: number | null;
+  prev_seat_label?: string | null;
+}
+
+/** The seat that the client held, which may be named by its label alone if it is the same. */
+function seatBefore({ seat_id, seat_label, prev_seat_id, prev_seat_label }: SeatChange): number | undefined {
+  return prev_seat_id ?? (prev_seat_label === seat_label ? seat_id : undefined);
 }
 
 /** A seat is named twice, by its id and by its label. */

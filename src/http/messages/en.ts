@@ -23,7 +23,7 @@ export const english: Readonly<Record<RefusalCode, string>> = {
   USER_MISMATCH: 'The user named in the request is not the one who sends it',
   ORGANISER_ONLY: 'Only the organiser may do this',
   STAFF_ONLY: 'Only the staff of the organiser may do this',
-  ORIGIN_NOT_ALLOWED: 'Pages of this origin may not open streams',
+  ORIGIN_NOT_ALLOWED: 'Pages of this origin may not do this',
   ADMISSION_REQUIRED: 'This sale is entered through its waiting room',
   ADMISSION_INVALID: 'Your turn has passed or is not proven; join the waiting room again',
   ADMISSION_USED: 'This entry token has been used',

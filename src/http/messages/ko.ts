@@ -22,7 +22,7 @@ export const korean: Readonly<Record<RefusalCode, string>> = {
   USER_MISMATCH: '요청에 적힌 사용자와 요청을 보낸 사용자가 다릅니다',
   ORGANISER_ONLY: '주최자만 할 수 있습니다',
   STAFF_ONLY: '주최 측 직원만 할 수 있습니다',
-  ORIGIN_NOT_ALLOWED: '이 출처의 페이지는 스트림을 열 수 없습니다',
+  ORIGIN_NOT_ALLOWED: '이 출처의 페이지는 이 요청을 보낼 수 없습니다',
   ADMISSION_REQUIRED: '대기실을 거쳐야 참여할 수 있는 판매입니다',
   ADMISSION_INVALID: '입장 순서가 지났거나 확인되지 않습니다. 대기실에 다시 들어와 주세요',
   ADMISSION_USED: '이미 사용한 입장권입니다',

@@ -23,8 +23,11 @@ export interface Seats {
   wasHeldFor(entry: Entry): Promise<boolean>;
   /** Holds seats for somebody who need not wait. The answer is stored under the claimant's key as it stands here. */
   take(eventId: number, wish: Wish, claimant: Claimant): Promise<TakenSeats | Refusal>;
-  /** Lets the holds of an accepted offer run as long as anybody's; undefined when one of them is over. */
-  keep(entry: Entry): Promise<Millis | undefined>;
+  /**
+   * Lets the holds of an accepted offer run as long as anybody's, and says how long; those that were paid for meanwhile
+   * are kept. `given back`: one of them was ended by its owner. Undefined: one of them was lost.
+   */
+  keep(entry: Entry): Promise<Millis | 'given back' | undefined>;
   /** Gives back what is held for an entry, also when its holding was never recorded. Harmless when nothing is. */
   release(entry: Entry): Promise<void>;
   /** Seats of the event that a user has: held, being paid for, or bought. */

@@ -83,6 +83,8 @@ describeOnNodes('postgres')('the editions orders and rush on two nodes that shar
     );
     const tokens = answers.flatMap(({ status, body }) => (status === 200 ? [body.token] : []));
     expect(tokens).toHaveLength(5);
+    // Whichever node leads the line: who is not inside has a place in it.
+    expect(answers.filter(({ status, body }) => status === 429 && (body.position ?? 0) > 0)).toHaveLength(35);
     const [a, b] = clients;
     for (const [index, token] of tokens.entries()) {
       const seat = seats[index] as RushSeat;
@@ -98,6 +100,32 @@ describeOnNodes('postgres')('the editions orders and rush on two nodes that shar
       ),
     );
     expect(retry.filter(({ status }) => status === 200)).toHaveLength(5);
+    expect(retry.filter(({ status }) => status === 429)).toHaveLength(35);
+  });
+
+  it('through the waiting room of an event nobody is sent away by the node that does not lead it', async () => {
+    const { eventId } = await openHall();
+    const admission = { mode: 'waiting_room', rate_per_second: 100, burst: 10, active_max: 2 };
+    const path = `/api/v1/events/${eventId}`;
+    bodyOf(await organiserOf(twoOf(site)[0]).patch(path, { admission }));
+    const known = () => clients[1].get<EventView>(path);
+    await eventually(async () => bodyOf(await known()).admission.mode, 'waiting_room');
+    bodyOf(await organiserOf(twoOf(site)[0]).post(`${path}/waiting-room/open`, {}));
+    const come = () =>
+      Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          tryJoin(clients[index % 2] as Client, eventId, `gated-${index}`),
+        ),
+      );
+    const inside = async () => {
+      const answers = await come();
+      expect(
+        answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 429),
+      ).toEqual([]);
+      return answers.filter(({ status }) => status === 200).length;
+    };
+    await eventually(inside, 2, { seconds: 20 });
+    expect(await inside()).toBe(2);
   });
 
   it('who watches at one node hears of a swap at the other in one frame', async () => {

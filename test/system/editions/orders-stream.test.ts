@@ -38,9 +38,9 @@ async function open(eventId: number, lastEventId?: string) {
           const field = (name: string) =>
             block
               .split('\n')
-              .find((line) => line.startsWith(`${name}: `))
-              ?.slice(name.length + 2) ?? '';
-          if (field('data') !== '' && field('event') !== 'shutdown')
+              .find((line) => line.startsWith(`${name}:`))
+              ?.slice(name.length + 1) ?? '';
+          if (field('data') !== '' && field('event').trim() !== 'shutdown')
             messages.push({ id: field('id'), event: field('event'), data: JSON.parse(field('data')) });
         }
       }

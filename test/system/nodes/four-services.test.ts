@@ -4,7 +4,7 @@ import { stopServers } from '../../backends/on-servers.ts';
 import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { type OpenSale, openSale } from '../sale.ts';
-import { type Parts, startParts } from './parts.ts';
+import { heardOfSale, type Parts, startParts } from './parts.ts';
 import { describeOnNodes, SHARED } from './site.ts';
 
 interface OrderView {
@@ -20,8 +20,7 @@ describeOnNodes('postgres')('the four services of seed 003, and nothing else', (
     parts = await startParts(['catalog', 'reservation', 'order', 'payment']);
     const organiser = parts.at('catalog').with({ 'x-token': SHARED.ADMIN_TOKEN });
     sale = await openSale(organiser, { rows: 2, seatsInRow: 5, price: '50000', event: { currency: 'KRW' } });
-    const known = () => parts.at('reservation').get(`/api/v1/events/${sale.eventId}/seats`);
-    await eventually(async () => (await known()).status, 200);
+    await heardOfSale(parts, sale.eventId);
   }, 180_000);
   afterAll(async () => {
     await parts?.stop();

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Role } from '../../../src/roles.ts';
 import type { Answer, Client } from '../client.ts';
 
-const PATIENCE_MILLIS = 40_000;
+/** Longer than a role takes to be there again on a busy machine. */
+const PATIENCE_MILLIS = 150_000;
 
 export interface Purchase {
   readonly buyer: string;

@@ -121,7 +121,8 @@ describe.runIf(componentPresent('nginx'))('nginx as deploy/nginx has it', () => 
         return statusCode;
       }),
     );
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(PER_ADDRESS / 2);
+    // Were his claims believed, each would be a caller of its own, and nobody over the limit.
+    expect(statuses).toContain(429);
     await stranger.close();
   });
 });

@@ -25,6 +25,8 @@ interface NginxOptions {
   tls?: { certificate: string; key: string };
   /** Requests a second of one address; all buyers of a test have one. */
   requestsPerSecond?: number;
+  /** Loopback ports of the services of seed 003 that run apart. */
+  services?: Readonly<Record<'catalog' | 'reservation' | 'order' | 'payment', number>>;
 }
 
 /** An nginx in front of nodes at these loopback ports, configured as deploy/nginx has it but for addresses and limits. */
@@ -37,6 +39,14 @@ export async function nginxBefore(nodes: readonly number[], options: NginxOption
   const edit = (file: string, ...changes: [RegExp, string][]) => edited(join(folder, file), changes);
   edit('nodes.conf', [/^ *server app:8000 (.*;)\n/m, serverLines(nodes)]);
   edit('nodes.conf', [/^ *server payment:8000 (.*;)\n/m, serverLines(nodes)]);
+  for (const [service, port] of Object.entries(options.services ?? {})) {
+    const apart = `upstream apart_${service} {\n    zone apart_${service} 64k;\n${serverLines([port])}}\n`;
+    edit(
+      'nodes.conf',
+      [new RegExp(`^ *${service} +onrush;`, 'm'), `    ${service} apart_${service};`],
+      [/^(?=# Where more roles)/m, apart.replace('$1', 'max_fails=0;')],
+    );
+  }
   edit('limits.conf', [/rate=\d+r\/s/, `rate=${options.requestsPerSecond ?? 100_000}r/s`]);
   edit('log.conf', [/^access_log .*$/m, 'access_log off;']);
   edit('nginx.conf', [/^pid .*$/m, `pid ${join(folder, 'pid')};`], [/^http \{$/m, `http { ${paths(folder)}`]);

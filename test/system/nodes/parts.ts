@@ -6,7 +6,9 @@ import { onServer } from '../../backends/on-servers.ts';
 import { freePort } from '../../backends/servers/free-port.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
 import { type Client, clientOf } from '../client.ts';
+import { eventually } from '../eventually.ts';
 import { freshFolder, type Program, startProgram } from '../program.ts';
+import { tryHold } from '../sale.ts';
 import { SHARED, toRedis, urlOf, verified } from './site.ts';
 
 export const INTERNAL_TOKEN = 'shown-by-roles-of-the-tests-to-each-other';
@@ -16,7 +18,8 @@ export interface Part {
   readonly role: Role;
   readonly url: string;
   readonly program: Program;
-  start(): Promise<void>;
+  /** With other settings for this once, where some are given. */
+  start(other?: Record<string, string>): Promise<void>;
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -30,6 +33,16 @@ export interface Parts {
   query: SqlConnection['query'];
   verified(): Promise<Audit>;
   stop(): Promise<void>;
+}
+
+/** No seat of any event. */
+const NO_SEAT = 9_007_199_254_740_991;
+
+/** Resolves when the reservation has heard that the event is on sale, of which the catalogue told it. */
+export async function heardOfSale(parts: Pick<Parts, 'at'>, eventId: number): Promise<void> {
+  const refusal = async () =>
+    (await tryHold(parts.at('reservation'), 'early', eventId, [NO_SEAT])).text.includes('SEAT');
+  await eventually(refusal, true);
 }
 
 export async function startParts(roles: readonly Role[], env: Record<string, string> = {}): Promise<Parts> {
@@ -84,8 +97,8 @@ function partOf(role: Role, env: Record<string, string>): Part & { end(): Promis
       if (!program) throw new Error(`the ${role} does not run`);
       return program;
     },
-    async start() {
-      program = await startProgram({ env, dataDir });
+    async start(other) {
+      program = await startProgram({ env: { ...env, ...other }, dataDir });
     },
     async kill() {
       await program?.kill();

@@ -8,7 +8,7 @@ import { eventually } from '../eventually.ts';
 import { failedStart } from '../program.ts';
 import { openSale } from '../sale.ts';
 import { type Bought, bought } from './insistent-buyers.ts';
-import { INTERNAL_TOKEN, type Parts, startParts } from './parts.ts';
+import { heardOfSale, INTERNAL_TOKEN, type Parts, startParts } from './parts.ts';
 import { describeOnNodes, SHARED } from './site.ts';
 
 const APART: readonly Role[] = [
@@ -20,7 +20,7 @@ const APART: readonly Role[] = [
   'ticket',
   'worker',
 ];
-const ORDERS = 200;
+const ORDERS = 1_000;
 const AT_ONCE = 16;
 const HALFWAY = `SELECT order_id, state FROM orders WHERE state NOT IN ('CONFIRMED', 'CANCELLED', 'FAILED')`;
 
@@ -50,8 +50,7 @@ describeOnNodes('postgres')('seven roles, each a process of its own', () => {
   /** A hall on sale, of which every part knows. */
   async function onSale(hall: { rows: number; seatsInRow: number }) {
     const sale = await openSale(organiser(), hall);
-    const seats = `/api/v1/events/${sale.eventId}/seats`;
-    await eventually(async () => (await parts.at('reservation').get(seats)).status, 200);
+    await heardOfSale(parts, sale.eventId);
     return sale;
   }
 
@@ -59,7 +58,7 @@ describeOnNodes('postgres')('seven roles, each a process of its own', () => {
     await eventually(
       () => parts.query(HALFWAY),
       (orders) => orders.length === 0,
-      { seconds: 40 },
+      { seconds: 90 },
     );
   }
 
@@ -129,7 +128,7 @@ describeOnNodes('postgres')('seven roles, each a process of its own', () => {
   });
 
   it('ends every order when each role is killed in the middle, with books that balance', async () => {
-    const { eventId, seatIds } = await onSale({ rows: 20, seatsInRow: 15 });
+    const { eventId, seatIds } = await onSale({ rows: 40, seatsInRow: 25 });
     const told: Bought[] = [];
     const buyers = Array.from({ length: ORDERS }, (_, index) => ({
       buyer: `buyer-${index}`,
@@ -147,7 +146,7 @@ describeOnNodes('postgres')('seven roles, each a process of its own', () => {
       await eventually(
         () => told.length,
         (count) => count >= wanted,
-        { seconds: 60 },
+        { seconds: 120 },
       );
       await parts.of(role).kill();
       await parts.of(role).start();
@@ -174,7 +173,7 @@ describeOnNodes('postgres')('seven roles, each a process of its own', () => {
     const tickets = () =>
       parts.query<{ owed: number }>(TICKETS_OWED, [eventId]).then((rows) => Number(rows[0]?.owed));
     await eventually(tickets, 0, { seconds: 20 });
-  }, 240_000);
+  }, 600_000);
 
   /** What Stripe's own book says, order by order: money is there exactly for the confirmed ones. */
   async function chargedWithoutSeat(eventId: number): Promise<string[]> {

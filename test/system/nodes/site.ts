@@ -49,8 +49,11 @@ export interface SiteNode {
   readonly url: string;
   readonly adminToken: string;
   readonly program: Program;
-  start(): Promise<void>;
+  /** `main`: another build of the program. */
+  start(main?: string): Promise<void>;
   kill(): Promise<void>;
+  /** Asks it to end, as a replacement does. */
+  retire(): Promise<void>;
 }
 
 /** Nodes of one sale, on one Redis and one ledger, behind one nginx. */
@@ -154,11 +157,15 @@ function siteNode({
       if (!program) throw new Error('the node does not run');
       return program;
     },
-    async start() {
-      program = await startProgram({ env: { ...env, PORT: `${port}` }, dataDir });
+    async start(main) {
+      program = await startProgram({ env: { ...env, PORT: `${port}` }, dataDir, ...(main && { main }) });
     },
     async kill() {
       await program?.kill();
+      program = undefined;
+    },
+    async retire() {
+      await program?.stop();
       program = undefined;
     },
     async end() {

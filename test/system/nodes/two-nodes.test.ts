@@ -51,15 +51,18 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
   async function onSale(
     hall: { rows: number; seatsInRow: number },
     strategy: (typeof STRATEGIES)[number],
+    terms: { hold_seconds?: number } = {},
   ): Promise<OpenSale> {
-    const sale = await openSale(organiser(), { ...hall, event: { claim_strategy: strategy } });
+    const sale = await openSale(organiser(), { ...hall, event: { claim_strategy: strategy, ...terms } });
     await onSaleEverywhere(site, sale.eventId);
     return sale;
   }
 
   describe.each(STRATEGIES)('with claims that are %s', (strategy) => {
     it('let one of two hundred buyers have each seat', async () => {
-      const { eventId, seatIds } = await onSale({ rows: 1, seatsInRow: 5 }, strategy);
+      // Nobody's hold lapses before the race is over, so nobody else may win the same seat.
+      const terms = { hold_seconds: 60 };
+      const { eventId, seatIds } = await onSale({ rows: 1, seatsInRow: 5 }, strategy, terms);
       const door = clientOf(site.door);
       const answers = await Promise.all(
         Array.from({ length: 200 }, (_, buyer) => {

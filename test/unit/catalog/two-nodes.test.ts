@@ -11,7 +11,7 @@ const seat = (number: string) => ({
 });
 
 /** Two services on one ledger, as two nodes have them. */
-async function twoNodes() {
+async function twoNodes({ isShared }: { isShared: boolean } = { isShared: false }) {
   const { ports, clock } = await embeddedInMemory.start();
   const node = async () => {
     const service = new CatalogService({
@@ -27,7 +27,7 @@ async function twoNodes() {
         once: new Once(ports.commandLog),
         news: embeddedCatalogNews(),
         hallLimit: 10,
-        isShared: false,
+        isShared,
       },
     });
     await service.load();
@@ -72,6 +72,23 @@ it('takes over seats that another node added, also to a hall that it knows', asy
   granted(await there.addSeats(eventId, [seat('A3')], undefined));
   await Promise.all([here.refresh(), there.refresh()]);
   for (const node of [here, there]) expect((await node.hall(eventId))?.seats).toHaveLength(3);
+});
+
+it('finds what another node has made a moment ago, whoever is sent from one to the other with each step', async () => {
+  const { here, there, eventId } = await twoNodes({ isShared: true });
+  granted(await there.now(eventId));
+  const two = await twoNodes({ isShared: true });
+  granted(await two.there.addSeats(two.eventId, [seat('A1')], undefined));
+  granted(await two.here.change(two.eventId, { name: 'Grand gala' }));
+  granted(await two.there.startSale(two.eventId));
+  granted(await two.here.change(two.eventId, { venue: 'Hall 1' }));
+  await two.there.refresh();
+  expect(two.there.event(two.eventId)).toMatchObject({
+    name: 'Grand gala',
+    venue: 'Hall 1',
+    status: 'ON_SALE',
+  });
+  expect(await here.now(eventId + 1_000)).toMatchObject({ refused: 'EVENT_NOT_FOUND' });
 });
 
 it('never overwrites what another node changed first: the later one is told, and goes on from there', async () => {

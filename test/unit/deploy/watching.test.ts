@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { dashboardFiles } from '../../../scripts/make-dashboards.mjs';
+import type { RushReport } from '../../../src/proof/rush/result.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const namesIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name);
@@ -36,10 +38,27 @@ it('every alert links to a part of the runbook', () => {
 
 it('every page of docs/ that is linked to is there', () => {
   const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
-  const broken = pages.flatMap((page) =>
-    namesIn(read(`docs/${page}`), /\]\(([\w/-]+\.md)(?:#[\w-]+)?\)/g)
-      .filter((link) => !pages.includes(link) && !readdirSync('docs/adr').includes(link.replace('adr/', '')))
+  const broken = [...pages, 'report/README.md'].flatMap((page) =>
+    namesIn(read(`docs/${page}`), /\]\(([\w/-]+\.(?:md|html|json))(?:#[\w-]+)?\)/g)
+      .filter((link) => !existsSync(join('docs', dirname(page), link)))
       .map((link) => `${page}: ${link}`),
   );
   expect(broken).toEqual([]);
+});
+
+it('the report that is linked to is one of a sell-out, small enough to be read, and says how it ended', () => {
+  for (const name of ['one-process', 'one-process-waiting-room']) {
+    const report = JSON.parse(read(`docs/report/${name}.json`)) as RushReport;
+    expect(report).toMatchObject({
+      tool: 'onrush rush',
+      buyers: 100_000,
+      proof: { server: { total: 10_000 } },
+    });
+    expect(report.options.admission).toBe(name.endsWith('waiting-room') ? 'waiting_room' : 'open');
+    expect(report.goals.map((goal) => goal.name)).toEqual(['oversold', 'errorRate', 'requestP95', 'lasted']);
+    const page = read(`docs/report/${name}.html`);
+    expect(page.length).toBeLessThan(1_500_000);
+    for (const text of ['Held against the goals', '목표 대비 결과', report.startedAt])
+      expect(page).toContain(text);
+  }
 });

@@ -9,7 +9,12 @@ import { errorAnswer, STATUS_OF } from '../../../src/http/refusals.ts';
 function said(face: Face, code: Parameters<typeof refuse>[0], facts = {}) {
   const refusal = refuse(code, facts);
   const answer = errorAnswer(refusal, { traceId: 't', acceptLanguage: undefined });
-  const words = face.wordsFor({ refusal, answer, status: STATUS_OF[code], request: { url: '/' } });
+  const words = face.wordsFor({
+    refusal,
+    answer,
+    status: STATUS_OF[code],
+    request: { url: '/', headers: {} },
+  });
   return { status: words.status ?? STATUS_OF[code], ...(words.fields as { detail?: unknown }) };
 }
 

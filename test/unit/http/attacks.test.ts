@@ -19,6 +19,9 @@ beforeAll(async () => {
   app.post('/anything', (request) => ({ got: request.body ?? null }));
   app.get('/things/:id', { schema: { params: IdParams } }, (request) => request.params);
   app.delete('/things/:id', { schema: { params: IdParams } }, () => ({ success: true }));
+  const named = Type.Object({ name: Type.String() });
+  app.get('/names/:name', { schema: { params: named } }, (request) => request.params);
+  app.get('/names', { schema: { querystring: named } }, (request) => request.query);
   app.get('/bug', () => {
     throw new TypeError('secret of the house');
   });
@@ -115,6 +118,8 @@ const PATHS: Attack[] = [
   ['an endless parameter', { url: `/things/${'9'.repeat(2000)}` }, 'NOT_FOUND'],
   ['an id that is no number', { url: '/things/abc' }, 'VALIDATION_FAILED', 'id'],
   ['an id with NUL', { url: '/things/1%00' }, 'VALIDATION_FAILED', 'id'],
+  ['a name with NUL', { url: '/names/a%00b' }, 'VALIDATION_FAILED', 'name'],
+  ['a name with NUL in the query', { url: '/names?name=%00' }, 'VALIDATION_FAILED', 'name'],
   ['an id past safety', { url: '/things/9007199254740993' }, 'VALIDATION_FAILED', 'id'],
   ['another method', { method: 'PUT', url: '/things/1' }, 'METHOD_NOT_ALLOWED'],
   ['OPTIONS without CORS', { method: 'OPTIONS', url: '/hold' }, 'METHOD_NOT_ALLOWED'],

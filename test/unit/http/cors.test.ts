@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type TestServer, testServer } from './kit.ts';
 
 let server: TestServer;
@@ -79,4 +79,36 @@ it('an OPTIONS that is no preflight is answered in our own words', async () => {
   const answer = await app.inject({ method: 'OPTIONS', url: '/things/1' });
   expect(answer.payload).not.toMatch(/Invalid Preflight/);
   expect(answer.headers['trace-id']).toMatch(/^[0-9a-f]{32}$/);
+});
+
+describe('a page of elsewhere that has a browser send what needs no leave', () => {
+  const foreign = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+
+  it.each(['POST', 'DELETE'] as const)('does nothing with a %s', async (method) => {
+    const app = await withShop({});
+    app.post('/things/:id', () => ({ ok: true }));
+    const answer = await app.inject({ method, url: '/things/1', headers: foreign });
+    expect([answer.statusCode, answer.json().code]).toEqual([403, 'ORIGIN_NOT_ALLOWED']);
+  });
+
+  it('does nothing from an origin that hides its name', async () => {
+    const app = await withShop();
+    const headers = { 'sec-fetch-site': 'cross-site', origin: 'null' };
+    expect((await app.inject({ method: 'DELETE', url: '/things/1', headers })).statusCode).toBe(403);
+  });
+
+  it('may lead here', async () => {
+    const app = await withShop({});
+    app.get('/things/:id', () => ({ ok: true }));
+    expect((await app.inject({ url: '/things/1', headers: foreign })).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['a page of a named origin', { 'sec-fetch-site': 'cross-site', origin: SHOP }],
+    ['our own page', { 'sec-fetch-site': 'same-origin', origin: 'http://localhost' }],
+    ['a program', {}],
+  ])('is not %s', async (_, headers) => {
+    const app = await withShop();
+    expect((await app.inject({ method: 'DELETE', url: '/things/1', headers })).statusCode).toBe(200);
+  });
 });

@@ -145,7 +145,26 @@ it.each([
   expect(refused.json().code).toBe('UNAVAILABLE');
   expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
   published = sound;
+  later(2_000);
   expect(await me(bearer)).toBe('ann');
+});
+
+it('an identity provider in trouble is not asked once for every token', async () => {
+  published = { status: 500, body: '' };
+  for (let n = 0; n < 20; n++) expect(await me(token(first, { sub: `buyer ${n}` }))).toBe('UNAVAILABLE');
+  expect(asked).toBe(1);
+  later(2_000);
+  expect(await me(token(first))).toBe('UNAVAILABLE');
+  expect(asked).toBe(2);
+});
+
+it('while the identity provider is away, newcomers with a key of before are believed, an unknown key must wait', async () => {
+  expect(await me(token(first))).toBe('ann');
+  provider.closeAllConnections();
+  await new Promise((resolve) => provider.close(resolve));
+  later(MINUTE);
+  expect(await me(token(first, { sub: 'ben' }))).toBe('ben');
+  expect(await me(token(second, { sub: 'eve' }))).toBe('UNAVAILABLE');
 });
 
 it('while the identity provider is away, who was known is still known', async () => {

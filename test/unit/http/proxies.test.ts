@@ -66,3 +66,29 @@ describe('X-Forwarded-For', () => {
     expect(await countedTogether({}, buyers)).toBe(true);
   });
 });
+
+describe('an address', () => {
+  const twice = (first: string, second: string) =>
+    countedTogether({}, [
+      [first, undefined],
+      [second, undefined],
+    ]);
+
+  it('of IPv6 stands for its whole network of 2^64', async () => {
+    expect(await twice('2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:fffe')).toBe(true);
+  });
+
+  it.each([
+    ['2001:db8:1:2::1', '2001:db8:1:3::1'],
+    ['2001:db8::1', '2001:db8:0:1::1'],
+    ['::1', '1::1'],
+    ['198.51.100.1', '198.51.100.2'],
+    ['::ffff:198.51.100.1', '::ffff:198.51.100.2'],
+  ])('of another network is another caller: %s, %s', async (first, second) => {
+    expect(await twice(first, second)).toBe(false);
+  });
+
+  it('of IPv4 is the same over a socket of IPv6', async () => {
+    expect(await twice('198.51.100.1', '::ffff:198.51.100.1')).toBe(true);
+  });
+});

@@ -21,6 +21,8 @@ export class StreamGroup {
   readonly #group: string;
   readonly #member: string;
   #isMade = false;
+  readonly #ended: string[] = [];
+  #acknowledging: Promise<unknown> | undefined;
 
   constructor(connection: RedisConnection, keys: BusKeys, names: { group: string; member: string }) {
     this.#connection = connection;
@@ -53,8 +55,15 @@ export class StreamGroup {
     return found[0]?.[3] ?? 0;
   }
 
+  /** Those that end in one turn, with a commit that they shared, are acknowledged in one command. */
   async acknowledge(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#ask(['XACK', this.#keys.stream, this.#group, ...ids]);
+    if (ids.length === 0) return;
+    this.#ended.push(...ids);
+    this.#acknowledging ??= Promise.resolve().then(() => {
+      this.#acknowledging = undefined;
+      return this.#ask(['XACK', this.#keys.stream, this.#group, ...this.#ended.splice(0)]);
+    });
+    await this.#acknowledging;
   }
 
   /** Shows that these are being worked on. */

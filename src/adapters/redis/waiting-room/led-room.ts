@@ -106,7 +106,7 @@ export class LedRoom {
       const lead = await this.#leadHere();
       if (lead) return lead.ask(question);
       if (this.#tellings.isLed) {
-        if (isLettingIn(question)) throw new Unavailable('another node lets people in');
+        if (needsStock(question)) throw new Unavailable('another node lets people in');
         try {
           return await this.#asking.ask(question);
         } catch (error) {
@@ -202,7 +202,8 @@ export class LedRoom {
   }
 }
 
-/** What is left to buy is known where people are let in, and is not sent. */
-function isLettingIn(question: Question): boolean {
-  return question.ask === 'execute' && question.command.type === 'let_in';
+/** What is left to buy is known where people are let in, and is not sent. Who is let in whatever is left may be asked for. */
+function needsStock(question: Question): boolean {
+  if (question.ask !== 'execute' || question.command.type !== 'let_in') return false;
+  return question.command.stock !== undefined;
 }

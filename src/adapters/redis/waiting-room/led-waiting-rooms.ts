@@ -32,7 +32,8 @@ const KEPT: Millis = MINUTE;
 /**
  * Waiting rooms that several nodes share. Of each room one node is the lead: it holds a lease, runs the rules in its
  * memory and writes to the ledger under its fence. The others send it each command whole, over Redis. While nobody
- * leads, everything is refused. People are let in by the lead alone: `let_in` elsewhere is refused, definitely.
+ * leads, everything is refused. People are let in by the lead alone: a `let_in` that minds the stock is refused elsewhere,
+ * definitely, for the lead has its own; one that does not is asked of the lead like everything else.
  */
 export function ledWaitingRooms(needs: LedWaitingRoomsNeeds): LedWaitingRooms {
   return new Rooms(needs);
