@@ -16,7 +16,35 @@ const pairs = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>) =>
   fc.array(fc.tuple(first, second), { minLength: 1, maxLength: 3 }).map((each) => each.flat());
 const bound = fc.oneof(score, fc.constantFrom('-inf', '+inf'));
 
+const entry = fc.integer({ min: 1, max: 6 }).map((number) => `${number}-0`);
+const entries = fc.array(entry, { minLength: 1, maxLength: 3 });
+const group = fc.constantFrom('g', 'h');
+const idle = fc.constantFrom('0', '60000');
+
+const streamCommand = fc.oneof(
+  fc.tuple(fc.constant('XADD'), key, entry, pairs(name, name)),
+  fc.tuple(fc.constant('XADD'), key, fc.constantFrom(['MAXLEN', '~', '1000']), entry, pairs(name, name)),
+  fc.tuple(fc.constantFrom('XLEN', 'TYPE'), key),
+  fc.tuple(fc.constant('XDEL'), key, entries),
+  fc.tuple(fc.constant('XACK'), key, group, entries),
+  fc.tuple(fc.constant('XGROUP'), fc.constant('CREATE'), key, group, fc.constantFrom('0', '3-0')),
+  fc.tuple(
+    fc.constant('XREADGROUP'),
+    fc.constant('GROUP'),
+    group,
+    name,
+    fc.constant(['COUNT', '2', 'STREAMS']),
+    key,
+    fc.constant('>'),
+  ),
+  fc.tuple(fc.constant('XAUTOCLAIM'), key, group, name, idle, fc.constant(['0-0', 'COUNT', '2'])),
+);
+
 const command = fc.oneof(
+  { arbitrary: streamCommand, weight: 10 },
+  fc.tuple(fc.constantFrom('TYPE', 'PERSIST'), key),
+  fc.tuple(fc.constant('RENAME'), key, key),
+  fc.tuple(fc.constant('SRANDMEMBER'), key, fc.constant('1000')),
   fc.tuple(fc.constantFrom('GET', 'EXISTS', 'DEL', 'UNLINK', 'INCR', 'HGETALL', 'LLEN', 'SMEMBERS'), key),
   fc.tuple(fc.constant('SET'), key, fc.oneof(name, score)),
   fc.tuple(fc.constant('SET'), key, name, fc.constant('NX'), fc.constant('PX'), fc.constant('60000')),
@@ -53,6 +81,10 @@ const SCRIPTS = [
   'local i = 0 while true do i = i + 1 if i > 4 then break end end return i',
   'return { unpack({ "a", "b", "c" }, 2) }',
   'return redis.error_reply("NO such luck")',
+  'return { redis.call("TYPE", KEYS[1]).ok, redis.call("SET", KEYS[1], "x").ok, redis.call("TYPE", KEYS[1]).ok }',
+  'return redis.call("SET", KEYS[1], "x")',
+  'local no = redis.pcall("XLEN", KEYS[1]) return { no, redis.pcall("HSET", KEYS[1], "a").err and "refused" }',
+  'local id = redis.call("XADD", KEYS[1], "*", "a", "b") return string.match(id, "^%d+%-%d+$") and "an id"',
   'return unknown_name',
   'return 1 < "2"',
 ];
@@ -106,7 +138,9 @@ describe.runIf(componentPresent('redis'))("the simulation's Redis beside a real 
 /** The order of what a hash or a set holds is nobody's promise. */
 async function said(redis: RedisConnection, sent: string[]): Promise<unknown> {
   const reply = await redis.write(sent[1] as string, sent).catch((error: Error) => firstWord(error));
-  return ['HGETALL', 'SMEMBERS'].includes(sent[0] as string) && Array.isArray(reply) ? reply.sort() : reply;
+  return ['HGETALL', 'SMEMBERS', 'SRANDMEMBER'].includes(sent[0] as string) && Array.isArray(reply)
+    ? reply.sort()
+    : reply;
 }
 
 /** ERR, WRONGTYPE, …: the rest is for people. */

@@ -7,7 +7,7 @@ import { compileProgram, forgetPrograms, simulatorOf } from './planted.ts';
 const SEEDS = 600;
 
 describe('a defect that is planted into the program is caught', () => {
-  beforeAll(compileProgram, 60_000);
+  beforeAll(compileProgram, 180_000);
   afterAll(forgetPrograms);
 
   it.each(MUTANTS.map((mutant, number) => ({ ...mutant, number })))(

@@ -106,7 +106,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'nobody drives orders on',
-    file: 'compose.ts',
+    file: 'compose/unasked.ts',
     edits: [{ find: 'driveOrders(orders, clock),', replace: '' }],
     breaks: [42],
   },
@@ -237,12 +237,22 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'payment/service.ts',
     edits: [
       {
-        find: "if (answer === 'captured')\n        await this.#book.post(booked, 'CAPTURED', () => [captured(booked), earned(booked)]);",
-        replace:
-          "if (answer === 'captured') await this.#book.post(booked, 'CAPTURED', () => [captured(booked)]);",
+        find: 'const drafts = [captured(booked), earned(booked)];',
+        replace: 'const drafts = [captured(booked), earned(booked)].slice(0, 1);',
       },
     ],
     breaks: [24],
+  },
+  {
+    name: 'an order is confirmed without what the book has to say of its money',
+    file: 'order/saga.ts',
+    edits: [
+      {
+        find: 'return this.#save(confirmed(order, sold, clock.now()), key, captured.along);',
+        replace: 'return this.#save(confirmed(order, sold, clock.now()), key);',
+      },
+    ],
+    breaks: [22, 24, 25],
   },
   {
     name: 'a refund that was given is not written down',

@@ -21,4 +21,54 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     breaks: [1, 5, 6, 11, 32, 33, 42],
     nodes: 2,
   },
+  {
+    name: 'who takes a queue over forgets what was begun',
+    file: 'adapters/sql/request-rows/claiming.ts',
+    edits: [{ find: 'isMine && !desk.hasBegun ? []', replace: '!isMine || !desk.hasBegun ? []' }],
+    breaks: [18, 42],
+    nodes: 2,
+  },
+  {
+    name: 'a request that a node serves can be cancelled at another',
+    file: 'adapters/sql/request-rows/ending.ts',
+    edits: [
+      {
+        find: "if (request.state !== 'PENDING' || over.has(requestId)) return request;",
+        replace: 'if (request.endedAt !== null || over.has(requestId)) return request;',
+      },
+    ],
+    breaks: [0, 18, 19, 20],
+    nodes: 2,
+  },
+  {
+    name: 'places in a lane are given by each node for itself',
+    file: 'adapters/sql/request-rows/accepting.ts',
+    edits: [{ find: '    await saveTail(transaction, tail);', replace: '' }],
+    breaks: [16, 18, 42],
+    nodes: 2,
+  },
+  {
+    name: 'how often a lane was passed over is forgotten',
+    file: 'adapters/sql/request-rows/claiming.ts',
+    edits: [
+      {
+        find: 'if (last) for (const lane of LANES) head.passed[lane] = last.after[lane].passedOver;',
+        replace: 'void last;',
+      },
+    ],
+    breaks: [17],
+    nodes: 2,
+  },
+  {
+    name: 'a node that died serves an event for ever',
+    file: 'adapters/redis/lua/queue-turn.lua',
+    edits: [
+      {
+        find: "redis.call('SET', KEYS[5], node, 'PX', ARGV[3])",
+        replace: "redis.call('SET', KEYS[5], node)",
+      },
+    ],
+    breaks: [42],
+    nodes: 2,
+  },
 ];

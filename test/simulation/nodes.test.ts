@@ -5,8 +5,8 @@ import { planOf } from '../../src/proof/simulate/plan.ts';
 import { simulateTwice } from '../../src/proof/simulate/repeat.ts';
 import { describeFailure } from '../../src/proof/simulate/report.ts';
 
-const AT_ONCE = 50;
-const SEEDS = 200;
+const AT_ONCE = 25;
+const SEEDS = 100;
 
 describe('every promise holds on nodes that share a Redis', () => {
   const marks = new Marks();

@@ -13,7 +13,7 @@ export const WAITLIST_MUTANTS: readonly Mutant[] = [
     file: 'reservation/service.ts',
     edits: [
       {
-        find: 'const first = this.#needs.precedence?.refusalFor(eventId);',
+        find: 'const first = this.#needs.precedence?.refusalFor(eventId, seatIds);',
         replace: 'const first = undefined as Refusal | undefined;',
       },
     ],

@@ -15,9 +15,16 @@ export function simulatedClock(
   return {
     now: () => scheduler.now + offset,
     after(delayMillis, wake) {
-      return scheduler.after(delayMillis, 'timer', () => {
-        if (life.isAlive) wake();
-      });
+      let isWanted = true;
+      const cancel = scheduler.after(delayMillis, 'timer', () =>
+        life.enter(() => {
+          if (isWanted) wake();
+        }),
+      );
+      return () => {
+        isWanted = false;
+        cancel();
+      };
     },
   };
 }

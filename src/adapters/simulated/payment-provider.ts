@@ -69,9 +69,11 @@ export class SimulatedPaymentProvider {
         if (arrived) return;
         arrived = true;
         const answer = outcome === 'lost' ? undefined : act(declines);
-        if (!life.isAlive || outcome === 'silent') return;
-        if (outcome === 'answered') resolve(answer as R);
-        else reject(new Error(`the provider failed (${outcome})`));
+        if (outcome === 'silent') return;
+        life.enter(() => {
+          if (outcome === 'answered') resolve(answer as R);
+          else reject(new Error(`the provider failed (${outcome})`));
+        });
       });
       life.atEnd(() => {
         if (!arrived && !this.#needs.outlivesCrash()) arrived = true;

@@ -145,7 +145,8 @@ export class Clients {
       const commandKey = key === undefined ? undefined : { id: key, bodyHash: request.body };
       const giveUp = world.scheduler.after(CLIENT_PATIENCE, 'impatience', unknown);
       running.life.atEnd(unknown);
-      request.run(running, commandKey).then(
+      const run = () => request.run(running, commandKey);
+      new Promise<void>((arrived) => running.life.enter(arrived)).then(run).then(
         (reply) => {
           giveUp();
           flight.land();

@@ -1,10 +1,14 @@
 import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
 import type { ProviderCall, ProviderFate } from '../../adapters/simulated/payment-provider.ts';
 import type { CommitFate, QueryFate } from '../../adapters/sql/sqlite/simulated-connection.ts';
-import { SECOND } from '../../core/clock.ts';
+import { type Millis, SECOND } from '../../core/clock.ts';
 import type { Plan, PlannedFault } from './plan.ts';
 
+type PlannedOvertaking = Extract<PlannedFault, { kind: 'overtaken_commit' }>;
 type Outcomes<K extends PlannedFault['kind']> = Map<number, Extract<PlannedFault, { kind: K }>>;
+
+/** Others have decided something else by then. */
+const OVERTAKEN_MILLIS: Millis = 800;
 
 /** Decides how long each commit, read and request to the provider takes, and whether it fails as planned. */
 export class Fates {
@@ -14,6 +18,7 @@ export class Fates {
   opened = false;
   readonly #plan: Plan;
   readonly #commits: Outcomes<'commit'>;
+  readonly #overtaken: Outcomes<'overtaken_commit'>;
   readonly #queries: Outcomes<'query'>;
   readonly #requests: Outcomes<'provider'>;
   readonly #dice: { commits: Dice; queries: Dice; provider: Dice; trips: Dice };
@@ -23,6 +28,7 @@ export class Fates {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#commits = byNumber(plan.faults, 'commit');
+    this.#overtaken = byNumber(plan.faults, 'overtaken_commit');
     this.#queries = byNumber(plan.faults, 'query');
     this.#requests = byNumber(plan.faults, 'provider');
     this.#dice = {
@@ -38,13 +44,19 @@ export class Fates {
     this.#outageUntil = Math.max(this.#outageUntil, until);
   }
 
-  commit(): CommitFate {
+  /** `overtaken`: what comes before it while it is on its way. */
+  commit(): CommitFate & { overtaken?: PlannedOvertaking } {
     const dice = this.#dice.commits;
     // A disk that is healed is quick: several slow commits in a row would make a sweep late that nothing hinders.
     const isSlow = dice.chance(this.#plan.slowCommits) && !this.healed;
     const delayMillis = isSlow ? dice.between(20, 1_500) : dice.between(1, 4);
-    const fault = this.#fails() ? this.#commits.get(this.#nth.commit++) : undefined;
-    return { delayMillis, appliesEarly: dice.chance(0.5), outcome: fault?.outcome ?? 'answered' };
+    const appliesEarly = dice.chance(0.5);
+    const nth = this.#fails() ? this.#nth.commit++ : undefined;
+    const overtaken = nth === undefined ? undefined : this.#overtaken.get(nth);
+    if (overtaken)
+      return { delayMillis: OVERTAKEN_MILLIS, appliesEarly: false, outcome: 'answered', overtaken };
+    const fault = nth === undefined ? undefined : this.#commits.get(nth);
+    return { delayMillis, appliesEarly, outcome: fault?.outcome ?? 'answered' };
   }
 
   query(): QueryFate {
@@ -75,7 +87,7 @@ export class Fates {
   }
 }
 
-function byNumber<K extends 'commit' | 'query' | 'provider'>(
+function byNumber<K extends 'commit' | 'overtaken_commit' | 'query' | 'provider'>(
   faults: readonly PlannedFault[],
   kind: K,
 ): Outcomes<K> {

@@ -16,7 +16,7 @@ const ENTRY_TOKEN_SECONDS = 2;
 const OFFER_GRACE = 5 * SECOND;
 
 /** Of the event with a waiting room. */
-export const ROOM_HOUSE: RoomHouse = {
+export const ROOM_TERMS = {
   ratePerSecond: 2,
   burst: 2,
   activeMax: 3,
@@ -41,11 +41,16 @@ export function configOf(plan: Plan) {
   return read.config;
 }
 
+export function roomHouse(plan: Plan): RoomHouse {
+  return { ...ROOM_TERMS, isShared: plan.nodes !== undefined };
+}
+
 export function queueHouse(plan: Plan): QueueHouse {
   return {
     starvationBound: STARVATION_BOUND,
     attempts: QUEUE_ATTEMPTS,
     faults: plan.faults.length,
+    isShared: plan.nodes !== undefined,
   };
 }
 

@@ -1,5 +1,4 @@
 import { embeddedEventBus } from '../../adapters/embedded/event-bus.ts';
-import { embeddedRequestDelivery } from '../../adapters/embedded/request-delivery.ts';
 import { redisClock } from '../../adapters/redis/clock.ts';
 import type { RedisConnection } from '../../adapters/redis/connection.ts';
 import { simulatedClock } from '../../adapters/simulated/clock.ts';
@@ -75,12 +74,39 @@ export class SimulatedMachine {
     const { scheduler, ledger, marks } = this.#world;
     if (!this.#life?.isAlive) return;
     marks.met('crash');
-    this.#world.queue.restarted();
+    if (!this.#world.redis) this.#world.queue.restarted();
     if (!ledger.isIdle) marks.met('crash with a commit under way');
     this.#running = undefined;
     this.#life.end();
     this.#world.note(`${this.#name} killed, back in ${downMillis}`);
     scheduler.after(downMillis, 'start', () => this.start(wallError));
+  }
+
+  /** Stands still, as a process that is stopped or a machine that is suspended, and goes on as if nothing had been. */
+  freeze({ millis }: { millis: Millis }): void {
+    const { scheduler, marks } = this.#world;
+    const life = this.#life;
+    if (!this.#running || !life || life.isFrozen) return;
+    marks.met('node frozen');
+    this.#world.note(`${this.#name} frozen for ${millis}`);
+    life.freeze();
+    scheduler.after(millis, 'thaw', () => life.thaw((run) => void scheduler.after(0, 'late', run)));
+  }
+
+  /** Cannot reach the seats' server for a while. */
+  cutOff({ millis }: { millis: Millis }): void {
+    if (!this.#life?.isAlive) return;
+    this.#world.marks.met('node cut off');
+    this.#world.note(`${this.#name} cut off for ${millis}`);
+    this.#world.redis?.cutOff(this.#life, millis);
+  }
+
+  get isFrozen(): boolean {
+    return this.#life?.isFrozen ?? false;
+  }
+
+  isOf(owner: unknown): boolean {
+    return this.#life === owner;
   }
 
   async #compose(life: Life, wallError: Millis): Promise<Running> {
@@ -131,7 +157,7 @@ interface NodeNeeds {
   onCommit(calls: number): void;
 }
 
-/** As `open-sale.ts` has it for nodes that share a Redis, with EVENT_BUS=in-process and QUEUE_BACKEND=embedded. */
+/** As `open-sale.ts` has it for nodes that share a Redis, with EVENT_BUS=in-process. */
 async function groundOf({ connection, sql, own, notBefore, random, onCommit }: NodeNeeds) {
   const clock = await redisClock(connection, { own, notBefore });
   const database = independentCommitter(sql, { onCommit });
@@ -142,7 +168,6 @@ async function groundOf({ connection, sql, own, notBefore, random, onCommit }: N
     ground: onRedis({
       ...{ connection, clock, random, database, ledger: sql, lockTimeoutSeconds },
       bus: embeddedEventBus({ clock, deadLetters: sqlDeadLetters(database) }),
-      requestDelivery: embeddedRequestDelivery({ clock }),
     }),
   };
 }

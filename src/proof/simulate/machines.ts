@@ -21,7 +21,7 @@ export class Machines {
   }
 
   get areAllRunning(): boolean {
-    return this.all.every(({ running }) => running);
+    return this.all.every(({ running, isFrozen }) => running && !isFrozen);
   }
 
   /** Where a client's next request goes: a balancer that knows nothing sends it anywhere. */
@@ -36,6 +36,15 @@ export class Machines {
   /** One after the other has its turn. */
   kill(death: { downMillis: Millis; wallError: Millis }): void {
     this.all[this.#kills++ % this.all.length]?.kill(death);
+  }
+
+  /** Whose process this is. */
+  of(owner: unknown): SimulatedMachine | undefined {
+    return this.all.find((machine) => machine.isOf(owner));
+  }
+
+  killAllBut(owner: unknown, death: { downMillis: Millis; wallError: Millis }): void {
+    for (const machine of this.all) if (!machine.isOf(owner)) machine.kill(death);
   }
 
   killAll(death: { downMillis: Millis; wallError: Millis }): void {

@@ -13,7 +13,6 @@ const REFUSALS = [
   'RESERVATION_NOT_FOUND',
   'RESERVATION_NOT_ACTIVE',
   'RESERVATION_EXPIRED',
-  'EXTENSION_LIMIT',
   'SEAT_NOT_RESERVED',
   'SEAT_NOT_YOURS',
   'BOOKING_NOT_FOUND',
@@ -28,16 +27,14 @@ const REFUSALS = [
   'EVENT_NOT_FOUND',
   'EVENT_MOVE_ILLEGAL',
   'SEAT_NUMBER_TAKEN',
-] as const;
-
-/** Of waiting rooms, which nodes do not have here; and what takes a thousand seeds to come upon. */
-const REFUSALS_OF_ONE_PROCESS = [
   'ADMISSION_REQUIRED',
   'ADMISSION_INVALID',
   'ADMISSION_USED',
   'ROOM_MOVE_ILLEGAL',
-  'SEATS_LOST',
 ] as const;
+
+/** It takes a thousand seeds to come upon them. */
+const REFUSALS_OF_ONE_PROCESS = ['SEATS_LOST', 'EXTENSION_LIMIT'] as const;
 
 const SITUATIONS = [
   'seat sold',
@@ -58,18 +55,10 @@ const SITUATIONS = [
   'hung on a silent ledger',
   'start failed',
   'event seen by two decisions in one commit',
-  'provider silent',
   'provider charged and answered an error',
   'capture declined',
   'unknown payment came to its end',
   'forged sale refused by the ledger',
-] as const;
-
-/** Met only where one process keeps claims, queue and waiting room in its memory. */
-const SITUATIONS_OF_ONE_PROCESS = [
-  'clock set back at a start',
-  'claims reloaded after a failed commit',
-  'memory equal to the replayed log',
   'request completed',
   'request failed',
   'request cancelled',
@@ -82,6 +71,14 @@ const SITUATIONS_OF_ONE_PROCESS = [
   'seat held behind the gate',
   'somebody called did not come',
   'session ended unused',
+] as const;
+
+/** Met only where one process keeps claims in its memory. */
+const SITUATIONS_OF_ONE_PROCESS = [
+  'clock set back at a start',
+  'provider silent',
+  'claims reloaded after a failed commit',
+  'memory equal to the replayed log',
   'seats went to the line',
   'offer accepted',
   'offer lapsed',
@@ -93,12 +90,16 @@ const SITUATIONS_OF_NODES = [
   'hold lost with the seats',
   'nodes agree with the ledger',
   'a node was refused what another had written',
+  'node frozen',
+  'node cut off',
 ] as const;
 
 export type Situation =
   | (typeof SITUATIONS)[number]
   | (typeof SITUATIONS_OF_ONE_PROCESS)[number]
-  | (typeof SITUATIONS_OF_NODES)[number];
+  | (typeof SITUATIONS_OF_NODES)[number]
+  // Too rare to be asked for.
+  | 'request lost its effect with the seats';
 
 /** How often each situation and each refusal was met. */
 export class Marks {

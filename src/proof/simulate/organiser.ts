@@ -12,7 +12,7 @@ import { isRefusal } from '../../core/refusal.ts';
 import { stamp } from '../../core/stamp.ts';
 import { Hall } from '../../reservation/hall.ts';
 import type { Answer, Clients, Request } from './client.ts';
-import { ROOM_HOUSE } from './house.ts';
+import { ROOM_TERMS } from './house.ts';
 import { must, Violation } from './violation.ts';
 import type { World } from './world.ts';
 
@@ -39,7 +39,6 @@ export class Organiser {
     await this.#create('other', { numbered: true, seats: 2 });
     this.#world.waitlist.isUnnumbered = (eventId) =>
       this.events.some(({ event }) => event.eventId === eventId && event.inventory === 'capacity');
-    if (plan.nodes) return;
     await this.#create('gated', { numbered: true, seats: 6 });
     const { event, seatIds } = this.events.pop() as (typeof this.events)[number];
     this.gated = { eventId: event.eventId, seatIds };
@@ -257,7 +256,7 @@ export class Organiser {
 
 /** Opens by itself soon after the sale has begun. */
 function gateFrom(now: Millis) {
-  const { ratePerSecond, burst, activeMax } = ROOM_HOUSE;
+  const { ratePerSecond, burst, activeMax } = ROOM_TERMS;
   const limits = { ratePerSecond, burst, activeMax, sessionMillis: 4 * SECOND, inventoryAware: false };
   return {
     admissionMode: 'waiting_room',

@@ -16,10 +16,24 @@ export type PlannedFault =
   | { readonly kind: 'crash'; readonly at: Millis; readonly downMillis: Millis; readonly wallError: Millis }
   | { readonly kind: 'commit'; readonly nth: number; readonly outcome: CommitFate['outcome'] }
   | { readonly kind: 'query'; readonly nth: number }
-  /** The program dies between the effect of requests in the queue and the writing down of their ends. */
+  /**
+   * The program dies between the effect of requests in the queue and the writing down of their ends; of many nodes the one
+   * that serves, soon after it has claimed them.
+   */
   | { readonly kind: 'after_effect'; readonly nth: number }
   | { readonly kind: 'provider'; readonly nth: number; readonly outcome: ProviderFate['outcome'] }
   | { readonly kind: 'outage'; readonly at: Millis; readonly millis: Millis }
+  /**
+   * Of many nodes: while a commit is on its way, the seats' server fails and forgets, and all nodes but the one that
+   * commits start anew. They may decide something else before it arrives.
+   */
+  | { readonly kind: 'overtaken_commit'; readonly nth: number; readonly lostMillis: Millis }
+  /** Of many nodes: one stands still, and goes on. */
+  | { readonly kind: 'freeze'; readonly at: Millis; readonly node: number; readonly millis: Millis }
+  /** Of many nodes: the one that serves the queue stands still soon after a claim, for longer than its claim lasts. */
+  | { readonly kind: 'frozen_worker'; readonly nth: number; readonly millis: Millis }
+  /** Of many nodes: one cannot reach the seats' server. */
+  | { readonly kind: 'apart'; readonly at: Millis; readonly node: number; readonly millis: Millis }
   /** Of many nodes: all connections to the seats' server break. */
   | { readonly kind: 'cut'; readonly at: Millis }
   /** The seats' server is gone, and comes back without what was written lately, as a promoted replica does. */
@@ -56,17 +70,6 @@ const SHORT_SALE: Millis = 8 * SECOND;
 /** Outlasts a payment's deadline and grace, so that a late payment meets the seat's next buyer. */
 const LONG_SALE: Millis = 50 * SECOND;
 
-/** With what one process alone keeps: requests that wait, and people. */
-const QUEUE_AND_ROOM_DEEDS = [
-  'queue',
-  'queue_rush',
-  'queue_cancel',
-  'queue_status',
-  'poison',
-  'visit',
-  'gate_crash',
-  'room_move',
-] as const;
 const DEEDS = [
   'purchase',
   'hold',
@@ -86,7 +89,14 @@ const DEEDS = [
   'unblock',
   'forge_sale',
   'bad_request',
-  ...QUEUE_AND_ROOM_DEEDS,
+  'queue',
+  'queue_rush',
+  'queue_cancel',
+  'queue_status',
+  'poison',
+  'visit',
+  'gate_crash',
+  'room_move',
 ] as const;
 /** Drawn by themselves, so that the deeds above are as they were before there were waitlists. */
 const WAITLIST_DEEDS = ['wait', 'wait', 'wait', 'wait_answer', 'wait_answer', 'wait_leave'] as const;
@@ -131,7 +141,7 @@ export function planOf(seed: number, options: { deeds: number; nodes?: number | 
 /** What is kept by one process only is left out, and what only many nodes can suffer comes to it. */
 function onNodes(plan: Plan, nodes: number): Plan {
   const dice = diceOf(plan.seed, 'nodes');
-  const faults = plan.faults.filter(({ kind }) => kind !== 'after_effect');
+  const faults = [...plan.faults];
   const some = someOf(dice, faults);
   some(0.5, 4, () => ({ kind: 'cut', at: dice.below(plan.lasts) }));
   some(0.5, 3, () => ({
@@ -140,13 +150,35 @@ function onNodes(plan: Plan, nodes: number): Plan {
     downMillis: dice.pick([10, 300, 2_000]),
     lostMillis: dice.pick([0, 5, 100, 1_000, 3_000, WHOLE_MEMORY]),
   }));
-  return { ...plan, nodes, deeds: plan.deeds.filter(({ deed }) => !OF_ONE_PROCESS.has(deed)), faults };
+  const ofOne = (kind: 'freeze' | 'apart') => () => ({
+    kind,
+    at: dice.below(plan.lasts),
+    node: dice.below(nodes),
+    millis: dice.pick([50, 1_500, 4_000, 12_000]),
+  });
+  some(0.4, 3, ofOne('freeze'));
+  some(0.3, 2, ofOne('apart'));
+  some(0.5, 3, () => ({
+    kind: 'overtaken_commit',
+    nth: dice.below(160),
+    lostMillis: dice.pick([1_000, WHOLE_MEMORY]),
+  }));
+  some(0.3, 2, () => ({
+    kind: 'frozen_worker',
+    nth: dice.below(12),
+    millis: dice.pick([11_000, 14_000]),
+  }));
+  const deeds = plan.deeds.filter(({ deed }) => !OF_ONE_PROCESS.has(deed));
+  return { ...plan, nodes, deeds: withMore(dice, MORE_ON_NODES, { ...plan, deeds }), faults };
 }
+
+/** What nodes must tell each other of at once. */
+const MORE_ON_NODES = ['add_seats', 'add_seats', 'visit', 'room_move', 'queue_rush', 'queue_cancel'] as const;
 
 /** Longer than any simulated sale. */
 const WHOLE_MEMORY: Millis = 1e9;
 
-const OF_ONE_PROCESS: ReadonlySet<DeedName> = new Set([...QUEUE_AND_ROOM_DEEDS, ...WAITLIST_DEEDS]);
+const OF_ONE_PROCESS: ReadonlySet<DeedName> = new Set(WAITLIST_DEEDS);
 
 function planOfOne(seed: number, options: { deeds: number }): Plan {
   const dice = diceOf(seed, 'plan');
@@ -196,13 +228,22 @@ function waitlistOf(
 ): Pick<Plan, 'answerMillis' | 'deeds'> {
   const answerMillis = dice.pick([0, 0, 1, 2]) * SECOND;
   if (dice.chance(0.3)) return { answerMillis, deeds };
-  const waiting = Array.from({ length: Math.ceil(deeds.length / 6) }, () => ({
+  return { answerMillis, deeds: withMore(dice, WAITLIST_DEEDS, { deeds, buyers, lasts }) };
+}
+
+/** For each six deeds one more, of these. */
+function withMore(
+  dice: Dice,
+  names: readonly DeedName[],
+  { deeds, buyers, lasts }: Pick<Plan, 'deeds' | 'buyers' | 'lasts'>,
+): PlannedDeed[] {
+  const more = Array.from({ length: Math.ceil(deeds.length / 6) }, () => ({
     at: dice.below(lasts),
-    deed: dice.pick(WAITLIST_DEEDS),
+    deed: dice.pick(names),
     buyer: dice.below(buyers),
     salt: dice.below(2 ** 31),
   }));
-  return { answerMillis, deeds: [...deeds, ...waiting].sort((left, right) => left.at - right.at) };
+  return [...deeds, ...more].sort((left, right) => left.at - right.at);
 }
 
 /** Adds faults of a kind, at most so many, or none at all. */

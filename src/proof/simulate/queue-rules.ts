@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../../adapters/sql/request-row.ts';
+import { type Millis, SECOND } from '../../core/clock.ts';
 import { LANES, type Lane, type LaneViews } from '../../request-queue/policy.ts';
 import type { Dequeues } from '../../request-queue/ports/request-store.ts';
 import type { Batch, Committed } from './committed.ts';
@@ -10,11 +11,16 @@ const OVER = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'EXPIRED', 'DEAD']);
 /** The key of the seat command behind a request. */
 const COMMAND = /^request (\w+)$/;
 
+/** Whoever takes longer from the seats to the end of their request is replaced by another worker. */
+const ENDS_WITHIN: Millis = 10 * SECOND;
+
 export interface QueueHouse {
   starvationBound: number;
   attempts: number;
   /** Claims that a back end's failure may end, which are not counted as attempts. */
   faults: number;
+  /** By nodes: seats are taken in Redis, and the ledger follows. */
+  isShared: boolean;
 }
 
 /** Judges the queue by what is committed and by each dequeue: invariants 16 to 21 in their stepwise form. */
@@ -25,26 +31,35 @@ export class QueueRules implements Dequeues {
   readonly #committed: Committed;
   readonly #house: QueueHouse;
   readonly #marks: Marks;
+  readonly #mayBeLost: (at: Millis) => boolean;
   readonly #effects = new Set<string>();
+  /** Completed before the ledger had the seats, and when. */
+  readonly #owed = new Map<string, Millis>();
   #effectCommits = 0;
-  readonly #latestPlace = new Map<number, number>();
+  readonly #latestPlace = new Map<string, number>();
   readonly #latestEffect = new Map<string, number>();
   readonly #passedOver = new Map<string, number>();
   readonly #groupOf = new Map<string, number>();
   readonly #kills = new Map<string, number>();
 
-  constructor(committed: Committed, house: QueueHouse, marks: Marks) {
+  /** `mayBeLost`: whether what was taken at a moment may have been lost since. */
+  constructor(
+    committed: Committed,
+    house: QueueHouse,
+    { marks, mayBeLost }: { marks: Marks; mayBeLost: (at: Millis) => boolean },
+  ) {
     this.#committed = committed;
     this.#house = house;
     this.#marks = marks;
+    this.#mayBeLost = mayBeLost;
   }
 
   /** Before the hold rows of the commit are judged: which request each command is of must be known. */
-  check({ requests, commandIds, holds }: Batch): void {
+  check({ requests, commandIds, holds }: Batch, now: Millis): void {
     for (const row of requests) this.#row(this.requests.get(row.request_id), row);
     for (const id of commandIds) this.#effect(COMMAND.exec(id)?.[1]);
     for (const { before, after } of holds) if (!before) this.#hold(after.session_id, after.group_id);
-    for (const row of requests) this.#end(row);
+    for (const row of requests) this.#end(row, now);
   }
 
   /** Invariant 17, with a count of its own of who was passed over. */
@@ -99,9 +114,14 @@ export class QueueRules implements Dequeues {
     return claimed.some(({ request_id }) => (this.#kills.get(request_id) ?? 0) <= this.#house.attempts);
   }
 
-  /** The how manieth commit with effects of requests this is, from 0; undefined when it is none. */
-  effectsOf({ commandIds }: Batch): number | undefined {
-    return commandIds.some((id) => COMMAND.test(id)) ? this.#effectCommits++ : undefined;
+  /**
+   * The how manieth commit with effects of requests this is, from 0; undefined when it is none. Of nodes, where the ledger
+   * only follows: which with claims.
+   */
+  effectsOf({ commandIds, claims, requests }: Batch): number | undefined {
+    const isClaim = claims.length > 0 || requests.some(({ state }) => state === 'PROCESSING');
+    const isMeant = this.#house.isShared ? isClaim : commandIds.some((id) => COMMAND.test(id));
+    return isMeant ? this.#effectCommits++ : undefined;
   }
 
   /** Requests that are not over. */
@@ -122,6 +142,12 @@ export class QueueRules implements Dequeues {
     }
     for (const { request_id, session_id, state } of this.requests.values()) {
       const isHeld = held.has(session_id);
+      const owedSince = this.#owed.get(request_id);
+      // The seats may have been lost before their request's end was written down, or after.
+      if (owedSince !== undefined && [owedSince, owedSince - ENDS_WITHIN].some(this.#mayBeLost)) {
+        this.#marks.met('request lost its effect with the seats');
+        continue;
+      }
       must(
         isHeld === (state === 'COMPLETED'),
         state === 'CANCELLED' ? 20 : 19,
@@ -135,9 +161,9 @@ export class QueueRules implements Dequeues {
     this.requests.set(request_id, row);
     const name = `request ${request_id}`;
     if (!before) {
-      const latest = this.#latestPlace.get(event_id) ?? 0;
+      const latest = this.#latestPlace.get(`${event_id} ${lane}`) ?? 0;
       must(place > latest, 16, () => `${name} got place ${place} after ${latest}`);
-      this.#latestPlace.set(event_id, place);
+      this.#latestPlace.set(`${event_id} ${lane}`, place);
       must(lane !== 'high' || isVip(user_id), 17, () => `${name} of ${user_id} is in lane ${lane}`);
       return;
     }
@@ -161,6 +187,7 @@ export class QueueRules implements Dequeues {
     must(!this.#effects.has(request_id), 19, () => `request ${request_id} had a second effect`);
     must(state !== 'CANCELLED', 20, () => `request ${request_id} was cancelled and had an effect`);
     this.#effects.add(request_id);
+    this.#owed.delete(request_id);
     const latest = this.#latestEffect.get(`${event_id} ${lane}`) ?? 0;
     must(
       place > latest,
@@ -178,12 +205,14 @@ export class QueueRules implements Dequeues {
     must(before === groupId, 19, () => `${sessionId} got the reservations ${before} and ${groupId}`);
   }
 
-  #end({ request_id, state, attempts, outcome_json }: RequestRecord): void {
+  #end({ request_id, state, attempts, outcome_json }: RequestRecord, now: Millis): void {
     const isGivenUp = attempts > this.#house.attempts;
     const isTried = state === 'FAILED' && !outcome_json?.includes('REQUEST_OVERTAKEN');
     must(!isGivenUp || !isTried, 21, () => `request ${request_id} was tried ${attempts} times`);
     if (state === 'COMPLETED') {
-      must(this.#effects.has(request_id), 32, () => `request ${request_id} is COMPLETED without an effect`);
+      const isDone = this.#effects.has(request_id);
+      must(isDone || this.#house.isShared, 32, () => `request ${request_id} is COMPLETED without an effect`);
+      if (!isDone) this.#owed.set(request_id, now);
       this.#marks.met('request completed');
     }
     if (state === 'FAILED') this.#marks.met('request failed');

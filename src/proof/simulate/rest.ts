@@ -20,6 +20,7 @@ export function unfinished(world: World): string[] {
   left.push(...world.rooms.unfinished());
   left.push(...waitedFor(world));
   if (!machines.areAllRunning) left.push('the program is not running');
+  if (world.impending > 0) left.push('a process is about to be struck');
   if (!ledger.isIdle) left.push('a commit is under way');
   left.push(...world.undrained());
   if (clients.busy > 0) left.push(`${clients.busy} requests or waits of clients`);
@@ -180,7 +181,9 @@ function money({ provider, committed, ledger: { engine } }: World): void {
     [],
   )) {
     const booked = provider.book.get(row.attempt_id)?.state;
-    const agrees = booked === row.state.toLowerCase() || (row.state === 'VOIDED' && booked === 'declined');
+    // Let go of, and there was nothing: it was declined, or lapsed before the provider ever heard of it.
+    const wasNothing = row.state === 'VOIDED' && (booked === undefined || booked === 'declined');
+    const agrees = booked === row.state.toLowerCase() || wasNothing;
     must(
       agrees,
       25,

@@ -29,7 +29,7 @@ const FAULTS_LINGER = 10 * SECOND;
 /** A patch is gathered, published and heard well within this, also when the node that leads a map is lost. */
 const MAPS_SETTLE_WITHIN = 8 * SECOND;
 /** Far more than any run takes: a loop without end is a violation, not a hang. */
-const STEPS_LIMIT = 50_000;
+const STEPS_LIMIT = 100_000;
 
 /** Runs a world to its end, or to the first promise that does not hold. */
 export async function simulate(plan: Plan): Promise<Outcome> {
@@ -103,13 +103,21 @@ function begin(world: World, crowd: Crowd, healed: () => void): void {
   for (const deed of world.plan.deeds) world.after(deed.at, deed.deed, () => crowd.do(deed));
   for (const fault of world.plan.faults) {
     if (fault.kind === 'crash') world.after(fault.at, 'crash', () => world.machines.kill(fault));
+    if (fault.kind === 'freeze') {
+      world.after(fault.at, 'freeze', () => world.machines.all[fault.node]?.freeze(fault));
+    }
+    if (fault.kind === 'apart') {
+      world.after(fault.at, 'apart', () => world.machines.all[fault.node]?.cutOff(fault));
+    }
     if (fault.kind === 'cut') world.after(fault.at, 'cut', () => world.redis?.cutAll());
     if (fault.kind === 'failover') world.after(fault.at, 'failover', () => world.failOver(fault));
     if (fault.kind === 'outage') {
       world.after(fault.at, 'outage', () => world.fates.outage(world.scheduler.now + fault.millis));
     }
   }
-  const outages = world.plan.faults.map((fault) => (fault.kind === 'outage' ? fault.at + fault.millis : 0));
+  const outages = world.plan.faults.map((fault) =>
+    'at' in fault && 'millis' in fault ? fault.at + fault.millis : 0,
+  );
   world.after(Math.max(world.plan.lasts + 500, ...outages), 'healed', () => {
     world.fates.healed = true;
     healed();

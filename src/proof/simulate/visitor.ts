@@ -1,12 +1,16 @@
 import type { Dice } from '../../adapters/simulated/dice.ts';
+import { type Millis, SECOND } from '../../core/clock.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import type { Held } from '../../reservation/service.ts';
 import type { Told } from '../../waiting-room/service.ts';
-import type { Answer, Clients } from './client.ts';
+import type { Answer, Clients, Request } from './client.ts';
 import type { Running } from './machine.ts';
 import { isVip } from './requests.ts';
 import { must } from './violation.ts';
 import type { World } from './world.ts';
+
+/** Longer than anything is on its way. */
+const MAY_FOLLOW: Millis = 10 * SECOND;
 
 /** One buyer in front of the gate: what he was told, and what he does with it. */
 export class Visitor {
@@ -16,6 +20,8 @@ export class Visitor {
   readonly #userId: string;
   readonly #world: World;
   readonly #clients: Clients;
+  /** When he was last left without an answer. */
+  #unknownAt = Number.NEGATIVE_INFINITY;
   #told: { number: number; ahead: number } | undefined;
 
   constructor(userId: string, world: World, clients: Clients) {
@@ -41,21 +47,20 @@ export class Visitor {
 
   async enter(eventId: number, token: string, dice: Dice): Promise<void> {
     const { exchanged } = this.#world.rooms;
-    const answer = await this.#submit<{ session: string }>(
-      dice,
-      'enter',
-      async ({ waitingRooms }) => waitingRooms.service.enter(eventId, this.#userId, token),
-      () => {
+    const answer = await this.#submit<{ session: string }>(dice, 'enter', {
+      run: async ({ waitingRooms }) => waitingRooms.service.enter(eventId, this.#userId, token),
+      acknowledged: () => {
         must(!exchanged.has(token), 15, () => `${this.#userId} came in twice with one token`);
         exchanged.add(token);
       },
-    );
+      nothingHappened: this.#stillAs(eventId, 'enter'),
+    });
     if (answer.kind === 'ok') this.sessions.push(answer.reply.session);
   }
 
   async leave(eventId: number, dice: Dice): Promise<void> {
-    await this.#submit(dice, 'leave_line', async ({ waitingRooms }) => {
-      return (await waitingRooms.service.leave(eventId, this.#userId)) ?? {};
+    await this.#submit(dice, 'leave_line', {
+      run: async ({ waitingRooms }) => (await waitingRooms.service.leave(eventId, this.#userId)) ?? {},
     });
   }
 
@@ -67,10 +72,12 @@ export class Visitor {
     dice: Dice,
   ): Promise<Answer<Held>> {
     const userId = this.#userId;
-    return this.#submit<Held>(dice, 'gated_hold', async ({ admissions, reservations }) => {
-      const admission = await admissions.admit(eventId, userId, session);
-      if (isRefusal(admission)) return admission;
-      return reservations.hold(eventId, seatIds, { userId, sessionId: null, admission, key: undefined });
+    return this.#submit<Held>(dice, 'gated_hold', {
+      async run({ admissions, reservations }) {
+        const admission = await admissions.admit(eventId, userId, session);
+        if (isRefusal(admission)) return admission;
+        return reservations.hold(eventId, seatIds, { userId, sessionId: null, admission, key: undefined });
+      },
     });
   }
 
@@ -78,13 +85,12 @@ export class Visitor {
     const before = this.#told;
     const userId = this.#userId;
     const lane = isVip(userId) ? 'high' : 'normal';
-    const answer = await this.#submit<Told>(
-      dice,
-      `${how}_line`,
-      async ({ waitingRooms: { service } }) =>
+    const answer = await this.#submit<Told>(dice, `${how}_line`, {
+      run: async ({ waitingRooms: { service } }) =>
         how === 'join' ? service.join(eventId, { userId, lane }) : service.status(eventId, userId),
-      (told) => this.#heard(told, before),
-    );
+      acknowledged: (told) => this.#heard(told, before),
+      ...(how === 'join' && { nothingHappened: this.#stillAs(eventId, 'join') }),
+    });
     if (answer.kind === 'ok') this.#keep(answer.reply);
     return answer;
   }
@@ -112,20 +118,43 @@ export class Visitor {
     if (session !== null) this.sessions.push(session);
   }
 
-  #submit<R>(
+  /**
+   * Invariant 41: who is told that nothing happened has no place that he had not, and is not inside if he was not. What
+   * he asked for a moment ago may still come, if he was not told what became of it.
+   */
+  #stillAs(eventId: number, asked: 'join' | 'enter'): () => void {
+    const { rooms, scheduler } = this.#world;
+    const before = rooms.liveOf(eventId, this.#userId);
+    const mayFollow = scheduler.now - this.#unknownAt < MAY_FOLLOW;
+    return () => {
+      const now = rooms.liveOf(eventId, this.#userId);
+      const isSame = asked === 'join' ? now?.number === before?.number : now?.state === before?.state;
+      const isDone = asked === 'join' ? now !== undefined : now?.state === 'ACTIVE';
+      const isSo = mayFollow || isSame || !isDone;
+      must(isSo, 41, () => `${this.#userId} was told that nothing came of his ${asked}: ${now?.state}`);
+    };
+  }
+
+  async #submit<R>(
     dice: Dice,
     route: string,
-    run: (sale: Running['sale']) => Promise<R | Refusal>,
-    acknowledged?: (reply: R) => void,
+    {
+      run,
+      ...judged
+    }: Pick<Request<R>, 'acknowledged' | 'nothingHappened'> & {
+      run: (sale: Running['sale']) => Promise<R | Refusal>;
+    },
   ): Promise<Answer<R>> {
-    return this.#clients.submit<R>(
+    const answer = await this.#clients.submit<R>(
       {
         client: this.#userId,
         ...{ route, body: '', keyed: false, hasEffect: () => false },
         run: ({ sale }) => run(sale),
-        ...(acknowledged && { acknowledged }),
+        ...judged,
       },
       dice,
     );
+    if (answer.kind === 'unknown') this.#unknownAt = this.#world.scheduler.now;
+    return answer;
   }
 }

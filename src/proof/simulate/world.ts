@@ -1,6 +1,6 @@
 import { eventKeys } from '../../adapters/redis/seat-store/keys.ts';
-import { SimulatedRedis } from '../../adapters/redis/simulated/simulated-connection.ts';
-import { diceOf } from '../../adapters/simulated/dice.ts';
+import { SimulatedRedis } from '../../adapters/redis/simulated/simulated-redis.ts';
+import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
 import { SimulatedPaymentProvider } from '../../adapters/simulated/payment-provider.ts';
 import { simulatedRandom } from '../../adapters/simulated/random.ts';
 import { Scheduler } from '../../adapters/simulated/scheduler.ts';
@@ -15,7 +15,7 @@ import { Clients } from './client.ts';
 import { CommitRules } from './commit-rules.ts';
 import { Committed } from './committed.ts';
 import { Fates } from './fates.ts';
-import { houseRules, queueHouse, ROOM_HOUSE } from './house.ts';
+import { houseRules, queueHouse, roomHouse } from './house.ts';
 import { Machines } from './machines.ts';
 import { Marks } from './marks.ts';
 import type { Plan } from './plan.ts';
@@ -52,10 +52,13 @@ export class World {
   violation: Violation | undefined;
   /** Events so far. */
   steps = 0;
+  /** Deaths and freezes that something has set off and that have not come yet. */
+  impending = 0;
   readonly queue: QueueRules;
   readonly rooms: RoomRules;
   readonly waitlist: WaitlistRules;
   readonly #rules: CommitRules;
+  readonly #dice: Dice;
   readonly #refunded = new Set<number>();
 
   constructor(plan: Plan) {
@@ -63,6 +66,7 @@ export class World {
     this.scheduler = new Scheduler(diceOf(plan.seed, 'order'), START);
     this.fates = new Fates(plan);
     const crashes = diceOf(plan.seed, 'crashes');
+    this.#dice = diceOf(plan.seed, 'deaths');
     this.provider = new SimulatedPaymentProvider({
       scheduler: this.scheduler,
       fateOf: (call) => {
@@ -77,14 +81,14 @@ export class World {
     });
     this.ledger = new SimulatedLedger({
       after: (delayMillis, label, run) => void this.scheduler.after(delayMillis, label, run),
-      commitFate: () => this.#commitFate(),
+      commitFate: (owner) => this.#commitFate(owner),
       queryFate: () => this.fates.query(),
       outlivesCrash: () => {
         const outlives = crashes.chance(0.5);
         if (outlives) this.marks.met('crash: commit under way reached the disk');
         return outlives;
       },
-      committed: (batch) => this.#committed(batch),
+      committed: (batch, owner) => this.#committed(batch, owner),
       refused: (error, batch) => {
         // Of two nodes one is first, and the ledger is who says so.
         if (plan.nodes) return this.marks.met('a node was refused what another had written');
@@ -98,8 +102,11 @@ export class World {
     });
     this.committed = new Committed(this.ledger.engine);
     this.#rules = new CommitRules(this.committed, houseRules(plan), this.provider);
-    this.queue = new QueueRules(this.committed, queueHouse(plan), this.marks);
-    this.rooms = new RoomRules(ROOM_HOUSE, this.marks);
+    this.queue = new QueueRules(this.committed, queueHouse(plan), {
+      marks: this.marks,
+      mayBeLost: (at) => this.promised.mayBeLost(at),
+    });
+    this.rooms = new RoomRules(roomHouse(plan), this.marks);
     this.waitlist = new WaitlistRules(this.committed, this.marks);
     this.redis = plan.nodes ? this.#newRedis() : undefined;
     this.machines = new Machines(this);
@@ -176,10 +183,14 @@ export class World {
     });
   }
 
-  #commitFate() {
+  #commitFate(owner: unknown) {
     const fate = this.fates.commit();
     if (fate.outcome === 'unknown_applied') this.marks.met('unknown commit was applied');
     if (fate.outcome === 'unknown_lost') this.marks.met('unknown commit was lost');
+    if (fate.overtaken) {
+      this.machines.killAllBut(owner, { downMillis: 20, wallError: 0 });
+      this.failOver({ downMillis: 10, lostMillis: fate.overtaken.lostMillis });
+    }
     if (fate.outcome.startsWith('silent')) {
       this.marks.met('hung on a silent ledger');
       this.after(OPERATOR_PATIENCE, 'operator', () =>
@@ -189,11 +200,11 @@ export class World {
     return fate;
   }
 
-  #committed(runs: readonly WriteRun[]): void {
+  #committed(runs: readonly WriteRun[], owner: unknown): void {
     this.check(() => {
       const batch = this.committed.apply(runs);
       this.#rules.check(batch);
-      this.queue.check(batch);
+      this.queue.check(batch, this.scheduler.now);
       this.rooms.check(batch, this.scheduler.now);
       this.waitlist.check(batch, this.scheduler.now);
       for (const { user_id, state, place } of batch.entries)
@@ -201,9 +212,12 @@ export class World {
       for (const { user_id, state, number } of batch.places) this.note(`${user_id} ${state} at ${number}`);
       const nth = this.queue.effectsOf(batch);
       const dies = this.plan.faults.some((fault) => fault.kind === 'after_effect' && fault.nth === nth);
-      if (this.queue.poisoned(batch)) this.#dieAfter(1, 20);
+      for (const fault of this.plan.faults) {
+        if (fault.kind === 'frozen_worker' && fault.nth === nth) this.#freezeSoon(owner, fault);
+      }
+      if (this.queue.poisoned(batch)) this.#dieAfter(1, { owner, downMillis: 20 });
       // Down so long that seats which were refused may be free again.
-      if (dies) this.#dieAfter(0, 6_000);
+      if (dies) this.#dieAfter(this.redis ? this.#dice.between(1, 12) : 0, { owner, downMillis: 6_000 });
       for (const { request_id, state, revision } of batch.requests)
         this.note(`request ${request_id} ${state} ${revision}`);
       for (const { seat_id, from_state, to_state, cause, number } of batch.moves) {
@@ -219,8 +233,22 @@ export class World {
     });
   }
 
-  #dieAfter(delayMillis: Millis, downMillis: Millis): void {
-    this.after(delayMillis, 'death', () => this.machines.kill({ downMillis, wallError: 0 }));
+  /** The process that wrote something, if it still lives. */
+  #dieAfter(delayMillis: Millis, { owner, downMillis }: { owner: unknown; downMillis: Millis }): void {
+    this.#soon(delayMillis, 'death', () => this.machines.of(owner)?.kill({ downMillis, wallError: 0 }));
+  }
+
+  #freezeSoon(owner: unknown, fault: { millis: Millis }): void {
+    if (this.fates.healed) return;
+    this.#soon(this.#dice.between(0, 8), 'freeze', () => this.machines.of(owner)?.freeze(fault));
+  }
+
+  #soon(delayMillis: Millis, label: string, strike: () => void): void {
+    this.impending++;
+    this.after(delayMillis, label, () => {
+      this.impending--;
+      strike();
+    });
   }
 
   #mark(cause: string, to: string, seatId: number): void {

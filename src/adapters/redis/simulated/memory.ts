@@ -1,11 +1,12 @@
 import { ErrorReply } from '@redis/client';
+import { Stream } from './stream.ts';
 
 /** What a command answers: RESP 2, with bytes as one character each. */
 export type Reply = number | string | null | Reply[];
 
 type Hash = Map<string, string>;
-type Content = string | Hash | string[] | Map<string, number> | Set<string>;
-type Kind = 'hash' | 'list' | 'scores' | 'set';
+type Content = string | Hash | string[] | Map<string, number> | Set<string> | Stream;
+type Kind = 'hash' | 'list' | 'scores' | 'set' | 'stream';
 
 interface Entry {
   kind: 'text' | Kind;
@@ -14,6 +15,15 @@ interface Entry {
 }
 
 const NO_END = undefined;
+/** As Redis names them. */
+const NAMES = {
+  text: 'string',
+  hash: 'hash',
+  list: 'list',
+  scores: 'zset',
+  set: 'set',
+  stream: 'stream',
+} as const;
 
 /** The data of one Redis server, and what the commands that we use do to them. It reads no clock: `now` is told. */
 export class RedisMemory {
@@ -22,14 +32,6 @@ export class RedisMemory {
 
   constructor(now: number) {
     this.now = now;
-  }
-
-  /** Throws ErrorReply for a command that is not known here, or for a key of another kind. */
-  run(command: readonly string[]): Reply {
-    const [name = '', key = '', ...args] = command;
-    const act = COMMANDS[name.toUpperCase()];
-    if (!act) throw new ErrorReply(`ERR unknown command '${name}'`);
-    return act(this, key, args);
   }
 
   text(key: string): string | undefined {
@@ -61,6 +63,29 @@ export class RedisMemory {
     return this.#at(key, 'set', () => new Set()) as Set<string>;
   }
 
+  stream(key: string): Stream {
+    return this.#at(key, 'stream', () => new Stream()) as Stream;
+  }
+
+  /** Undefined when there is none: reading makes no stream. */
+  knownStream(key: string): Stream | undefined {
+    return this.#find(key, 'stream')?.content as Stream | undefined;
+  }
+
+  kindOf(key: string): string {
+    const entry = this.#live(key);
+    return entry ? NAMES[entry.kind] : 'none';
+  }
+
+  /** Takes the place of whatever has the other name. */
+  rename(key: string, name: string): boolean {
+    const entry = this.#live(key);
+    if (!entry) return false;
+    this.#entries.delete(key);
+    this.#entries.set(name, entry);
+    return true;
+  }
+
   has(key: string): boolean {
     return this.#live(key) !== undefined;
   }
@@ -77,7 +102,8 @@ export class RedisMemory {
     return had;
   }
 
-  end(key: string, at: number): boolean {
+  /** `at` undefined: it stays. */
+  end(key: string, at: number | undefined): boolean {
     const entry = this.#live(key);
     if (entry) entry.endsAt = at;
     return entry !== undefined;
@@ -86,7 +112,7 @@ export class RedisMemory {
   /** Redis keeps no empty hashes, lists and sets. */
   tidy(key: string): void {
     const entry = this.#entries.get(key);
-    if (!entry || entry.kind === 'text') return;
+    if (!entry || entry.kind === 'text' || entry.kind === 'stream') return;
     const { content } = entry;
     if ((Array.isArray(content) ? content.length : (content as Hash).size) === 0) this.#entries.delete(key);
   }
@@ -112,170 +138,4 @@ export class RedisMemory {
     this.#entries.delete(key);
     return undefined;
   }
-}
-
-type Command = (memory: RedisMemory, key: string, args: readonly string[]) => Reply;
-
-/** Does something to what the key holds, and leaves nothing empty behind. */
-function tidily(act: Command): Command {
-  return (memory, key, args) => {
-    const reply = act(memory, key, args);
-    memory.tidy(key);
-    return reply;
-  };
-}
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  GET: (memory, key) => memory.text(key) ?? null,
-  SET(memory, key, [text = '', ...options]) {
-    if (!/^(NX)? ?(PX \d+)?$/.test(options.join(' '))) throw new ErrorReply('ERR syntax error');
-    if (options.includes('NX') && memory.has(key)) return null;
-    const millis = options[options.indexOf('PX') + 1];
-    const lasts = options.includes('PX') ? whole(millis) : undefined;
-    memory.setText(key, text, { endsAt: lasts === undefined ? undefined : memory.now + lasts });
-    return 'OK';
-  },
-  INCR(memory, key) {
-    const next = whole(memory.text(key) ?? '0') + 1;
-    memory.replaceText(key, `${next}`);
-    return next;
-  },
-  SETRANGE(memory, key, [offset, part = '']) {
-    const text = (memory.text(key) ?? '').padEnd(whole(offset), '\0');
-    const changed = text.slice(0, whole(offset)) + part + text.slice(whole(offset) + part.length);
-    memory.replaceText(key, changed);
-    return changed.length;
-  },
-  DEL: (memory, key, more) => count([key, ...more], (each) => memory.delete(each)),
-  UNLINK: (memory, key, more) => count([key, ...more], (each) => memory.delete(each)),
-  EXISTS: (memory, key, more) => count([key, ...more], (each) => memory.has(each)),
-  PEXPIRE: (memory, key, [millis]) => (memory.end(key, memory.now + whole(millis)) ? 1 : 0),
-
-  PTTL: (memory, key) => memory.left(key),
-
-  HSET(memory, key, pairs) {
-    if (pairs.length === 0 || pairs.length % 2 === 1)
-      throw new ErrorReply("ERR wrong number of arguments for 'hset' command");
-    const hash = memory.hash(key);
-    const before = hash.size;
-    for (let at = 0; at < pairs.length; at += 2) hash.set(pairs[at] as string, pairs[at + 1] as string);
-    return hash.size - before;
-  },
-  HEXISTS: tidily((memory, key, [field = '']) => (memory.hash(key).has(field) ? 1 : 0)),
-  HGET: tidily((memory, key, [field = '']) => memory.hash(key).get(field) ?? null),
-  HMGET: tidily((memory, key, fields) => fields.map((field) => memory.hash(key).get(field) ?? null)),
-  HGETALL: tidily((memory, key) => [...memory.hash(key)].flat()),
-  HDEL: tidily((memory, key, fields) => count(fields, (field) => memory.hash(key).delete(field))),
-  // One page has all of it.
-  HSCAN: tidily((memory, key, [, , pattern = '*']) => {
-    const start = pattern.slice(0, -1);
-    if (!pattern.endsWith('*') || /[*?[\\]/.test(start))
-      throw new ErrorReply('ERR only prefixes are known here');
-    return ['0', [...memory.hash(key)].filter(([field]) => field.startsWith(start)).flat()];
-  }),
-
-  RPUSH: (memory, key, texts) => memory.list(key).push(...texts),
-  LLEN: tidily((memory, key) => memory.list(key).length),
-  LRANGE: tidily((memory, key, [from, to]) => {
-    const list = memory.list(key);
-    return list.slice(...span(list.length, from, to));
-  }),
-  LTRIM: tidily((memory, key, [from, to]) => {
-    const list = memory.list(key);
-    list.splice(0, list.length, ...list.slice(...span(list.length, from, to)));
-    return 'OK';
-  }),
-
-  SADD(memory, key, members) {
-    const set = memory.set(key);
-    return count(members, (member) => !set.has(member) && set.add(member) !== undefined);
-  },
-  SREM: tidily((memory, key, members) => count(members, (member) => memory.set(key).delete(member))),
-  SMEMBERS: tidily((memory, key) => [...memory.set(key)]),
-
-  ZADD: tidily((memory, key, args) => {
-    const condition = ['GT', 'XX'].find((name) => name === args[0]?.toUpperCase());
-    const pairs = condition ? args.slice(1) : args;
-    if (pairs.length === 0 || pairs.length % 2 === 1) throw new ErrorReply('ERR syntax error');
-    const given = pairs.flatMap((score, at) => (at % 2 === 0 ? [decimal(score)] : []));
-    const scores = memory.scores(key);
-    const before = scores.size;
-    for (const [index, score] of given.entries()) {
-      const member = pairs[2 * index + 1] as string;
-      const known = scores.get(member);
-      if (condition === 'XX' && known === undefined) continue;
-      if (condition === 'GT' && known !== undefined && score <= known) continue;
-      scores.set(member, score);
-    }
-    return scores.size - before;
-  }),
-  ZREM: tidily((memory, key, members) => count(members, (member) => memory.scores(key).delete(member))),
-  ZSCORE: tidily((memory, key, [member = '']) => {
-    const score = memory.scores(key).get(member);
-    return score === undefined ? null : `${score}`;
-  }),
-  ZCARD: tidily((memory, key) => memory.scores(key).size),
-  ZRANK: tidily((memory, key, [member]) => {
-    const rank = inOrder(memory.scores(key)).findIndex(([each]) => each === member);
-    return rank < 0 ? null : rank;
-  }),
-  ZPOPMIN: tidily((memory, key, [size = '1']) => {
-    const popped = inOrder(memory.scores(key)).slice(0, whole(size));
-    for (const [member] of popped) memory.scores(key).delete(member);
-    return popped.flatMap(([member, score]) => [member, `${score}`]);
-  }),
-  ZCOUNT: tidily((memory, key, [least, most]) => between(memory, key, [least, most]).length),
-  ZRANGE: tidily((memory, key, [from, to, withScores]) => {
-    const sorted = inOrder(memory.scores(key));
-    const found = sorted.slice(...span(sorted.length, from, to));
-    return found.flatMap(([member, score]) => (withScores ? [member, `${score}`] : [member]));
-  }),
-  ZRANGEBYSCORE: tidily((memory, key, [least, most, limit, offset, size]) => {
-    const members = between(memory, key, [least, most]).map(([member]) => member);
-    return limit ? members.slice(whole(offset), whole(offset) + whole(size)) : members;
-  }),
-};
-
-function count<T>(of: readonly T[], does: (each: T) => boolean): number {
-  return of.filter(does).length;
-}
-
-function whole(text: string | undefined): number {
-  const number = Number(text);
-  if (text === undefined || text === '' || !Number.isSafeInteger(number))
-    throw new ErrorReply('ERR value is not an integer or out of range');
-  return number;
-}
-
-function decimal(text: string): number {
-  const number = text === '' ? Number.NaN : Number(text);
-  if (!Number.isNaN(number)) return number;
-  throw new ErrorReply('ERR value is not a valid float');
-}
-
-/** From and to as Redis counts them, the last included and below zero from the end, for `slice`. */
-function span(length: number, from: string | undefined, to: string | undefined): [number, number] {
-  const [first, last] = [whole(from), whole(to)];
-  return [
-    first < 0 ? Math.max(0, length + first) : first,
-    last < 0 ? Math.max(0, length + last + 1) : last + 1,
-  ];
-}
-
-function inOrder(scores: ReadonlyMap<string, number>): [string, number][] {
-  return [...scores].sort(([left, one], [right, other]) => one - other || (left < right ? -1 : 1));
-}
-
-function between(
-  memory: RedisMemory,
-  key: string,
-  [least, most]: (string | undefined)[],
-): [string, number][] {
-  const [from, to] = [bound(least), bound(most)];
-  return inOrder(memory.scores(key)).filter(([, score]) => score >= from && score <= to);
-}
-
-function bound(text: string | undefined): number {
-  if (text === '-inf') return Number.NEGATIVE_INFINITY;
-  return text === '+inf' ? Number.POSITIVE_INFINITY : decimal(text ?? '');
 }

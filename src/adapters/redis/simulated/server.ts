@@ -1,13 +1,17 @@
 import { ErrorReply } from '@redis/client';
 import type { Script } from '../scripts.ts';
+import { run } from './commands.ts';
 import { luaLibrary, tableOf } from './lua-library.ts';
 import { type LuaProgram, luaProgram } from './lua-program.ts';
 import { LuaError, LuaTable, type LuaValue, toText } from './lua-value.ts';
 import { RedisMemory, type Reply } from './memory.ts';
 
 const WRITES = new Set(
-  'SET INCR SETRANGE DEL UNLINK PEXPIRE HSET HDEL RPUSH LTRIM SADD SREM ZADD ZREM'.split(' '),
+  `SET INCR SETRANGE DEL UNLINK RENAME PERSIST PEXPIRE HSET HDEL RPUSH LTRIM SADD SREM ZADD ZREM
+   XADD XDEL XACK XGROUP XREADGROUP XAUTOCLAIM`.split(/\s+/),
 );
+/** Their texts are a status, which scripts see as a table with `ok` in it. */
+const STATUSES = new Set(['SET', 'LTRIM', 'RENAME', 'TYPE', 'XGROUP']);
 
 /** What one command or one script changed, and when. */
 interface Effect {
@@ -19,7 +23,8 @@ interface Surroundings {
   now(): number;
   /** A new history of data gets a name that none had before. */
   replicationId(): string;
-  publish(channel: string, text: string): void;
+  /** Returns how many connections hear it. */
+  publish(channel: string, text: string): number;
 }
 
 /**
@@ -56,15 +61,29 @@ export class RedisServer {
       program = luaProgram(script.source);
       this.#programs.set(script.sha, program);
     }
-    const run = program;
+    const act = program;
     return this.#once((effect) => {
-      const call = (...given: LuaValue[]) => [toLua(this.#run(given.map(toText), effect))];
-      const redis = tableOf({ call, error_reply: (message) => [errorTable(toText(message))] });
+      const call = (...given: LuaValue[]) => {
+        const command = given.map(toText);
+        const reply = this.#run(command, effect);
+        const isStatus = typeof reply === 'string' && STATUSES.has(command[0]?.toUpperCase() ?? '');
+        return [isStatus ? tableWith('ok', reply) : toLua(reply)];
+      };
+      const pcall = (...given: LuaValue[]) => {
+        try {
+          return call(...given);
+        } catch (error) {
+          if (!(error instanceof ErrorReply)) throw error;
+          return [tableWith('err', error.message)];
+        }
+      };
+      const error_reply = (message: LuaValue) => [tableWith('err', toText(message))];
+      const redis = tableOf({ call, pcall, error_reply });
       const globals = luaLibrary(redis);
       globals.set('KEYS', LuaTable.of(keys));
       globals.set('ARGV', LuaTable.of(args));
       try {
-        return fromLua(run(globals)[0]);
+        return fromLua(act(globals)[0]);
       } catch (error) {
         if (!(error instanceof LuaError)) throw error;
         throw new ErrorReply(`ERR ${script.name}: ${error.message} script: ${script.sha}`);
@@ -78,7 +97,7 @@ export class RedisServer {
     this.#memory = new RedisMemory(this.#surroundings.now());
     for (const { at, commands } of kept) {
       this.#memory.now = at;
-      for (const command of commands) this.#memory.run(command);
+      for (const command of commands) run(this.#memory, command);
     }
     this.#effects = kept;
     this.#history = this.#surroundings.replicationId();
@@ -99,11 +118,8 @@ export class RedisServer {
     const name = command[0]?.toUpperCase() ?? '';
     if (name === 'TIME') return timeOf(effect.at);
     if (name === 'INFO') return `# Replication\r\nrole:master\r\nmaster_replid:${this.#history}\r\n`;
-    if (name === 'SPUBLISH') {
-      this.#surroundings.publish(command[1] ?? '', command[2] ?? '');
-      return 0;
-    }
-    const reply = this.#memory.run(command);
+    if (name === 'SPUBLISH') return this.#surroundings.publish(command[1] ?? '', command[2] ?? '');
+    const reply = run(this.#memory, command);
     if (WRITES.has(name)) effect.commands.push(command);
     return reply;
   }
@@ -113,9 +129,9 @@ function timeOf(millis: number): Reply {
   return [`${Math.floor(millis / 1_000)}`, `${(millis % 1_000) * 1_000}`];
 }
 
-function errorTable(message: string): LuaTable {
+function tableWith(name: 'ok' | 'err', text: string): LuaTable {
   const table = new LuaTable();
-  table.set('err', message);
+  table.set(name, text);
   return table;
 }
 
@@ -132,6 +148,8 @@ function fromLua(value: LuaValue): Reply {
   if (value instanceof LuaTable) {
     const error = value.get('err');
     if (typeof error === 'string') throw new ErrorReply(error);
+    const status = value.get('ok');
+    if (typeof status === 'string') return status;
     return value.list.map(fromLua);
   }
   if (typeof value === 'function') throw new LuaError('a script returns a function');

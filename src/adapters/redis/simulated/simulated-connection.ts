@@ -6,9 +6,9 @@ import type { Script } from '../scripts.ts';
 import type { Subscription } from '../subscriber.ts';
 import type { Reply } from './memory.ts';
 import { Pipe } from './pipe.ts';
-import { RedisServer } from './server.ts';
+import type { RedisServer } from './server.ts';
 
-interface Surroundings {
+export interface Surroundings {
   now(): number;
   after(delayMillis: number, label: string, run: () => void): void;
   /** How long something is on its way, one way. */
@@ -20,63 +20,21 @@ interface Surroundings {
 }
 
 /** The life of the process that is connected. */
-interface Owner {
+export interface Owner {
   readonly isAlive: boolean;
   atEnd(act: () => void): void;
+  /** Brings something to it, at once or when it goes on; absent where it never stands still. */
+  enter?(act: () => void): void;
 }
 
 /** How long it takes a node to notice that a server is there again. */
 const RECONNECT_MILLIS = 40;
 
-/** One Redis and the connections to it, reached as over a slow and unreliable way; it outlives the processes. */
-export class SimulatedRedis {
+/** The server as a connection sees it. */
+interface Redis {
   readonly server: RedisServer;
   readonly surroundings: Surroundings;
-  readonly #connections = new Set<SimulatedConnection>();
-  /** Failures that have not ended. */
-  #failures = 0;
-
-  constructor(surroundings: Surroundings) {
-    this.surroundings = surroundings;
-    this.server = new RedisServer({
-      now: () => surroundings.now(),
-      replicationId: () => surroundings.replicationId(),
-      publish: (channel, text) => {
-        for (const connection of this.#connections) connection.tell(channel, text);
-      },
-    });
-  }
-
-  get isUp(): boolean {
-    return this.#failures === 0;
-  }
-
-  connect(owner: Owner): RedisConnection {
-    const connection = new SimulatedConnection(this, owner);
-    this.#connections.add(connection);
-    owner.atEnd(() => {
-      this.#connections.delete(connection);
-      connection.cut();
-    });
-    return connection;
-  }
-
-  /** All connections break, and come back by themselves. */
-  cutAll(): void {
-    for (const connection of this.#connections) connection.cut();
-  }
-
-  /** The server is gone for a while, and comes back, or its replica does, without what was written lately. */
-  fail({ downMillis, lostMillis }: { downMillis: number; lostMillis: number }): void {
-    const { now, after } = this.surroundings;
-    const moment = now() - lostMillis;
-    this.#failures++;
-    this.cutAll();
-    after(downMillis, 'redis is back', () => {
-      this.server.forgetSince(moment);
-      this.#failures--;
-    });
-  }
+  readonly isUp: boolean;
 }
 
 interface Asked {
@@ -98,10 +56,11 @@ interface Listened {
 
 const SERVER = 'redis.simulated';
 
-class SimulatedConnection implements RedisConnection {
+/** One process' connection to the server. */
+export class SimulatedConnection implements RedisConnection {
   readonly isCluster = false;
   readonly ownClock: Clock;
-  readonly #redis: SimulatedRedis;
+  readonly #redis: Redis;
   readonly #owner: Owner;
   readonly #asks: Pipe<Asked>;
   readonly #answers: Pipe<Answered>;
@@ -109,9 +68,10 @@ class SimulatedConnection implements RedisConnection {
   readonly #channels = new Map<string, Listened>();
   readonly #listeners = new Set<() => void>();
   #isUp: boolean;
+  #apartUntil = 0;
   #closed = false;
 
-  constructor(redis: SimulatedRedis, owner: Owner) {
+  constructor(redis: Redis, owner: Owner) {
     this.#redis = redis;
     this.#owner = owner;
     this.ownClock = ownClockOf(redis.surroundings, owner);
@@ -119,9 +79,7 @@ class SimulatedConnection implements RedisConnection {
     const { after } = redis.surroundings;
     this.#asks = new Pipe('redis command', after, (asked) => this.#arrived(asked));
     this.#answers = new Pipe('redis reply', after, (answered) => this.#answered(answered));
-    this.#news = new Pipe('redis message', after, (hear) => {
-      if (owner.isAlive) hear();
-    });
+    this.#news = new Pipe('redis message', after, (hear) => enter(owner, hear));
     if (!this.#isUp) this.#comeBack();
   }
 
@@ -179,16 +137,22 @@ class SimulatedConnection implements RedisConnection {
     this.cut();
   }
 
-  /** Said by the server on a channel. */
-  tell(channel: string, text: string): void {
+  /** Said by the server on a channel. False when it is not listened to here. */
+  tell(channel: string, text: string): boolean {
     const listened = this.#channels.get(channel);
-    if (!this.#isUp || !listened) return;
+    if (!this.#isUp || !listened) return false;
     const decoded = textOf(text);
     this.#news.send(() => {
       // What was said before the server's word that it is heard is left out.
       if (!listened.isHeard) return;
       for (const subscription of listened.subscriptions) subscription.message(decoded);
     }, this.#redis.surroundings.tripMillis());
+    return true;
+  }
+
+  cutOff(until: number): void {
+    this.#apartUntil = until;
+    this.cut();
   }
 
   /** What is on its way is lost, or has been done without an answer. */
@@ -206,18 +170,23 @@ class SimulatedConnection implements RedisConnection {
     for (const listened of this.#channels.values()) listened.isHeard = false;
     const unanswered = [...this.#answers.break(), ...asked];
     if (!this.#owner.isAlive) return;
-    for (const { effect, reject } of unanswered) reject(failureOf(lost(SERVER, undefined), SERVER, effect));
+    enter(this.#owner, () => {
+      for (const { effect, reject } of unanswered) reject(failureOf(lost(SERVER, undefined), SERVER, effect));
+    });
     if (!this.#closed) this.#comeBack();
   }
 
   #comeBack(): void {
-    this.#redis.surroundings.after(RECONNECT_MILLIS, 'redis reconnect', () => {
-      if (this.#closed || !this.#owner.isAlive || this.#isUp) return;
-      if (!this.#redis.isUp) return this.#comeBack();
-      this.#isUp = true;
-      for (const listener of this.#listeners) listener();
-      for (const listened of this.#channels.values()) this.#listen(listened);
-    });
+    const { after, now } = this.#redis.surroundings;
+    after(RECONNECT_MILLIS, 'redis reconnect', () =>
+      enter(this.#owner, () => {
+        if (this.#closed || this.#isUp) return;
+        if (!this.#redis.isUp || now() < this.#apartUntil) return this.#comeBack();
+        this.#isUp = true;
+        for (const listener of this.#listeners) listener();
+        for (const listened of this.#channels.values()) this.#listen(listened);
+      }),
+    );
   }
 
   #listen(listened: Listened): void {
@@ -247,10 +216,17 @@ class SimulatedConnection implements RedisConnection {
   }
 
   #answered({ reply, error, effect, resolve, reject }: Answered): void {
-    if (!this.#owner.isAlive) return;
-    if (error === undefined) resolve(reply as Reply);
-    else reject(failureOf(error, SERVER, effect));
+    enter(this.#owner, () => {
+      if (error === undefined) resolve(reply as Reply);
+      else reject(failureOf(error, SERVER, effect));
+    });
   }
+}
+
+function enter(owner: Owner, act: () => void): void {
+  if (!owner.isAlive) return;
+  if (owner.enter) owner.enter(act);
+  else act();
 }
 
 /** Of the process: it is silent once that is dead. */
@@ -259,9 +235,11 @@ function ownClockOf({ now, after }: Surroundings, owner: Owner): Clock {
     now,
     after(delayMillis, wake) {
       let isWanted = true;
-      after(delayMillis, 'timer', () => {
-        if (isWanted && owner.isAlive) wake();
-      });
+      after(delayMillis, 'timer', () =>
+        enter(owner, () => {
+          if (isWanted) wake();
+        }),
+      );
       return () => {
         isWanted = false;
       };

@@ -25,12 +25,12 @@ export interface QueryFate {
 
 interface Surroundings {
   after(delayMillis: number, label: string, run: () => void): void;
-  commitFate(): CommitFate;
+  commitFate(owner: Owner): CommitFate;
   queryFate(): QueryFate;
   /** Whether a commit that was on its way at a crash reached the disk. */
   outlivesCrash(): boolean;
-  /** Told of each committed batch, at once. */
-  committed(batch: readonly WriteRun[]): void;
+  /** Told of each committed batch, at once, and of the process that wrote it. */
+  committed(batch: readonly WriteRun[], owner: Owner): void;
   /** Told of a statement that the ledger refused, where no fault was planned. */
   refused(error: Unavailable, batch: readonly WriteRun[]): void;
 }
@@ -39,6 +39,8 @@ interface Surroundings {
 interface Owner {
   readonly isAlive: boolean;
   atEnd(act: () => void): void;
+  /** Brings something to it, at once or when it goes on; absent where it never stands still. */
+  enter?(act: () => void): void;
 }
 
 /**
@@ -65,19 +67,21 @@ export class SimulatedLedger {
   connect(owner: Owner): SqlConnection {
     return {
       dialect: sqliteDialect,
-      transact: (batch) => this.#commit(owner, () => this.#apply(batch)),
+      transact: (batch) => this.#commit(owner, () => this.#apply(batch, owner)),
       query: <R>(sql: string, params: Row = []) => this.#query<R>(owner, sql, params),
       raise: (counter, by) => this.#commit(owner, () => this.engine.raise(counter, by)),
       lock: processLocks(),
-      transaction: (run) => this.#commit(owner, () => this.#interact(run)),
+      transaction: (run) => this.#commit(owner, () => this.#interact(run, owner), 'step by step'),
       close: async () => undefined,
     };
   }
 
   /** Lets a commit meet its fate. What `apply` throws is answered to an owner who would have been told of success. */
-  #commit<R>(owner: Owner, apply: () => R | Promise<R>): Promise<R> {
+  #commit<R>(owner: Owner, apply: () => R | Promise<R>, steps?: 'step by step'): Promise<R> {
+    // What a process was about to ask when it died is asked of nobody.
+    if (!owner.isAlive) return new Promise(() => undefined);
     const { after, commitFate, outlivesCrash } = this.#surroundings;
-    const { delayMillis, appliesEarly, outcome } = commitFate();
+    const { delayMillis, appliesEarly, outcome } = commitFate(owner);
     const reachesDisk = outcome === 'answered' || outcome.endsWith('applied');
     let isOpen = true;
     let applied: Promise<R> | undefined;
@@ -93,17 +97,23 @@ export class SimulatedLedger {
         isOpen = false;
         this.#onTheirWay--;
       };
-      after(delayMillis, `commit ${outcome}`, () => {
-        if (!isOpen) return;
-        if (!appliesEarly) reachDisk();
-        if (outcome.startsWith('silent')) return;
-        close();
+      const answer = () => {
         const failure = failureOf(outcome);
         Promise.resolve(applied).then(
           (result) => (failure ? reject(failure) : resolve(result as R)),
           (error: unknown) => reject(error),
         );
-      });
+      };
+      const arrive = () => {
+        if (!isOpen) return;
+        if (!appliesEarly) reachDisk();
+        if (outcome.startsWith('silent')) return;
+        close();
+        enter(owner, answer);
+      };
+      // A frozen process takes no steps; what was sent whole needs nobody.
+      const arrived = () => (steps ? enter(owner, arrive) : arrive());
+      after(delayMillis, `commit ${outcome}`, arrived);
       owner.atEnd(() => {
         if (!isOpen) return;
         close();
@@ -112,18 +122,18 @@ export class SimulatedLedger {
     });
   }
 
-  #apply(batch: readonly WriteRun[]): void {
+  #apply(batch: readonly WriteRun[], owner: Owner): void {
     try {
       this.engine.transact(prepared(batch));
     } catch (error) {
       this.#surroundings.refused(error as Unavailable, batch);
       throw error;
     }
-    this.#surroundings.committed(batch);
+    this.#surroundings.committed(batch, owner);
   }
 
   /** As long as `run` awaits nothing but its own statements, it is over before the next event of the world. */
-  async #interact<R>(run: (transaction: Transaction) => Promise<R>): Promise<R> {
+  async #interact<R>(run: (transaction: Transaction) => Promise<R>, owner: Owner): Promise<R> {
     const batch: WriteRun[] = [];
     const result = await interactive(this.engine, (transaction) =>
       run({
@@ -134,7 +144,7 @@ export class SimulatedLedger {
         },
       }),
     );
-    this.#surroundings.committed(batch);
+    this.#surroundings.committed(batch, owner);
     return result;
   }
 
@@ -145,11 +155,19 @@ export class SimulatedLedger {
     return new Promise((resolve, reject) => {
       after(delayMillis, fails ? 'query failed' : 'query', () => {
         if (!owner.isAlive) return;
-        if (fails) reject(new Unavailable('the disk reported an error while it was read'));
-        else resolve(early ?? this.engine.query<R>(sql, params));
+        const rows = fails ? undefined : (early ?? this.engine.query<R>(sql, params));
+        enter(owner, () => {
+          if (rows) resolve(rows);
+          else reject(new Unavailable('the disk reported an error while it was read'));
+        });
       });
     });
   }
+}
+
+function enter(owner: Owner, act: () => void): void {
+  if (owner.enter) owner.enter(act);
+  else act();
 }
 
 function failureOf(outcome: CommitFate['outcome']): Unavailable | undefined {
