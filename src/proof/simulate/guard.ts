@@ -15,7 +15,7 @@ const FORBIDDEN: readonly [owner: object, name: string, methods: readonly string
   [globalThis, '', ['setTimeout', 'setInterval', 'setImmediate', 'fetch']],
   [Math, 'Math.', ['random']],
   [performance, 'performance.', ['now']],
-  [crypto, 'crypto.', ['randomBytes', 'randomInt', 'randomUUID']],
+  [crypto, 'crypto.', ['randomBytes', 'randomFillSync', 'randomInt', 'randomUUID']],
   [globalThis.crypto, 'crypto.', ['getRandomValues', 'randomUUID']],
   [Socket.prototype, 'Socket.', ['connect']],
 ];

@@ -277,7 +277,7 @@ async function stopAll(servers: readonly RedisServer[]): Promise<void> {
 }
 
 /** False when it does not answer, too: a server whose role changes closes its connections. */
-async function says(server: RedisServer, what: RegExp, ...words: string[]): Promise<boolean> {
+export async function says(server: RedisServer, what: RegExp, ...words: string[]): Promise<boolean> {
   return what.test(await server.command(...words).catch(() => ''));
 }
 

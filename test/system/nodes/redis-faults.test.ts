@@ -6,6 +6,7 @@ import {
   type RedisServer,
   redisSentinel,
   redisServer,
+  says,
 } from '../../backends/servers/redis.ts';
 import { type TcpProxy, tcpProxy } from '../../backends/tcp-proxy.ts';
 import { clientOf, expectRefusal } from '../client.ts';
@@ -84,10 +85,7 @@ describeOnNodes('postgres', 'redis-sentinel')('a sale on a Redis that sentinels 
     const { master, replica } = pair.servers;
     const sale = await selling(site);
     await replica.command('replicaof', '127.0.0.1', `${way.port}`);
-    await eventually(
-      async () => /master_link_status:up/.test(await replica.command('info', 'replication')),
-      true,
-    );
+    await eventually(() => says(replica, /master_link_status:up/, 'info', 'replication'), true);
     await sale.acknowledged(100);
     way.freeze();
     await delay(1_000);
@@ -95,9 +93,7 @@ describeOnNodes('postgres', 'redis-sentinel')('a sale on a Redis that sentinels 
     expect(sold).toBeGreaterThan(0);
     await master.kill();
     way.stop();
-    await eventually(async () => /role:master/.test(await replica.command('info', 'replication')), true, {
-      seconds: 20,
-    });
+    await eventually(() => says(replica, /role:master/, 'info', 'replication'), true, { seconds: 20 });
     await sale.acknowledged(150);
     await expectWell(site.nodes);
     expect(await sale.judged()).toEqual([]);
