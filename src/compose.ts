@@ -24,7 +24,7 @@ import type { EventBus } from './core/message.ts';
 import { Unavailable } from './core/unavailable.ts';
 import type { DeadLetterStore } from './dead-letter/ports/dead-letter-store.ts';
 import type { ConcertsNeeds } from './editions/concerts/needs.ts';
-import { StreamFrame } from './http/stream-socket.ts';
+import { StreamFrame } from './http/streams/stream-socket.ts';
 import type { OrderService } from './order/service.ts';
 import type { PaymentNotices } from './payment/notices.ts';
 import { patchVoice } from './realtime/map-voice.ts';

@@ -1,5 +1,5 @@
 import type { KafkaConnection } from './adapters/kafka/connection.ts';
-import type { RedisConnection } from './adapters/redis/connection.ts';
+import type { RedisConnection } from './adapters/redis/connection/connection.ts';
 import type { SqlConnection } from './adapters/sql/database.ts';
 import { type Clock, type Millis, SECOND } from './core/clock.ts';
 import { Unavailable } from './core/unavailable.ts';

@@ -1,11 +1,11 @@
-import type { RedisConnection } from './adapters/redis/connection.ts';
-import type { RedisOptions } from './adapters/redis/options.ts';
+import type { RedisConnection } from './adapters/redis/connection/connection.ts';
+import type { RedisOptions } from './adapters/redis/connection/options.ts';
 import type { Config } from './config.ts';
 
 /** The Redis that the configuration names; undefined when it names none. Throws Unavailable with the remedy. */
 export async function openRedis({ backEnds: { redis } }: Config): Promise<RedisConnection | undefined> {
   if (!redis) return undefined;
-  const { redisConnection } = await import('./adapters/redis/connection.ts');
+  const { redisConnection } = await import('./adapters/redis/connection/connection.ts');
   return redisConnection(optionsOf(redis));
 }
 

@@ -1,4 +1,4 @@
-import type { SharedFrame } from '../http/stream-socket.ts';
+import type { SharedFrame } from '../http/streams/stream-socket.ts';
 import type { MapVoice } from '../realtime/map-voice.ts';
 import type { MapStatus } from '../realtime/ports/map-source.ts';
 import type { SeatMaps } from '../realtime/service.ts';

@@ -4,10 +4,10 @@ import { EventDetail, EventInput, EventPage, EventPatch, EventQuery, EventView }
 import { SeatInputs, SeatView } from '../contract/seat.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { answerTo } from '../http/answer-to.ts';
+import { organiserKeyUnlessOpen, requireOrganiserUnlessOpen } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { sendLongList } from '../http/long-list.ts';
 import { SECURITY } from '../http/openapi.ts';
-import { organiserKeyUnlessOpen, requireOrganiserUnlessOpen } from '../http/organiser.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { CatalogService } from './service.ts';
 import {

@@ -2,7 +2,7 @@ import { embeddedEventBus } from '../adapters/embedded/event-bus.ts';
 import type { KafkaConnection } from '../adapters/kafka/connection.ts';
 import { kafkaEventBus } from '../adapters/kafka/event-bus.ts';
 import type { Database } from '../adapters/sql/database.ts';
-import { sqlDeadLetters } from '../adapters/sql/dead-letters.ts';
+import { sqlDeadLetters } from '../adapters/sql/messages/dead-letters.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EventBus } from '../core/message.ts';

@@ -2,7 +2,7 @@ import { embeddedRequestDelivery } from '../adapters/embedded/request-delivery.t
 import type { KafkaConnection } from '../adapters/kafka/connection.ts';
 import { kafkaRequestDelivery } from '../adapters/kafka/request-delivery.ts';
 import type { Database } from '../adapters/sql/database.ts';
-import { sqlDeadLetters } from '../adapters/sql/dead-letters.ts';
+import { sqlDeadLetters } from '../adapters/sql/messages/dead-letters.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { RequestDelivery } from '../request-queue/ports/request-delivery.ts';

@@ -1,6 +1,6 @@
-import { sqlAttemptLog } from '../adapters/sql/attempt-log.ts';
 import { commandWrite } from '../adapters/sql/command-log.ts';
-import { sqlLatestRequests } from '../adapters/sql/latest-requests.ts';
+import { sqlLatestRequests } from '../adapters/sql/requests/latest-requests.ts';
+import { sqlAttemptLog } from '../adapters/sql/seats/attempt-log.ts';
 import { concertLines } from '../bridges/concert-lines.ts';
 import { concertRequests } from '../bridges/concert-requests.ts';
 import { concertReservations } from '../bridges/concert-reservations.ts';

@@ -1,4 +1,4 @@
-import { sqlCatalogStore } from '../adapters/sql/catalog-store.ts';
+import { sqlCatalogStore } from '../adapters/sql/catalog/catalog-store.ts';
 import { sqlCommandLog } from '../adapters/sql/command-log.ts';
 import { blockIds } from '../adapters/sql/ids.ts';
 import { hallsOf } from '../bridges/halls.ts';

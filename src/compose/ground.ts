@@ -1,4 +1,4 @@
-import type { SeedNamesReading } from '../adapters/redis/seed-names.ts';
+import type { SeedNamesReading } from '../adapters/redis/connection/seed-names.ts';
 import type { SeedNames } from '../bridges/seed-names.ts';
 import type { CatalogNews } from '../catalog/ports/catalog-news.ts';
 import type { Ids } from '../core/ids.ts';

@@ -13,16 +13,16 @@ import { embeddedSeriesLineStore } from '../adapters/embedded/series-line-store.
 import { embeddedStreamTicketStore } from '../adapters/embedded/stream-ticket-store.ts';
 import { embeddedWaitingRoomStore } from '../adapters/embedded/waiting-room-store.ts';
 import type { Database } from '../adapters/sql/database.ts';
-import { sqlDeadLetters } from '../adapters/sql/dead-letters.ts';
-import { sqlHoldHistory } from '../adapters/sql/hold-history.ts';
-import { sqlRequestLedger } from '../adapters/sql/request-ledger.ts';
-import { sqlSeatLedger } from '../adapters/sql/seat-ledger.ts';
-import { sqlSeriesLineLedger } from '../adapters/sql/series-line-ledger.ts';
-import { sqlWaitingRoomLedger } from '../adapters/sql/waiting-room-ledger.ts';
+import { sqlDeadLetters } from '../adapters/sql/messages/dead-letters.ts';
+import { sqlRequestLedger } from '../adapters/sql/requests/request-ledger.ts';
+import { sqlHoldHistory } from '../adapters/sql/seats/hold-history.ts';
+import { sqlSeatLedger } from '../adapters/sql/seats/seat-ledger.ts';
+import { sqlSeriesLineLedger } from '../adapters/sql/waiting-room/series-line-ledger.ts';
+import { sqlWaitingRoomLedger } from '../adapters/sql/waiting-room/waiting-room-ledger.ts';
 import { type Clock, SECOND } from '../core/clock.ts';
 import type { EventBus } from '../core/message.ts';
 import type { Random } from '../core/random.ts';
-import { STREAM_TICKET_LIMITS } from '../http/stream-tickets.ts';
+import { STREAM_TICKET_LIMITS } from '../http/streams/stream-tickets.ts';
 import type { RequestDelivery } from '../request-queue/ports/request-delivery.ts';
 import type { AtomicSeats, AtomicSeatsNeeds, Ground } from './ground.ts';
 

@@ -1,6 +1,6 @@
-import { sqlDeadLetters } from '../adapters/sql/dead-letters.ts';
-import { forgetTaken } from '../adapters/sql/inbox.ts';
-import { sqlOutbox } from '../adapters/sql/outbox.ts';
+import { sqlDeadLetters } from '../adapters/sql/messages/dead-letters.ts';
+import { forgetTaken } from '../adapters/sql/messages/inbox.ts';
+import { sqlOutbox } from '../adapters/sql/messages/outbox.ts';
 import { DAY, HOUR, type Millis } from '../core/clock.ts';
 import { every } from '../core/every.ts';
 import type { EventBus } from '../core/message.ts';

@@ -1,4 +1,4 @@
-import { sqlOrderStore } from '../adapters/sql/order-store.ts';
+import { sqlOrderStore } from '../adapters/sql/orders/order-store.ts';
 import { orderSeats } from '../bridges/order-seats.ts';
 import { orderedEvents } from '../bridges/ordered-events.ts';
 import type { CatalogService } from '../catalog/service.ts';

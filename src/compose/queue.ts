@@ -1,4 +1,4 @@
-import { sqlRequestLedger } from '../adapters/sql/request-ledger.ts';
+import { sqlRequestLedger } from '../adapters/sql/requests/request-ledger.ts';
 import { tellBookings } from '../bridges/buyer-news.ts';
 import { requestSeats } from '../bridges/request-seats.ts';
 import type { CatalogService } from '../catalog/service.ts';

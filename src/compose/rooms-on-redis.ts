@@ -1,9 +1,9 @@
 import { embeddedWaitingRoomStore } from '../adapters/embedded/waiting-room-store.ts';
-import type { RedisConnection } from '../adapters/redis/connection.ts';
+import type { RedisConnection } from '../adapters/redis/connection/connection.ts';
 import { ledWaitingRooms } from '../adapters/redis/waiting-room/led-waiting-rooms.ts';
 import type { RoomLimits } from '../adapters/redis/waiting-room/limits.ts';
 import type { SqlConnection } from '../adapters/sql/database.ts';
-import { takeRoom } from '../adapters/sql/led-room-ledger.ts';
+import { takeRoom } from '../adapters/sql/waiting-room/led-room-ledger.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Leases } from '../core/leases.ts';
 import type { Random } from '../core/random.ts';

@@ -1,4 +1,4 @@
-import { sqlSessionNames } from '../adapters/sql/session-names.ts';
+import { sqlSessionNames } from '../adapters/sql/waiting-room/session-names.ts';
 import { rushRooms } from '../bridges/rush-rooms.ts';
 import type { CatalogService } from '../catalog/service.ts';
 import type { Sale } from '../compose.ts';

@@ -6,7 +6,7 @@ import { SECOND } from '../core/clock.ts';
 import type { Once } from '../core/command.ts';
 import { updateMessages } from '../editions/orders/stream-wire.ts';
 import { updateFrame } from '../editions/rush/socket-wire.ts';
-import type { SharedFrame } from '../http/stream-socket.ts';
+import type { SharedFrame } from '../http/streams/stream-socket.ts';
 import type { OrderService } from '../order/service.ts';
 import { SeatMaps } from '../realtime/service.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';

@@ -1,7 +1,7 @@
 import { AccountService } from '../account/service.ts';
-import { sqlAccountStore } from '../adapters/sql/account-store.ts';
+import { sqlAccountStore } from '../adapters/sql/catalog/account-store.ts';
+import { sqlSeriesStore } from '../adapters/sql/catalog/series-store.ts';
 import type { Database } from '../adapters/sql/database.ts';
-import { sqlSeriesStore } from '../adapters/sql/series-store.ts';
 import { seriesBuyers } from '../bridges/series-buyers.ts';
 import { followSeries } from '../catalog/jobs.ts';
 import { SeriesService } from '../catalog/series-service.ts';

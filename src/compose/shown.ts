@@ -1,4 +1,4 @@
-import { sqlOutbox } from '../adapters/sql/outbox.ts';
+import { sqlOutbox } from '../adapters/sql/messages/outbox.ts';
 import type { CatalogService } from '../catalog/service.ts';
 import type { OrderStore } from '../order/ports/order-store.ts';
 import type { ProviderHealth } from '../payment/provider-health.ts';

@@ -1,5 +1,5 @@
-import { sqlMailStore } from '../adapters/sql/mail-store.ts';
-import { sqlTicketStore } from '../adapters/sql/ticket-store.ts';
+import { sqlMailStore } from '../adapters/sql/tickets/mail-store.ts';
+import { sqlTicketStore } from '../adapters/sql/tickets/ticket-store.ts';
 import { ticketKeys } from '../adapters/system/ticket-keys.ts';
 import { ticketDocuments } from '../adapters/ticket-documents/documents.ts';
 import { ticketedOrders } from '../bridges/ticketed-orders.ts';

@@ -1,5 +1,5 @@
 import type { Database, Row, SqlConnection } from '../adapters/sql/database.ts';
-import { orderTraces } from '../adapters/sql/order-traces.ts';
+import { orderTraces } from '../adapters/sql/orders/order-traces.ts';
 import type { EventBus, Message } from '../core/message.ts';
 import type { StepFacts, Tracer } from '../core/tracer.ts';
 import type { Payments } from '../order/ports/payments.ts';

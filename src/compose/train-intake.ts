@@ -1,8 +1,8 @@
 import type { KafkaConnection } from '../adapters/kafka/connection.ts';
 import { foreignTopics } from '../adapters/kafka/foreign-topics.ts';
 import type { Database } from '../adapters/sql/database.ts';
-import { sqlDeadLetters } from '../adapters/sql/dead-letters.ts';
-import { lateTakenWrite, takenReads } from '../adapters/sql/inbox.ts';
+import { sqlDeadLetters } from '../adapters/sql/messages/dead-letters.ts';
+import { lateTakenWrite, takenReads } from '../adapters/sql/messages/inbox.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EventBus } from '../core/message.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../adapters/sql/database.ts';
-import { sqlEditionEvents } from '../adapters/sql/edition-events.ts';
+import { sqlEditionEvents } from '../adapters/sql/messages/edition-events.ts';
 import type { SeedNames } from '../bridges/seed-names.ts';
 import { trainOf } from '../bridges/train.ts';
 import { trainEvent } from '../bridges/train-event.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../adapters/sql/database.ts';
-import { sqlWaitlistStore } from '../adapters/sql/waitlist-store.ts';
+import { sqlWaitlistStore } from '../adapters/sql/waitlist/waitlist-store.ts';
 import { precedenceOf } from '../bridges/precedence.ts';
 import { waitlistEvents } from '../bridges/waitlist-events.ts';
 import { waitlistNews } from '../bridges/waitlist-news.ts';

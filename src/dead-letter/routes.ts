@@ -4,9 +4,9 @@ import { DeadLetterParams, DeadLetterView } from '../contract/dead-letter.ts';
 import type { DeadLetter } from '../core/message.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { answerTo } from '../http/answer-to.ts';
+import { organiserKey } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { SECURITY } from '../http/openapi.ts';
-import { organiserKey } from '../http/organiser.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
 

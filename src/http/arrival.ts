@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { RequestMeter } from '../telemetry/request-meter.ts';
 import { callerAddress } from './caller-address.ts';
-import { identify, type Principal } from './identity.ts';
+import { identify, type Principal } from './identity/identity.ts';
 import type { HttpKit } from './kit.ts';
 import { sendRefusal } from './refusals.ts';
 import { requestIdOf } from './trace-id.ts';

@@ -1,7 +1,7 @@
 import type { FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { overPrincipalLimit } from './arrival.ts';
-import { requireSameUser, userPrincipal } from './identity.ts';
+import { requireSameUser, userPrincipal } from './identity/identity.ts';
 import { type ErrorAnswer, sendRefusal } from './refusals.ts';
 
 /** How the clients of an edition are spoken to, where their words differ from the house's. */

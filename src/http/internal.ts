@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { type Refusal, refuse } from '../core/refusal.ts';
-import { digestOf } from './identity.ts';
+import { digestOf } from './identity/identity.ts';
 import type { HttpServer } from './kit.ts';
 import { sendRefusal } from './refusals.ts';
 

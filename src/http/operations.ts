@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { refuse } from '../core/refusal.ts';
+import { requireOrganiser } from './identity/organiser.ts';
 import type { HttpServer } from './kit.ts';
 import { SECURITY } from './openapi.ts';
-import { requireOrganiser } from './organiser.ts';
 import { sendRefusal } from './refusals.ts';
 
 const Health = Type.Object({

@@ -8,10 +8,10 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
 import { arrivalHook, departureHook, stampReply } from './arrival.ts';
 import { asyncApiDocument } from './asyncapi.ts';
-import { bearerTokens } from './bearer-tokens.ts';
 import { answerBrokenClient } from './broken-clients.ts';
 import { handleError } from './errors.ts';
-import { digestOf } from './identity.ts';
+import { bearerTokens } from './identity/bearer-tokens.ts';
+import { digestOf } from './identity/identity.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import type { HttpKit, HttpServer } from './kit.ts';
 import { answerNotFound, KnownPaths } from './known-paths.ts';
@@ -22,12 +22,12 @@ import type { SpendingNews } from './ports/spending-news.ts';
 import type { StreamTicketStore } from './ports/stream-ticket-store.ts';
 import { shareLimits } from './shared-limits.ts';
 import { shedding } from './shedding.ts';
-import { StreamDoor } from './stream-door.ts';
-import { StreamTickets, streamTicketRoutes } from './stream-tickets.ts';
+import { StreamDoor } from './streams/stream-door.ts';
+import { StreamTickets, streamTicketRoutes } from './streams/stream-tickets.ts';
+import { acceptUpgrades } from './streams/websocket.ts';
 import { traceIds } from './trace-id.ts';
 import { tracingHooks } from './tracing-hooks.ts';
 import { schemaCompiler } from './validation.ts';
-import { acceptUpgrades } from './websocket.ts';
 
 export interface HttpServerOptions {
   config: Config;

@@ -4,9 +4,9 @@ import { isRefusal, refuse } from '../core/refusal.ts';
 import { type Compressed, compressed, compressedReply } from '../http/compressed.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { sendRefusal } from '../http/refusals.ts';
-import { openEventStream } from '../http/sse.ts';
-import type { StreamFrame, StreamSocket } from '../http/stream-socket.ts';
-import { openWebSocket } from '../http/websocket.ts';
+import { openEventStream } from '../http/streams/sse.ts';
+import type { StreamFrame, StreamSocket } from '../http/streams/stream-socket.ts';
+import { openWebSocket } from '../http/streams/websocket.ts';
 import type { SeatMaps, Snapshot } from './service.ts';
 
 const tags = ['streams'];

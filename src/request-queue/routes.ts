@@ -12,11 +12,11 @@ import {
 import type { Admissions } from '../core/admissions.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
 import { answerTo } from '../http/answer-to.ts';
-import { admittedClaimant } from '../http/claimant.ts';
-import { isVip, requirePrincipal } from '../http/identity.ts';
+import { admittedClaimant } from '../http/identity/claimant.ts';
+import { isVip, requirePrincipal } from '../http/identity/identity.ts';
+import { organiserKey } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { SECURITY } from '../http/openapi.ts';
-import { organiserKey } from '../http/organiser.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { Lane } from './policy.ts';
 import type { RequestQueueService } from './service.ts';

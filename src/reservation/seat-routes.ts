@@ -12,10 +12,10 @@ import {
 import { seatView } from '../contract/seat-view.ts';
 import { refuse } from '../core/refusal.ts';
 import { answerTo } from '../http/answer-to.ts';
+import { ORGANISER, organiserKey, requireOrganiser } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { sendLongList } from '../http/long-list.ts';
 import { SECURITY } from '../http/openapi.ts';
-import { ORGANISER, organiserKey, requireOrganiser } from '../http/organiser.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { SeatNow } from './ports/seat-store.ts';
 import type { SeatEnquiries } from './seat-enquiries.ts';

@@ -3,7 +3,7 @@ import { IdParams } from '../contract/common.ts';
 import { TicketIdParams } from '../contract/ticket.ts';
 import type { Language } from '../core/language.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { requirePrincipal } from '../http/identity.ts';
+import { requirePrincipal } from '../http/identity/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { languageOf } from '../http/messages/sentence.ts';
 import { SECURITY } from '../http/openapi.ts';

@@ -3,10 +3,10 @@ import { LineStreamQuery } from '../contract/waiting-room.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { sendRefusal } from '../http/refusals.ts';
-import { openEventStream } from '../http/sse.ts';
-import type { StreamPass } from '../http/stream-door.ts';
-import type { StreamFrame, StreamSocket } from '../http/stream-socket.ts';
-import { openWebSocket } from '../http/websocket.ts';
+import { openEventStream } from '../http/streams/sse.ts';
+import type { StreamPass } from '../http/streams/stream-door.ts';
+import type { StreamFrame, StreamSocket } from '../http/streams/stream-socket.ts';
+import { openWebSocket } from '../http/streams/websocket.ts';
 import type { Lines } from './lines.ts';
 import type { Told, WaitingRoomService } from './service.ts';
 

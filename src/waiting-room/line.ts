@@ -1,7 +1,7 @@
 import { type Millis, SECOND } from '../core/clock.ts';
 import { Column } from './column.ts';
+import type { Shuffle } from './draw/shuffle.ts';
 import { GonePlaces } from './gone-places.ts';
-import type { Shuffle } from './shuffle.ts';
 
 /** How a number of the line stands. ASIDE: his turn came while he was away. BACK: he is here again and comes first. */
 export const GONE = 0;

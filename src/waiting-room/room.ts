@@ -1,5 +1,6 @@
 import type { Millis } from '../core/clock.ts';
 import type { Limit } from './command.ts';
+import { Shuffle } from './draw/shuffle.ts';
 import { LANES, type Lane, type PerLane, perLane } from './lane.ts';
 import type { Turns } from './lane-turns.ts';
 import { type Cursor, Line } from './line.ts';
@@ -7,7 +8,6 @@ import { Pace } from './pace.ts';
 import type { Phase } from './phase.ts';
 import { isEnd, type Place, type PlaceEnd } from './place.ts';
 import type { Digest } from './ports/digest.ts';
-import { Shuffle } from './shuffle.ts';
 import { LONGEST_SESSION } from './terms.ts';
 import type { Bucket } from './token-bucket.ts';
 

@@ -4,7 +4,7 @@ import type { Random } from '../core/random.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import type { Limit, RoomView, Standing } from './command.ts';
-import type { Draws } from './draws.ts';
+import type { Draws } from './draw/draws.ts';
 import type { Lane, PerLane } from './lane.ts';
 import type { Passes } from './passes.ts';
 import type { PhaseMove } from './phase.ts';

@@ -9,10 +9,10 @@ import {
 import type { Admissions } from '../core/admissions.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
 import { answerTo } from '../http/answer-to.ts';
-import { admittedClaimant, claimant } from '../http/claimant.ts';
+import { admittedClaimant, claimant } from '../http/identity/claimant.ts';
+import { requireOrganiserUnlessOpen } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { SECURITY } from '../http/openapi.ts';
-import { requireOrganiserUnlessOpen } from '../http/organiser.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { WaitlistStore } from './ports/waitlist-store.ts';
 import type { WaitlistService } from './service.ts';

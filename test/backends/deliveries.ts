@@ -1,11 +1,11 @@
 import { embeddedRequestDelivery } from '../../src/adapters/embedded/request-delivery.ts';
 import { kafkaConnection } from '../../src/adapters/kafka/connection.ts';
 import { kafkaRequestDelivery } from '../../src/adapters/kafka/request-delivery.ts';
-import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection.ts';
-import type { RedisOptions } from '../../src/adapters/redis/options.ts';
+import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection/connection.ts';
+import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
 import { redisRequestDelivery } from '../../src/adapters/redis/request-delivery.ts';
-import { sqlDeadLetters } from '../../src/adapters/sql/dead-letters.ts';
 import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
+import { sqlDeadLetters } from '../../src/adapters/sql/messages/dead-letters.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemRandom } from '../../src/adapters/system/random.ts';

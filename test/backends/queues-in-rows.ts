@@ -5,8 +5,8 @@ import { embeddedRequestStore } from '../../src/adapters/embedded/request-store.
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
 import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
-import { sqlRequestLedger } from '../../src/adapters/sql/request-ledger.ts';
 import { type SqlRequestStore, sqlRequestStore } from '../../src/adapters/sql/request-rows/request-store.ts';
+import { sqlRequestLedger } from '../../src/adapters/sql/requests/request-ledger.ts';
 import { sqliteConnection } from '../../src/adapters/sql/sqlite/connection.ts';
 import type { RequestStore } from '../../src/request-queue/ports/request-store.ts';
 import type { Announced, Backend, Running } from './backend.ts';

@@ -1,12 +1,12 @@
-import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection.ts';
+import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection/connection.ts';
+import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
 import { redisLeases } from '../../src/adapters/redis/leases.ts';
-import type { RedisOptions } from '../../src/adapters/redis/options.ts';
 import { followedHoldHistory } from '../../src/adapters/redis/seat-store/hold-history.ts';
 import type { AuthorityTime } from '../../src/adapters/redis/seat-store/scripts.ts';
 import { redisSeatStore } from '../../src/adapters/redis/seat-store/seat-store.ts';
-import { sqlHoldBlocks } from '../../src/adapters/sql/hold-blocks.ts';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
-import { sqlSharedSeatLedger } from '../../src/adapters/sql/shared-seat-ledger.ts';
+import { sqlHoldBlocks } from '../../src/adapters/sql/seats/hold-blocks.ts';
+import { sqlSharedSeatLedger } from '../../src/adapters/sql/seats/shared-seat-ledger.ts';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
 import { roomsOnRedis } from '../../src/compose/rooms-on-redis.ts';
 import type { Announced, Backend, Running } from './backend.ts';

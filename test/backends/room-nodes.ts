@@ -1,4 +1,4 @@
-import type { RedisConnection } from '../../src/adapters/redis/connection.ts';
+import type { RedisConnection } from '../../src/adapters/redis/connection/connection.ts';
 import { redisLeases } from '../../src/adapters/redis/leases.ts';
 import type { RoomLimits } from '../../src/adapters/redis/waiting-room/limits.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';

@@ -1,13 +1,13 @@
-import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection.ts';
-import type { RedisOptions } from '../../src/adapters/redis/options.ts';
+import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection/connection.ts';
+import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
 import { type RedisSeatStore, redisSeatStore } from '../../src/adapters/redis/seat-store/seat-store.ts';
-import { sqlCatalogStore } from '../../src/adapters/sql/catalog-store.ts';
+import { sqlCatalogStore } from '../../src/adapters/sql/catalog/catalog-store.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
-import { sqlHoldBlocks } from '../../src/adapters/sql/hold-blocks.ts';
 import { blockIds } from '../../src/adapters/sql/ids.ts';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
-import { sqlSharedSeatLedger } from '../../src/adapters/sql/shared-seat-ledger.ts';
+import { sqlHoldBlocks } from '../../src/adapters/sql/seats/hold-blocks.ts';
+import { sqlSharedSeatLedger } from '../../src/adapters/sql/seats/shared-seat-ledger.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemRandom } from '../../src/adapters/system/random.ts';
 import type { SharedSeatLedger } from '../../src/reservation/ports/shared-seat-ledger.ts';

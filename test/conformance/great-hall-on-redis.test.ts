@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RedisConnection } from '../../src/adapters/redis/connection.ts';
+import type { RedisConnection } from '../../src/adapters/redis/connection/connection.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { granted, holdOn, payFor, sell } from '../backends/seat-commands.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { redisConnection } from '../../src/adapters/redis/connection.ts';
-import type { RedisOptions } from '../../src/adapters/redis/options.ts';
+import { redisConnection } from '../../src/adapters/redis/connection/connection.ts';
+import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
 import type { Leases } from '../../src/core/leases.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';

@@ -1,6 +1,6 @@
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
-import { sqlSharedSeatLedger } from '../../src/adapters/sql/shared-seat-ledger.ts';
+import { sqlSharedSeatLedger } from '../../src/adapters/sql/seats/shared-seat-ledger.ts';
 import type { Changes, SeatMove } from '../../src/reservation/claims.ts';
 import { Hall } from '../../src/reservation/hall.ts';
 import type { Hold } from '../../src/reservation/hold.ts';

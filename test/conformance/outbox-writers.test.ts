@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SqlConnection, Write } from '../../src/adapters/sql/database.ts';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
-import { outboxWrite, sqlOutbox } from '../../src/adapters/sql/outbox.ts';
+import { outboxWrite, sqlOutbox } from '../../src/adapters/sql/messages/outbox.ts';
 import type { EventBus } from '../../src/core/message.ts';
 import { relayOutbox } from '../../src/core/relay.ts';
 import { stopServers } from '../backends/on-servers.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { redisConnection } from '../../src/adapters/redis/connection.ts';
+import { redisConnection } from '../../src/adapters/redis/connection/connection.ts';
 import { OPEN_ADMISSION } from '../../src/core/admission.ts';
 import { MINUTE } from '../../src/core/clock.ts';
 import type { ClaimedSeat, SeatCommand } from '../../src/reservation/command.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
-import { sqlHoldBlocks } from '../../src/adapters/sql/hold-blocks.ts';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
+import { sqlHoldBlocks } from '../../src/adapters/sql/seats/hold-blocks.ts';
 import { Conflict } from '../../src/core/conflict.ts';
 import type { SqlLedger } from '../backends/sql-ledgers.ts';
 import { Table } from './ledger-table.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection.ts';
+import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection/connection.ts';
 import type { Script } from '../../src/adapters/redis/scripts.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { type RedisServer, redisServer } from '../backends/servers/redis.ts';

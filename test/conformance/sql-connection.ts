@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SqlConnection, WriteRun } from '../../src/adapters/sql/database.ts';
 import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
-import { sqlHoldHistory } from '../../src/adapters/sql/hold-history.ts';
+import { sqlHoldHistory } from '../../src/adapters/sql/seats/hold-history.ts';
 import type { Upsert, WriteKind } from '../../src/adapters/sql/write-kind.ts';
 import { Conflict } from '../../src/core/conflict.ts';
 import type { SqlLedger } from '../backends/sql-ledgers.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
-import { sqlWaitlistStore } from '../../src/adapters/sql/waitlist-store.ts';
+import { sqlWaitlistStore } from '../../src/adapters/sql/waitlist/waitlist-store.ts';
 import { Conflict } from '../../src/core/conflict.ts';
 import { left, offered } from '../../src/waitlist/moves.ts';
 import type { Joined, WaitlistStore } from '../../src/waitlist/ports/waitlist-store.ts';

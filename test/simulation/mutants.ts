@@ -16,7 +16,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the sold row replaces the one that is there',
-    file: 'adapters/sql/seat-ledger.ts',
+    file: 'adapters/sql/seats/seat-ledger.ts',
     edits: [
       {
         find: "const ADD_SALE: WriteKind = {\n  write: 'insert',",
@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the stored answer is not written with its effect',
-    file: 'adapters/sql/seat-ledger.ts',
+    file: 'adapters/sql/seats/seat-ledger.ts',
     edits: [{ find: 'if (record) writes.push(commandWrite(record));', replace: '' }],
     // A queued request finds its effect by the stored answer, too.
     breaks: [27, 32],
@@ -198,7 +198,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an order ends without a fact for the bus',
-    file: 'adapters/sql/order-store.ts',
+    file: 'adapters/sql/orders/order-store.ts',
     edits: [{ find: 'if (message) writes.push(messageWrite(message, traceparent));', replace: '' }],
     breaks: [30],
   },
@@ -307,7 +307,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'requests that were begun when the program died are not read again',
-    file: 'adapters/sql/request-ledger.ts',
+    file: 'adapters/sql/requests/request-ledger.ts',
     edits: [
       {
         find: 'return rows.map(shownRequest);',

@@ -1,6 +1,6 @@
 import type { CatalogNews } from '../../catalog/ports/catalog-news.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 
 const CHANNEL = 'ticketing:{catalog}:news';
 

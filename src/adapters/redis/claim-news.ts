@@ -2,7 +2,7 @@ import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { SeatMove } from '../../reservation/claims.ts';
 import type { ClaimNews, ClaimNewsListener } from '../../reservation/ports/claim-news.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 
 const CHANNEL = 'ticketing:{rows}:news';
 /** More are read from the ledger by who wants to know them. */

@@ -1,7 +1,7 @@
 import { type Clock, type Millis, SECOND } from '../../core/clock.ts';
 import { every } from '../../core/every.ts';
-import type { RedisConnection } from './connection.ts';
-import { FollowedTime } from './followed-time.ts';
+import type { RedisConnection } from './connection/connection.ts';
+import { FollowedTime } from './connection/followed-time.ts';
 
 /** Any key: the servers of a cluster keep the same time. */
 const KEY = 'ticketing:{clock}';

@@ -2,7 +2,7 @@ import { DAY, type Millis } from '../../core/clock.ts';
 import type { Lease, Leases } from '../../core/leases.ts';
 import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 import { luaScript } from './scripts.ts';
 
 /** Of its latest holding; after it, fences grow by the server's time alone. */

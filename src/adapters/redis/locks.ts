@@ -2,7 +2,7 @@ import { type Clock, HOUR } from '../../core/clock.ts';
 import { byScope, type Lock, type LockLimits, type Locks, scopeOf, tryPatiently } from '../../core/locks.ts';
 import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 import { luaScript } from './scripts.ts';
 
 /** Of its latest grant; after it, fences grow by the server's time alone. */

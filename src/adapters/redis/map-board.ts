@@ -8,8 +8,8 @@ import type {
   Patch,
   PublishedMap,
 } from '../../realtime/ports/map-board.ts';
-import type { RedisConnection } from './connection.ts';
-import { untilListening } from './first-listening.ts';
+import type { RedisConnection } from './connection/connection.ts';
+import { untilListening } from './connection/first-listening.ts';
 import { luaScript } from './scripts.ts';
 
 /** A node's count of watchers holds for so long, and is said again in time. */

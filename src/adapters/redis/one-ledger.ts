@@ -1,5 +1,5 @@
 import { Unavailable } from '../../core/unavailable.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 
 const KEY = 'ticketing:{ledger}:name';
 

@@ -4,7 +4,7 @@ import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { RequestDelivery, Work } from '../../request-queue/ports/request-delivery.ts';
 import type { SeatRequest } from '../../request-queue/request.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 import { asWeLeftIt, type ReadEntries, RequestLanes } from './request-lanes.ts';
 
 /** Events in whose lanes something may be. */

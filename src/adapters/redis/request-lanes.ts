@@ -2,7 +2,7 @@ import { ErrorReply } from '@redis/client';
 import { Unavailable } from '../../core/unavailable.ts';
 import { LANES, type Lane } from '../../request-queue/policy.ts';
 import type { SeatRequest } from '../../request-queue/request.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 import { luaScript } from './scripts.ts';
 
 export const GROUP = 'ticketing-workers';

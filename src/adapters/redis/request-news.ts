@@ -4,7 +4,7 @@ import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { BuyerEvent, RequestNews, RequestNewsListener } from '../../request-queue/ports/request-news.ts';
 import type { SeatRequest } from '../../request-queue/request.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 
 /** One channel for all events: what is told of a request is told to those who watch it, wherever they are. */
 const CHANNEL = 'ticketing:{requests}:news';

@@ -1,7 +1,7 @@
 import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { SeriesLineNews } from '../../waiting-room/series-line/ports/series-line-news.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 
 const CHANNEL = 'ticketing:{series-lines}:news';
 const NODE_BYTES = 8;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LineTerms, Standing } from '../../waiting-room/series-line/line.ts';
 import type { SeriesLineStore } from '../../waiting-room/series-line/ports/series-line-store.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 import { luaScript, type Script } from './scripts.ts';
 
 /** Looked up in one script: others wait while it runs. */

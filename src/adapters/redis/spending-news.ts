@@ -1,7 +1,7 @@
 import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { Spending, SpendingNews } from '../../http/ports/spending-news.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 
 const CHANNEL = 'ticketing:{limits}:news';
 const NODE_BYTES = 8;

@@ -5,7 +5,7 @@ import type {
   StreamTicketLimits,
   StreamTicketStore,
 } from '../../http/ports/stream-ticket-store.ts';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from './connection/connection.ts';
 import { luaScript } from './scripts.ts';
 
 const KEYS = ['ticketing:{stream-tickets}:whose', 'ticketing:{stream-tickets}:ends'];

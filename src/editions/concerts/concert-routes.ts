@@ -11,9 +11,9 @@ import {
 } from '../../contract/concerts.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answer-to.ts';
+import { organiserKeyUnlessOpen, requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { SECURITY } from '../../http/openapi.ts';
-import { organiserKeyUnlessOpen, requireOrganiserUnlessOpen } from '../../http/organiser.ts';
 import { sendRefusal } from '../../http/refusals.ts';
 import { CONCERTS_FACE } from './face.ts';
 import type { Answers } from './ports/answers.ts';

@@ -1,7 +1,7 @@
 import type { FastifyRequest, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { namedBy } from '../../http/face.ts';
-import { requireOrganiserUnlessOpen } from '../../http/organiser.ts';
+import { requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import { sendRefusal } from '../../http/refusals.ts';
 import type { Lines } from './ports/lines.ts';
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { LineInput, LineQuery, LineStream, LineView } from '../../contract/concerts.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answer-to.ts';
-import { requirePrincipal } from '../../http/identity.ts';
+import { requirePrincipal } from '../../http/identity/identity.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { SECURITY } from '../../http/openapi.ts';
 import { sendRefusal } from '../../http/refusals.ts';

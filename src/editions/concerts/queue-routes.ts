@@ -9,8 +9,8 @@ import {
 import type { Claimant } from '../../core/claimant.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answer-to.ts';
-import { admittedClaimant, claimant } from '../../http/claimant.ts';
-import { isVip, requirePrincipal } from '../../http/identity.ts';
+import { admittedClaimant, claimant } from '../../http/identity/claimant.ts';
+import { isVip, requirePrincipal } from '../../http/identity/identity.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { SECURITY } from '../../http/openapi.ts';
 import { sendRefusal } from '../../http/refusals.ts';

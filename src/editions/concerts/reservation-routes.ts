@@ -5,12 +5,12 @@ import { SeatReservationInput, SeatReservationView, UserParams } from '../../con
 import type { Claimant } from '../../core/claimant.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answer-to.ts';
-import { admittedClaimant, claimant } from '../../http/claimant.ts';
 import { commandKey } from '../../http/idempotency.ts';
-import { requirePrincipal } from '../../http/identity.ts';
+import { admittedClaimant, claimant } from '../../http/identity/claimant.ts';
+import { requirePrincipal } from '../../http/identity/identity.ts';
+import { ORGANISER, requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { SECURITY } from '../../http/openapi.ts';
-import { ORGANISER, requireOrganiserUnlessOpen } from '../../http/organiser.ts';
 import { sendRefusal } from '../../http/refusals.ts';
 import { endReservation } from './endings.ts';
 import { gate, namedUser } from './entrance.ts';

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Refusal, refuse } from '../../core/refusal.ts';
-import { requireSameUser } from '../../http/identity.ts';
-import { openEventStream, type StreamManner } from '../../http/sse.ts';
-import type { StreamPass } from '../../http/stream-door.ts';
-import type { StreamSocket } from '../../http/stream-socket.ts';
+import { requireSameUser } from '../../http/identity/identity.ts';
+import { openEventStream, type StreamManner } from '../../http/streams/sse.ts';
+import type { StreamPass } from '../../http/streams/stream-door.ts';
+import type { StreamSocket } from '../../http/streams/stream-socket.ts';
 
 /** Leave to open a stream of a user's own; in jwt mode also by a ticket. */
 export async function passFor(request: FastifyRequest, userId: number): Promise<StreamPass | Refusal> {

@@ -4,7 +4,7 @@ import { OrdersEvent, OrdersHall, SeatStream, SeatStreamQuery } from '../../cont
 import { isRefusal, refuse } from '../../core/refusal.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { sendRefusal } from '../../http/refusals.ts';
-import { openEventStream } from '../../http/sse.ts';
+import { openEventStream } from '../../http/streams/sse.ts';
 import { ORDERS_FACE } from './face.ts';
 import type { Events, Seats } from './ports/sale.ts';
 import type { SeatUpdateStreams } from './ports/seat-updates.ts';

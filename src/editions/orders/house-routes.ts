@@ -1,7 +1,7 @@
 import { ActuatorHealth, TestReset, TestResetQuery } from '../../contract/orders.ts';
+import { requireOrganiser } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { SECURITY } from '../../http/openapi.ts';
-import { requireOrganiser } from '../../http/organiser.ts';
 import { sendRefusal } from '../../http/refusals.ts';
 import { ORDERS_FACE } from './face.ts';
 import type { House } from './ports/sale.ts';

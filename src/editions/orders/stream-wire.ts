@@ -1,6 +1,6 @@
 import type { SeatStreamInit, SeatStreamUpdate } from '../../contract/orders.ts';
 import { epochOf, sequenceOf, stamp } from '../../core/stamp.ts';
-import type { SharedFrame } from '../../http/stream-socket.ts';
+import type { SharedFrame } from '../../http/streams/stream-socket.ts';
 
 /** A seat by its id, and how it stands. */
 type Update = readonly [seatId: number, status: SeatStreamUpdate['status']];

@@ -1,5 +1,5 @@
 import type { SeatUpdateFrame } from '../../contract/rush.ts';
-import { webSocketFrame } from '../../http/stream-socket.ts';
+import { webSocketFrame } from '../../http/streams/stream-socket.ts';
 import { STATUS } from './words.ts';
 
 interface Updates {

@@ -11,14 +11,14 @@ import {
 import { isRefusal, refuse } from '../../core/refusal.ts';
 import { uuid4 } from '../../core/uuid.ts';
 import { answerTo } from '../../http/answer-to.ts';
-import { claimant } from '../../http/claimant.ts';
 import { namedBy } from '../../http/face.ts';
-import { digestOf } from '../../http/identity.ts';
+import { claimant } from '../../http/identity/claimant.ts';
+import { digestOf } from '../../http/identity/identity.ts';
+import { requireOrganiser } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { fieldMessage } from '../../http/messages/fields.ts';
 import { languageOf } from '../../http/messages/sentence.ts';
 import { SECURITY } from '../../http/openapi.ts';
-import { requireOrganiser } from '../../http/organiser.ts';
 import { sendRefusal } from '../../http/refusals.ts';
 import { TRAIN_FACE } from './face.ts';
 import type { Train } from './ports/train.ts';

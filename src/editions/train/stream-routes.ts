@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { TrainParams, TrainStreamQuery } from '../../contract/train.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
-import { requireSameUser } from '../../http/identity.ts';
+import { requireSameUser } from '../../http/identity/identity.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { sendRefusal } from '../../http/refusals.ts';
-import { openEventStream } from '../../http/sse.ts';
-import type { StreamPass } from '../../http/stream-door.ts';
-import type { StreamSocket } from '../../http/stream-socket.ts';
-import { openWebSocket } from '../../http/websocket.ts';
+import { openEventStream } from '../../http/streams/sse.ts';
+import type { StreamPass } from '../../http/streams/stream-door.ts';
+import type { StreamSocket } from '../../http/streams/stream-socket.ts';
+import { openWebSocket } from '../../http/streams/websocket.ts';
 import { TRAIN_FACE } from './face.ts';
 import type { Train } from './ports/train.ts';
 import { positionFrame } from './wire.ts';

@@ -2,7 +2,7 @@ import { Value } from 'typebox/value';
 import { formatDateTime } from '../../contract/date-time.ts';
 import { TrainInput, type TrainReserved, type TrainStatus } from '../../contract/train.ts';
 import { isRefusal } from '../../core/refusal.ts';
-import { userPrincipal } from '../../http/identity.ts';
+import { userPrincipal } from '../../http/identity/identity.ts';
 import type { Reserved, Standing } from './ports/train.ts';
 
 export function reservedView(userId: string, reserved: Reserved): TrainReserved {

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/clock.ts';
-import type { Principal } from '../identity.ts';
+import type { Principal } from '../identity/identity.ts';
 
 export type { Principal };
 

@@ -1,5 +1,5 @@
 import { dataFolder } from '../../adapters/embedded/data-folder.ts';
-import type { RedisConnection } from '../../adapters/redis/connection.ts';
+import type { RedisConnection } from '../../adapters/redis/connection/connection.ts';
 import { redisLeases } from '../../adapters/redis/leases.ts';
 import type { SqlConnection } from '../../adapters/sql/database.ts';
 import { systemClock } from '../../adapters/system/clock.ts';

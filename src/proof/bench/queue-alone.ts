@@ -2,7 +2,7 @@ import { dataFolder } from '../../adapters/embedded/data-folder.ts';
 import { groupCommitter } from '../../adapters/sql/group-committer.ts';
 import { blockIds } from '../../adapters/sql/ids.ts';
 import { independentCommitter } from '../../adapters/sql/independent-committer.ts';
-import { sqlRequestLedger } from '../../adapters/sql/request-ledger.ts';
+import { sqlRequestLedger } from '../../adapters/sql/requests/request-ledger.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { systemRandom } from '../../adapters/system/random.ts';
 import { inProcess } from '../../compose/in-process.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { embeddedEventBus } from '../../adapters/embedded/event-bus.ts';
 import type { Database } from '../../adapters/sql/database.ts';
-import { sqlDeadLetters } from '../../adapters/sql/dead-letters.ts';
 import { groupCommitter } from '../../adapters/sql/group-committer.ts';
+import { sqlDeadLetters } from '../../adapters/sql/messages/dead-letters.ts';
+import { outboxWrite, sqlOutbox } from '../../adapters/sql/messages/outbox.ts';
 import { migrate } from '../../adapters/sql/migrate.ts';
-import { outboxWrite, sqlOutbox } from '../../adapters/sql/outbox.ts';
 import { sqliteConnection } from '../../adapters/sql/sqlite/connection.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { SECOND } from '../../core/clock.ts';

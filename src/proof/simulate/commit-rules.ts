@@ -1,5 +1,5 @@
 import type { SimulatedPaymentProvider } from '../../adapters/simulated/payment-provider.ts';
-import type { HoldRecord } from '../../adapters/sql/hold-row.ts';
+import type { HoldRecord } from '../../adapters/sql/seats/hold-row.ts';
 import type { Batch, Committed, MoveRow, OrderRow, ReplayedSeat } from './committed.ts';
 import { must } from './violation.ts';
 

@@ -1,8 +1,8 @@
 import type { WriteRun } from '../../adapters/sql/database.ts';
-import type { HoldRecord } from '../../adapters/sql/hold-row.ts';
-import type { RequestRecord } from '../../adapters/sql/request-row.ts';
+import type { RequestRecord } from '../../adapters/sql/requests/request-row.ts';
+import type { HoldRecord } from '../../adapters/sql/seats/hold-row.ts';
 import type { SqliteEngine } from '../../adapters/sql/sqlite/engine.ts';
-import type { EntryRecord } from '../../adapters/sql/waitlist-row.ts';
+import type { EntryRecord } from '../../adapters/sql/waitlist/waitlist-row.ts';
 import type { PlaceRow } from './room-rules.ts';
 import { Violation } from './violation.ts';
 

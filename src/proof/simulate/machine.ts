@@ -1,15 +1,15 @@
 import { embeddedEventBus } from '../../adapters/embedded/event-bus.ts';
 import { redisClock } from '../../adapters/redis/clock.ts';
-import type { RedisConnection } from '../../adapters/redis/connection.ts';
+import type { RedisConnection } from '../../adapters/redis/connection/connection.ts';
 import { simulatedClock } from '../../adapters/simulated/clock.ts';
 import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
 import { Life } from '../../adapters/simulated/life.ts';
 import { simulatedRandom } from '../../adapters/simulated/random.ts';
 import type { SqlConnection } from '../../adapters/sql/database.ts';
-import { sqlDeadLetters } from '../../adapters/sql/dead-letters.ts';
 import { groupCommitter } from '../../adapters/sql/group-committer.ts';
 import { independentCommitter } from '../../adapters/sql/independent-committer.ts';
 import { latestTime, timeMark } from '../../adapters/sql/latest-time.ts';
+import { sqlDeadLetters } from '../../adapters/sql/messages/dead-letters.ts';
 import { onRedis } from '../../compose/on-redis.ts';
 import { composeSale, type Sale } from '../../compose.ts';
 import type { Clock, Millis } from '../../core/clock.ts';

@@ -1,7 +1,7 @@
 import type { Dice } from '../../adapters/simulated/dice.ts';
 import { groupCommitter } from '../../adapters/sql/group-committer.ts';
-import { holdOf } from '../../adapters/sql/hold-row.ts';
-import { sqlSeatLedger } from '../../adapters/sql/seat-ledger.ts';
+import { holdOf } from '../../adapters/sql/seats/hold-row.ts';
+import { sqlSeatLedger } from '../../adapters/sql/seats/seat-ledger.ts';
 import { directConnection } from '../../adapters/sql/sqlite/direct-connection.ts';
 import type { Event } from '../../catalog/event.ts';
 import type { EventNow } from '../../catalog/event-enquiries.ts';

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../../adapters/sql/request-row.ts';
+import type { RequestRecord } from '../../adapters/sql/requests/request-row.ts';
 import { type Millis, SECOND } from '../../core/clock.ts';
 import { LANES, type Lane, type LaneViews } from '../../request-queue/policy.ts';
 import type { Dequeues } from '../../request-queue/ports/request-store.ts';

@@ -1,4 +1,4 @@
-import type { HoldRecord } from '../../adapters/sql/hold-row.ts';
+import type { HoldRecord } from '../../adapters/sql/seats/hold-row.ts';
 import type { Millis } from '../../core/clock.ts';
 import { checkHistory } from '../history/check.ts';
 import { books } from './books.ts';

@@ -1,4 +1,4 @@
-import type { EntryRecord } from '../../adapters/sql/waitlist-row.ts';
+import type { EntryRecord } from '../../adapters/sql/waitlist/waitlist-row.ts';
 import type { Millis } from '../../core/clock.ts';
 import type { SeatOffer, Wish } from '../../waitlist/entry.ts';
 import type { Batch, Committed } from './committed.ts';

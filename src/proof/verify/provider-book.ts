@@ -1,5 +1,5 @@
 import type { Database, SqlConnection } from '../../adapters/sql/database.ts';
-import { sqlOrderStore } from '../../adapters/sql/order-store.ts';
+import { sqlOrderStore } from '../../adapters/sql/orders/order-store.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { systemRandom } from '../../adapters/system/random.ts';
 import { paymentSettings } from '../../compose/payment-settings.ts';

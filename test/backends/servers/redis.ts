@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Address, RedisOptions } from '../../../src/adapters/redis/options.ts';
+import type { Address, RedisOptions } from '../../../src/adapters/redis/connection/options.ts';
 import type { Certificate } from './certificates.ts';
 import { freePort } from './free-port.ts';
 import { killed } from './killed.ts';

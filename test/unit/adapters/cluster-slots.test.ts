@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { slotMap, slotOf } from '../../../src/adapters/redis/cluster-slots.ts';
+import { slotMap, slotOf } from '../../../src/adapters/redis/connection/cluster-slots.ts';
 
 it.each([
   ['foo', 12_182],

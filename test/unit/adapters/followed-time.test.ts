@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FollowedTime } from '../../../src/adapters/redis/followed-time.ts';
+import { FollowedTime } from '../../../src/adapters/redis/connection/followed-time.ts';
 import { HOUR, SECOND } from '../../../src/core/clock.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 

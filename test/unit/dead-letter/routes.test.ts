@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { sqlDeadLetters } from '../../../src/adapters/sql/dead-letters.ts';
 import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
+import { sqlDeadLetters } from '../../../src/adapters/sql/messages/dead-letters.ts';
+import { sqlOutbox } from '../../../src/adapters/sql/messages/outbox.ts';
 import { migrate } from '../../../src/adapters/sql/migrate.ts';
-import { sqlOutbox } from '../../../src/adapters/sql/outbox.ts';
 import { deadLetterRoutes } from '../../../src/dead-letter/routes.ts';
 import type { HttpServer } from '../../../src/http/kit.ts';
 import { memoryConnection } from '../../backends/memory-connection.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { embeddedEventBus } from '../../../src/adapters/embedded/event-bus.ts';
-import { sqlDeadLetters } from '../../../src/adapters/sql/dead-letters.ts';
+import { sqlDeadLetters } from '../../../src/adapters/sql/messages/dead-letters.ts';
 import { composeTrainIntake } from '../../../src/compose/train-intake.ts';
 import type { Message } from '../../../src/core/message.ts';
 import { ALL_ROLES, rolesHere } from '../../../src/roles.ts';

@@ -2,9 +2,9 @@ import { SignJWT } from 'jose';
 import { afterEach, expect, it } from 'vitest';
 import { isRefusal } from '../../../src/core/refusal.ts';
 import { commandKey } from '../../../src/http/idempotency.ts';
-import { requirePrincipal } from '../../../src/http/identity.ts';
+import { requirePrincipal } from '../../../src/http/identity/identity.ts';
+import { requireOrganiser, requireOrganiserUnlessOpen } from '../../../src/http/identity/organiser.ts';
 import type { HttpServer } from '../../../src/http/kit.ts';
-import { requireOrganiser, requireOrganiserUnlessOpen } from '../../../src/http/organiser.ts';
 import { sendRefusal } from '../../../src/http/refusals.ts';
 import { ADMIN_TOKEN, type TestServer, testServer } from './kit.ts';
 

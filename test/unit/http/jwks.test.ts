@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { isRefusal } from '../../../src/core/refusal.ts';
-import { requirePrincipal } from '../../../src/http/identity.ts';
+import { requirePrincipal } from '../../../src/http/identity/identity.ts';
 import { sendRefusal } from '../../../src/http/refusals.ts';
 import { type TestServer, testServer } from './kit.ts';
 

@@ -5,7 +5,7 @@ import type { Random } from '../../../src/core/random.ts';
 import type { HttpServer } from '../../../src/http/kit.ts';
 import type { StreamTicketStore } from '../../../src/http/ports/stream-ticket-store.ts';
 import { httpServer } from '../../../src/http/server.ts';
-import { STREAM_TICKET_LIMITS } from '../../../src/http/stream-tickets.ts';
+import { STREAM_TICKET_LIMITS } from '../../../src/http/streams/stream-tickets.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 

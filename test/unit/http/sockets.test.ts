@@ -4,9 +4,9 @@ import { WebSocket } from 'ws';
 import { ReservationInput } from '../../../src/contract/reservation.ts';
 import { isRefusal } from '../../../src/core/refusal.ts';
 import { sendRefusal } from '../../../src/http/refusals.ts';
-import { openEventStream } from '../../../src/http/sse.ts';
-import { StreamFrame, type StreamSocket } from '../../../src/http/stream-socket.ts';
-import { openWebSocket } from '../../../src/http/websocket.ts';
+import { openEventStream } from '../../../src/http/streams/sse.ts';
+import { StreamFrame, type StreamSocket } from '../../../src/http/streams/stream-socket.ts';
+import { openWebSocket } from '../../../src/http/streams/websocket.ts';
 import { converse, listen, type TestServer, testServer } from './kit.ts';
 
 let server: TestServer;

@@ -4,7 +4,7 @@ import { redisStreamTicketStore } from '../../../src/adapters/redis/stream-ticke
 import { isRefusal } from '../../../src/core/refusal.ts';
 import type { StreamTicketStore } from '../../../src/http/ports/stream-ticket-store.ts';
 import { sendRefusal } from '../../../src/http/refusals.ts';
-import { STREAM_TICKET_LIMITS } from '../../../src/http/stream-tickets.ts';
+import { STREAM_TICKET_LIMITS } from '../../../src/http/streams/stream-tickets.ts';
 import { simulatedRedis } from '../../backends/simulated-redis.ts';
 import { type TestServer, testServer } from './kit.ts';
 

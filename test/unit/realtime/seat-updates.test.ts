@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type SeatUpdates, seatUpdatesVoice } from '../../../src/bridges/seat-updates.ts';
-import type { SharedFrame } from '../../../src/http/stream-socket.ts';
+import type { SharedFrame } from '../../../src/http/streams/stream-socket.ts';
 import { lettersOf, MapFeed } from '../../../src/realtime/map-feed.ts';
 import type { MapSeat, MapStatus } from '../../../src/realtime/ports/map-source.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { embeddedRequestStore } from '../../../src/adapters/embedded/request-store.ts';
 import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
 import { migrate } from '../../../src/adapters/sql/migrate.ts';
-import { sqlRequestLedger } from '../../../src/adapters/sql/request-ledger.ts';
+import { sqlRequestLedger } from '../../../src/adapters/sql/requests/request-ledger.ts';
 import { Unavailable } from '../../../src/core/unavailable.ts';
 import { Pace } from '../../../src/request-queue/pace.ts';
 import type { SeatRequest } from '../../../src/request-queue/request.ts';

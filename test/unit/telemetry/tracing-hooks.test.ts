@@ -3,7 +3,7 @@ import { embeddedStreamTicketStore } from '../../../src/adapters/embedded/stream
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { readConfig } from '../../../src/config.ts';
 import { httpServer } from '../../../src/http/server.ts';
-import { STREAM_TICKET_LIMITS } from '../../../src/http/stream-tickets.ts';
+import { STREAM_TICKET_LIMITS } from '../../../src/http/streams/stream-tickets.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { openTraces } from '../../../src/telemetry/traces.ts';
 import { below, otlpReceiver } from '../../backends/otlp-receiver.ts';

@@ -1,10 +1,10 @@
 import { embeddedEventBus } from '../../../src/adapters/embedded/event-bus.ts';
 import { sqlCommandLog } from '../../../src/adapters/sql/command-log.ts';
-import { sqlDeadLetters } from '../../../src/adapters/sql/dead-letters.ts';
 import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
-import { sqlMailStore } from '../../../src/adapters/sql/mail-store.ts';
+import { sqlDeadLetters } from '../../../src/adapters/sql/messages/dead-letters.ts';
 import { migrate } from '../../../src/adapters/sql/migrate.ts';
-import { sqlTicketStore } from '../../../src/adapters/sql/ticket-store.ts';
+import { sqlMailStore } from '../../../src/adapters/sql/tickets/mail-store.ts';
+import { sqlTicketStore } from '../../../src/adapters/sql/tickets/ticket-store.ts';
 import { ticketDocuments } from '../../../src/adapters/ticket-documents/documents.ts';
 import { DAY } from '../../../src/core/clock.ts';
 import { Once } from '../../../src/core/command.ts';

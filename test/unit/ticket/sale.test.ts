@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sqlOutbox } from '../../../src/adapters/sql/outbox.ts';
+import { sqlOutbox } from '../../../src/adapters/sql/messages/outbox.ts';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
 import { isRefusal } from '../../../src/core/refusal.ts';
 import { type SaleInMemory, saleInMemory } from '../../backends/sale-in-memory.ts';

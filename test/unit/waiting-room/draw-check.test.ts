@@ -13,8 +13,8 @@ import {
   utf8,
 } from '../../../src/contract/draw.ts';
 import { drawFault } from '../../../src/contract/draw-check.ts';
-import { EntrantsTree } from '../../../src/waiting-room/entrants-tree.ts';
-import { Shuffle } from '../../../src/waiting-room/shuffle.ts';
+import { EntrantsTree } from '../../../src/waiting-room/draw/entrants-tree.ts';
+import { Shuffle } from '../../../src/waiting-room/draw/shuffle.ts';
 
 const digest = systemDigest();
 const sha256 = (text: string) => hexOf(digest.sha256(utf8(text)));

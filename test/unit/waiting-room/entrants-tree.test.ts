@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
 import { nodeBytes } from '../../../src/contract/draw.ts';
-import { EntrantsTree } from '../../../src/waiting-room/entrants-tree.ts';
+import { EntrantsTree } from '../../../src/waiting-room/draw/entrants-tree.ts';
 
 const digest = systemDigest();
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

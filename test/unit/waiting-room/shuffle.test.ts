@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemDigest } from '../../../src/adapters/system/digest.ts';
-import { type Draw, Shuffle } from '../../../src/waiting-room/shuffle.ts';
+import { type Draw, Shuffle } from '../../../src/waiting-room/draw/shuffle.ts';
 
 const digest = systemDigest();
 const draw: Draw = { eventId: 7, secret: 'a secret', root: 'ab', beacon: null };

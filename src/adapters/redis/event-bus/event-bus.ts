@@ -5,7 +5,7 @@ import type { DeadLetters, EventBus, Message } from '../../../core/message.ts';
 import type { Random } from '../../../core/random.ts';
 import { taking } from '../../../core/taking.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import type { RedisConnection } from '../connection.ts';
+import type { RedisConnection } from '../connection/connection.ts';
 import { luaScript } from '../scripts.ts';
 import { type BusKeys, busKeys } from './keys.ts';
 import { StreamGroup } from './stream-group.ts';

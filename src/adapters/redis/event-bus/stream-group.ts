@@ -1,6 +1,6 @@
 import { ErrorReply } from '@redis/client';
 import type { Message } from '../../../core/message.ts';
-import type { RedisConnection } from '../connection.ts';
+import type { RedisConnection } from '../connection/connection.ts';
 import { luaScript } from '../scripts.ts';
 import type { BusKeys } from './keys.ts';
 

@@ -2,7 +2,7 @@ import { type Clock, HOUR, type Millis, pause, SECOND } from '../../../core/cloc
 import type { Lease } from '../../../core/leases.ts';
 import type { DeadLetters, Message } from '../../../core/message.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import type { RedisConnection } from '../connection.ts';
+import type { RedisConnection } from '../connection/connection.ts';
 import type { BusKeys } from './keys.ts';
 import type { Entry, StreamGroup } from './stream-group.ts';
 

@@ -3,7 +3,7 @@ import type { Random } from '../../../core/random.ts';
 import type { Announcements } from '../../../reservation/ports/announcements.ts';
 import type { Halls } from '../../../reservation/ports/halls.ts';
 import type { HoldBlocks, SharedSeatLedger } from '../../../reservation/ports/shared-seat-ledger.ts';
-import type { RedisConnection } from '../connection.ts';
+import type { RedisConnection } from '../connection/connection.ts';
 import type { RunSeatScript } from './scripts.ts';
 
 export interface RedisSeatStoreNeeds {

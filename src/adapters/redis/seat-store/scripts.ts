@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RedisConnection } from '../connection.ts';
+import type { RedisConnection } from '../connection/connection.ts';
 import { luaScript, type Script } from '../scripts.ts';
 import type { EventKeys } from './keys.ts';
 

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../core/clock.ts';
-import type { RedisConnection } from '../connection.ts';
-import { failureOf, lost, notSent } from '../failures.ts';
-import type { Argument } from '../link.ts';
+import type { RedisConnection } from '../connection/connection.ts';
+import { failureOf, lost, notSent } from '../connection/failures.ts';
+import type { Argument } from '../connection/link.ts';
+import type { Subscription } from '../connection/subscriber.ts';
 import type { Script } from '../scripts.ts';
-import type { Subscription } from '../subscriber.ts';
 import type { Reply } from './memory.ts';
 import { Pipe } from './pipe.ts';
 import type { RedisServer } from './server.ts';

@@ -1,4 +1,4 @@
-import type { RedisConnection } from '../connection.ts';
+import type { RedisConnection } from '../connection/connection.ts';
 import { RedisServer } from './server.ts';
 import { type Owner, SimulatedConnection, type Surroundings } from './simulated-connection.ts';
 

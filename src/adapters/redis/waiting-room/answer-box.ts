@@ -1,7 +1,7 @@
 import type { Millis } from '../../../core/clock.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import type { RedisConnection } from '../connection.ts';
-import { untilListening } from '../first-listening.ts';
+import type { RedisConnection } from '../connection/connection.ts';
+import { untilListening } from '../connection/first-listening.ts';
 import { answersChannel } from './channels.ts';
 import type { Answers } from './question.ts';
 

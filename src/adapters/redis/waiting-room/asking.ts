@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { RoomView } from '../../../waiting-room/command.ts';
-import type { RedisConnection } from '../connection.ts';
+import type { RedisConnection } from '../connection/connection.ts';
 import type { AnswerBox } from './answer-box.ts';
 import { askedChannel } from './channels.ts';
 import type { RoomLimits } from './limits.ts';

@@ -3,7 +3,7 @@ import type { Lease, Leases } from '../../../core/leases.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { RoomView } from '../../../waiting-room/command.ts';
 import type { Announcements } from '../../../waiting-room/ports/announcements.ts';
-import type { RedisConnection } from '../connection.ts';
+import type { RedisConnection } from '../connection/connection.ts';
 import type { AnswerBox } from './answer-box.ts';
 import { Asking, NobodyLeads } from './asking.ts';
 import { Lead, type TakenRoom } from './lead.ts';

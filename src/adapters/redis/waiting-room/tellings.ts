@@ -2,7 +2,7 @@ import type { Millis } from '../../../core/clock.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { RoomView } from '../../../waiting-room/command.ts';
 import type { Announcements } from '../../../waiting-room/ports/announcements.ts';
-import type { RedisConnection } from '../connection.ts';
+import type { RedisConnection } from '../connection/connection.ts';
 import { type News, type Telling, toldChannel } from './channels.ts';
 
 import type { RoomLimits } from './limits.ts';

@@ -9,7 +9,7 @@ import { newRequest, type RequestDraft, type SeatRequest } from '../../../reques
 import { commandWrite } from '../command-log.ts';
 import type { Database, Transaction, Write } from '../database.ts';
 import type { Dialect } from '../dialect.ts';
-import { ADD_REQUEST, requestRow } from '../request-row.ts';
+import { ADD_REQUEST, requestRow } from '../requests/request-row.ts';
 import { runsOf } from '../runs.ts';
 import {
   HEAD,

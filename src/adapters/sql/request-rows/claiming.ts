@@ -2,7 +2,13 @@ import { LANES, type Lane, type LaneViews, nextLane } from '../../../request-que
 import type { Dequeues } from '../../../request-queue/ports/request-store.ts';
 import { claimed, type SeatRequest } from '../../../request-queue/request.ts';
 import type { WriteRun } from '../database.ts';
-import { PUT_CLAIM, PUT_REQUEST, type RequestRecord, requestRow, shownRequest } from '../request-row.ts';
+import {
+  PUT_CLAIM,
+  PUT_REQUEST,
+  type RequestRecord,
+  requestRow,
+  shownRequest,
+} from '../requests/request-row.ts';
 import type { EventDesk, Round } from './event-desk.ts';
 import { TAIL, type Tail, type TailRecord, tailOf, UNFINISHED, viewsOf } from './lanes-of-event.ts';
 

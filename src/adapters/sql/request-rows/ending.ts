@@ -1,6 +1,6 @@
 import type { Lane } from '../../../request-queue/policy.ts';
 import { cancelled, type SeatRequest } from '../../../request-queue/request.ts';
-import { PUT_REQUEST, type RequestRecord, requestRow, shownRequest } from '../request-row.ts';
+import { PUT_REQUEST, type RequestRecord, requestRow, shownRequest } from '../requests/request-row.ts';
 import { inPieces, marks } from '../seat-rows/seat-rows.ts';
 import type { WriteKind } from '../write-kind.ts';
 import type { EventDesk, Round } from './event-desk.ts';

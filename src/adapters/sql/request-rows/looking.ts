@@ -3,7 +3,7 @@ import type { LaneCounts } from '../../../request-queue/event-lanes.ts';
 import { LANES, type Lane } from '../../../request-queue/policy.ts';
 import type { SeatRequest } from '../../../request-queue/request.ts';
 import type { Database } from '../database.ts';
-import { type RequestRecord, shownRequest } from '../request-row.ts';
+import { type RequestRecord, shownRequest } from '../requests/request-row.ts';
 import type { KnownLanes } from './known-lanes.ts';
 import {
   HEAD,

@@ -1,6 +1,6 @@
 import { revived, type SeatRequest } from '../../../request-queue/request.ts';
 import type { Database } from '../database.ts';
-import { PUT_REQUEST, type RequestRecord, requestOf, requestRow } from '../request-row.ts';
+import { PUT_REQUEST, type RequestRecord, requestOf, requestRow } from '../requests/request-row.ts';
 import { saveTail, TAIL, type Tail, type TailRecord, tailOf } from './lanes-of-event.ts';
 
 const ROW = 'SELECT * FROM seat_request WHERE request_id = ?';

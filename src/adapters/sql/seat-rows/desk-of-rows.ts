@@ -11,7 +11,7 @@ import type { Hall } from '../../../reservation/hall.ts';
 import { commandWrite } from '../command-log.ts';
 import type { Database, Transaction } from '../database.ts';
 import { runsOf } from '../runs.ts';
-import { writesOf } from '../seat-ledger.ts';
+import { writesOf } from '../seats/seat-ledger.ts';
 import { type BuyerRow, raiseBuyerVersion, readBuyer } from './buyer-rows.ts';
 import { claimed, type RowStrategy } from './claiming.ts';
 import { partOfClaims } from './part-of-claims.ts';

@@ -13,7 +13,7 @@ import type { Halls } from '../../../reservation/ports/halls.ts';
 import type { Offer, SeatNow, SeatStore } from '../../../reservation/ports/seat-store.ts';
 import type { SeatState } from '../../../reservation/seat.ts';
 import type { Database } from '../database.ts';
-import { type HoldRecord, holdOf } from '../hold-row.ts';
+import { type HoldRecord, holdOf } from '../seats/hold-row.ts';
 import { Announcing } from './announcing.ts';
 import type { RowStrategy } from './claiming.ts';
 import { DeskOfRows } from './desk-of-rows.ts';

@@ -4,7 +4,7 @@ import { Turns } from '../../../core/turns.ts';
 import { Hall } from '../../../reservation/hall.ts';
 import type { Halls } from '../../../reservation/ports/halls.ts';
 import type { Database, Row, Transaction } from '../database.ts';
-import { type HoldRecord, holdOf } from '../hold-row.ts';
+import { type HoldRecord, holdOf } from '../seats/hold-row.ts';
 import type { WriteKind } from '../write-kind.ts';
 import { ADD_SEAT_ROW, FORGET_SEAT_ROWS } from './seat-rows.ts';
 

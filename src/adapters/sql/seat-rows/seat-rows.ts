@@ -1,7 +1,7 @@
 import type { Hold } from '../../../reservation/hold.ts';
 import type { SeatState } from '../../../reservation/seat.ts';
 import type { Transaction } from '../database.ts';
-import { type HoldRecord, holdOf } from '../hold-row.ts';
+import { type HoldRecord, holdOf } from '../seats/hold-row.ts';
 import type { WriteKind } from '../write-kind.ts';
 
 /** How a seat stands, in the row that is its claim's authority. */

@@ -1,4 +1,4 @@
-import type { StreamSocket } from '../../../http/stream-socket.ts';
+import type { StreamSocket } from '../../../http/streams/stream-socket.ts';
 
 /** The live state of an event's seats. Frames come in the words of `stream-wire.ts`. */
 export interface SeatUpdateStreams {

@@ -1,7 +1,7 @@
 import type { Claimant } from '../../../core/claimant.ts';
 import type { CommandKey } from '../../../core/command.ts';
 import type { Refusal } from '../../../core/refusal.ts';
-import type { StreamSocket } from '../../../http/stream-socket.ts';
+import type { StreamSocket } from '../../../http/streams/stream-socket.ts';
 import type { STATUS } from '../words.ts';
 
 export interface SeatNow {

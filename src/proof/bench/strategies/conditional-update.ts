@@ -1,5 +1,5 @@
 import type { Transaction } from '../../../adapters/sql/database.ts';
-import { holdRow, PUT_HOLD } from '../../../adapters/sql/hold-row.ts';
+import { holdRow, PUT_HOLD } from '../../../adapters/sql/seats/hold-row.ts';
 import { HOUR } from '../../../core/clock.ts';
 import type { Arena } from './arena.ts';
 import type { Answer } from './tally.ts';

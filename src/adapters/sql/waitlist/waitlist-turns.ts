@@ -1,0 +1,37 @@
+import type { Database } from '../database.ts';
+import { PUT_TURN } from './waitlist-row.ts';
+
+const IN_TURN = 'SELECT in_turn FROM waitlist WHERE event_id = ?';
+/** Events remembered; of one that was forgotten it is not known how its last turn ended. */
+const REMEMBERED_MAX = 10_000;
+
+/** Whether the turns of the lines ended. */
+interface Turns {
+  turn(eventId: number, isUnderWay: boolean): Promise<void>;
+  wasBrokenOff(eventId: number): Promise<boolean>;
+}
+
+/** Where a turn can only be broken off with this process, or before its eyes: what did not end here may not have ended. */
+export function turnsInMemory(): Turns {
+  const ended = new Set<number>();
+  return {
+    async turn(eventId, isUnderWay) {
+      ended.delete(eventId);
+      if (isUnderWay) return;
+      if (ended.size >= REMEMBERED_MAX) ended.clear();
+      ended.add(eventId);
+    },
+    wasBrokenOff: async (eventId) => !ended.has(eventId),
+  };
+}
+
+export function turnsInRows(database: Database): Turns {
+  return {
+    turn: (eventId, isUnderWay) =>
+      database.commit([{ kind: PUT_TURN, row: [eventId, 0, isUnderWay ? 1 : 0] }]),
+    async wasBrokenOff(eventId) {
+      const [row] = await database.query<{ in_turn: number }>(IN_TURN, [eventId]);
+      return row?.in_turn === 1;
+    },
+  };
+}
