@@ -18,7 +18,7 @@ const { values: asked, tokens } = parseArgs({
 const folder = asked.to ?? fileURLToPath(new URL('../docs/report', import.meta.url));
 const OWN = ['redis', 'database', 'to'];
 const toRush = process.argv.slice(2).filter((_, index) => !tokens.some((token) => isOurs(token, index)));
-const CROWD = '--buyers 100000 --seats 10000 --seconds 50 --rate 250 --watchers 100'.split(' ');
+const CROWD = '--buyers 100000 --seats 10000 --seconds 46 --rate 250 --watchers 100'.split(' ');
 
 const secret = () => randomBytes(32).toString('hex');
 const EMBEDDED = { name: 'one-process', label: 'one process', settings: { REDIS_URL: '', DATABASE_URL: '' } };

@@ -41,6 +41,11 @@ export interface Granted {
   answer: Answer | undefined;
 }
 
+interface Answered extends Granted {
+  /** When its last answer was there. */
+  at: Millis;
+}
+
 const MOST_ATTEMPTS = 4;
 const LONGEST_RETRY_WAIT_MILLIS = 5_000;
 const RETRY_WAIT_MILLIS = 200;
@@ -88,15 +93,15 @@ export class Visit {
     const answers = await Promise.all(
       Array.from({ length: presses }, () => this.#insist(wish, key, manner === 'hang-up')),
     );
-    const settled = answers.find(({ meaning }) => meaning.outcome === 'ok') ?? (answers[0] as Granted);
-    const now = elapsed();
-    if (wish.step) this.venue.measures.step(wish.step, this.dueAt, now);
-    this.#waited += Math.max(0, now - this.dueAt);
-    this.dueAt = now;
+    const settled = answers.find(({ meaning }) => meaning.outcome === 'ok') ?? (answers[0] as Answered);
+    // Of two presses the page shows what comes of the one that was answered; the other is told to ask again in a second.
+    if (wish.step) this.venue.measures.step(wish.step, this.dueAt, settled.at);
+    this.#waited += Math.max(0, settled.at - this.dueAt);
+    this.dueAt = elapsed();
     return settled;
   }
 
-  async #insist(wish: Wish, key: string, hangsUp: boolean): Promise<Granted> {
+  async #insist(wish: Wish, key: string, hangsUp: boolean): Promise<Answered> {
     for (let attempt = 1; ; attempt++) {
       const hangUpAfterMillis = this.character.dice.between(1, 12);
       const sent = {
@@ -115,7 +120,7 @@ export class Visit {
       const answer = isLost(reply) ? undefined : reply;
       const wait = answer?.retryAfterMillis ?? RETRY_WAIT_MILLIS * attempt;
       if (!meaning.notNow || attempt === MOST_ATTEMPTS || wait > LONGEST_RETRY_WAIT_MILLIS)
-        return { meaning, answer };
+        return { meaning, answer, at: completedAt };
       await sleep(wait);
     }
   }
