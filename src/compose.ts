@@ -18,7 +18,7 @@ import { composeTrainIntake } from './compose/train-intake.ts';
 import { unasked } from './compose/unasked.ts';
 import { composeWaitingRooms, type WaitingRooms } from './compose/waiting-rooms.ts';
 import { composeWaitlist, type Waitlist } from './compose/waitlist.ts';
-import type { Admissions } from './core/admissions.ts';
+import { type Admissions, admittingRepeats } from './core/admissions.ts';
 import { SECOND } from './core/clock.ts';
 import type { EventBus } from './core/message.ts';
 import { Unavailable } from './core/unavailable.ts';
@@ -89,8 +89,9 @@ export async function composeSale(given: Machine): Promise<Sale> {
 
   const busOf = busFor(machine);
   const tickets = composeTickets(machine, { ...base, ...books, bus: busOf('ticket') });
-  const admissions = people.waitingRooms.gate;
-  const reservations = { ...base, ...shop, bus: busOf('reservation'), standing: admissions };
+  const { gate } = people.waitingRooms;
+  const admissions = admittingRepeats(gate, base.commandLog);
+  const reservations = { ...base, ...shop, bus: busOf('reservation'), standing: gate };
   const queue = composeQueue(machine, reservations);
   const { requests, streams: requestStreams } = queue;
   const asked = { requests, requestStreams, admissions };

@@ -4,4 +4,7 @@
  */
 export type Admission = { kind: 'open' } | { kind: 'session'; admissionId: string };
 
+/** Of who repeats a command: no claim was ever made under it. */
+export const REPEATED: Admission = { kind: 'session', admissionId: 'repeated' };
+
 export const OPEN_ADMISSION: Admission = { kind: 'open' };

@@ -162,9 +162,9 @@ describe.runIf(componentPresent('kafka'))('with a Kafka that fails', () => {
     await publish(bus, numbered(topic, 0, 1));
     await eventually(() => heard.length, 1, PATIENCE);
     server.freeze();
-    const refusals = await Promise.allSettled([bus.publish(numbered(topic, 1, 1)), connection.check()]);
+    const asked = Promise.allSettled([bus.publish(numbered(topic, 1, 1)), connection.check()]);
+    const refusals = await asked.finally(() => server.thaw());
     for (const refusal of refusals) expect(refusal).toMatchObject({ reason: { name: 'Unavailable' } });
-    server.thaw();
     await eventually(
       () =>
         bus.publish(numbered(topic, 2, 1)).then(

@@ -44,6 +44,21 @@ describe.concurrent('a sale behind a waiting room', () => {
     bodyOf(await tryPay(anyone, 'ann', booking.booking_id, 'pay_1', session));
   });
 
+  it('repeats its answer under a key when the session is over, and begins nothing without one', async () => {
+    const { eventId, seatIds } = await gatedSale(organiser, 2);
+    await openRoom(organiser, eventId);
+    const session = await enter(anyone, 'once', eventId);
+    const [mine = 0, other = 0] = seatIds;
+    const keyed = { 'idempotency-key': 'once-1' };
+    const first = bodyOf(await tryHold(anyone, 'once', eventId, [mine], { ...session, ...keyed }), 201);
+    const again = await tryHold(anyone, 'once', eventId, [mine], keyed);
+    expect(bodyOf(again, 201)).toEqual(first);
+    expectRefusal(await tryHold(anyone, 'once', eventId, [other], { 'idempotency-key': 'once-2' }), required);
+    expect((await tryHold(anyone, 'once', eventId, [other], keyed)).body).toMatchObject({
+      code: 'IDEMPOTENCY_MISMATCH',
+    });
+  });
+
   it('takes the session from the cookie that entering sets', async () => {
     const { eventId, seatIds } = await gatedSale(organiser, 1);
     await openRoom(organiser, eventId);

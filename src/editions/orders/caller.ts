@@ -50,6 +50,6 @@ export async function admittedCaller(
 ): Promise<Claimant | Refusal> {
   const known = caller(request);
   if (isRefusal(known)) return known;
-  const admission = await admissions.admit(eventId, known.userId, saleSession(request));
+  const admission = await admissions.admit(eventId, known.userId, saleSession(request), known.key);
   return isRefusal(admission) ? admission : { ...known, admission };
 }

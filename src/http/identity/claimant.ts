@@ -31,7 +31,7 @@ export function admittedClaimant(
 ): Claimant | Refusal | Promise<Claimant | Refusal> {
   const sender = claimant(request, named);
   if (isRefusal(sender)) return sender;
-  const admission = admissions.admit(named.eventId, sender.userId, saleSession(request));
+  const admission = admissions.admit(named.eventId, sender.userId, saleSession(request), sender.key);
   const admitted = (given: Admission | Refusal) =>
     isRefusal(given) ? given : { ...sender, admission: given };
   return admission instanceof Promise ? admission.then(admitted) : admitted(admission);
