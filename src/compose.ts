@@ -21,7 +21,7 @@ import { composeWaitlist, type Waitlist } from './compose/waitlist.ts';
 import { type Admissions, admittingRepeats } from './core/admissions.ts';
 import { SECOND } from './core/clock.ts';
 import type { EventBus } from './core/message.ts';
-import { Unavailable } from './core/unavailable.ts';
+import { onlyUnavailable } from './core/unavailable.ts';
 import type { DeadLetterStore } from './dead-letter/ports/dead-letter-store.ts';
 import type { ConcertsNeeds } from './editions/concerts/needs.ts';
 import { StreamFrame } from './http/streams/stream-socket.ts';
@@ -85,7 +85,7 @@ export async function composeSale(given: Machine): Promise<Sale> {
     machine.listener,
   );
   // They are looked for again and again: a ledger that is behind at this moment keeps nobody from starting.
-  if (roles.has('order')) await books.orders.releaseOrphans().catch(notNow);
+  if (roles.has('order')) await books.orders.releaseOrphans().catch(onlyUnavailable);
 
   const busOf = busFor(machine);
   const tickets = composeTickets(machine, { ...base, ...books, bus: busOf('ticket') });
@@ -147,8 +147,4 @@ function composeShop(machine: Grounded, base: Foundation, { waitlist }: { waitli
 function busFor({ ground: { bus }, roles }: Grounded): (role: Role) => EventBus {
   const deaf: EventBus = { publish: (told) => bus.publish(told), subscribe: () => {} };
   return (role) => (roles.has(role) ? bus : deaf);
-}
-
-function notNow(error: unknown): void {
-  if (!(error instanceof Unavailable)) throw error;
 }

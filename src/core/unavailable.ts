@@ -29,3 +29,9 @@ export async function afterEffect<R>(step: () => Promise<R>): Promise<R> {
     throw new Unavailable(error.message, { indefinite: true, cause: error });
   }
 }
+
+/** For `catch`, where it is tried again or does not matter: what is no Unavailable is thrown on. */
+export function onlyUnavailable(error: unknown): undefined {
+  if (!(error instanceof Unavailable)) throw error;
+  return undefined;
+}

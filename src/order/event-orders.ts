@@ -1,5 +1,5 @@
 import type { Millis } from '../core/clock.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { Order } from './order.ts';
 import type { OrderTasks } from './order-tasks.ts';
 import type { Saga } from './saga.ts';
@@ -52,9 +52,4 @@ export class EventOrders {
 
 function isDue({ dueAt }: Order, now: Millis): boolean {
   return dueAt !== null && dueAt <= now;
-}
-
-/** It is asked again. */
-function onlyUnavailable(error: unknown): void {
-  if (!(error instanceof Unavailable)) throw error;
 }

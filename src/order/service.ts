@@ -2,7 +2,7 @@ import type { Clock, Millis } from '../core/clock.ts';
 import type { CommandKey, Once } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { afterEffect, Unavailable } from '../core/unavailable.ts';
+import { afterEffect, onlyUnavailable } from '../core/unavailable.ts';
 import { Checkout } from './checkout.ts';
 import { EventOrders } from './event-orders.ts';
 import { beginAttempt } from './moves.ts';
@@ -271,7 +271,3 @@ const WAITS_FOR_MONEY: ReadonlySet<OrderState> = new Set([
   'REFUNDING',
   'PART_REFUNDING',
 ]);
-
-function onlyUnavailable(error: unknown): void {
-  if (!(error instanceof Unavailable)) throw error;
-}

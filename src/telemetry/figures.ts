@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { withinTime } from '../core/time-limit.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { Metrics } from './metrics.ts';
 
 /** One value, or one for each value of the label. */
@@ -33,7 +33,7 @@ export function figuresOn(metrics: Pick<Metrics, 'registry'>, clock: Clock): Sho
       labelNames: label === undefined ? [] : [label],
       registers: [metrics.registry],
       async collect() {
-        const reading = await withinTime(clock, PATIENCE, async () => read()).catch(notNow);
+        const reading = await withinTime(clock, PATIENCE, async () => read()).catch(onlyUnavailable);
         if (label !== undefined) this.reset();
         else this.remove();
         if (typeof reading === 'number') this.set(reading);
@@ -53,9 +53,4 @@ export function sharedLook<T>(clock: Clock, look: () => Promise<T>): () => Promi
     if (!last || at - last.at >= SECOND) last = { at, answer: look() };
     return last.answer;
   };
-}
-
-function notNow(error: unknown): undefined {
-  if (!(error instanceof Unavailable)) throw error;
-  return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../core/unavailable.ts';
 import { begun, failed, givenUp, type Mail, sent } from './mail.ts';
 import { seatsOf, type TicketPaper } from './paper.ts';
 import type { MailStore } from './ports/mail-store.ts';
@@ -86,9 +86,4 @@ export class Mailing {
       ],
     };
   }
-}
-
-/** Another node was first, or the ledger is away: the mail is due again later. */
-function onlyUnavailable(error: unknown): void {
-  if (!(error instanceof Unavailable)) throw error;
 }

@@ -1,5 +1,5 @@
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { Lines } from './lines.ts';
 import type { Rooms } from './ports/rooms.ts';
 import type { WaitingRoomService } from './service.ts';
@@ -48,9 +48,4 @@ export function keepWatching<F>(lines: Lines<F>, clock: Clock): () => void {
     stopped = true;
     cancel?.();
   };
-}
-
-function onlyUnavailable(error: unknown): undefined {
-  if (!(error instanceof Unavailable)) throw error;
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { RoomView } from './command.ts';
 import { LANES, type Lane } from './lane.ts';
 import type { Passes } from './passes.ts';
@@ -172,9 +172,4 @@ function* take<T>(all: Iterable<T>, count: number): Iterable<T> {
     if (taken++ === count) return;
     yield each;
   }
-}
-
-function onlyUnavailable(error: unknown): undefined {
-  if (!(error instanceof Unavailable)) throw error;
-  return undefined;
 }

@@ -1,7 +1,7 @@
 import { type Clock, type Millis, pause, SECOND } from '../../core/clock.ts';
 import { every } from '../../core/every.ts';
 import type { Random } from '../../core/random.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../core/unavailable.ts';
 import type { RequestDelivery, Work } from '../../request-queue/ports/request-delivery.ts';
 import type { SeatRequest } from '../../request-queue/request.ts';
 import type { RedisConnection } from './connection/connection.ts';
@@ -230,8 +230,4 @@ function byEvent(requests: readonly SeatRequest[]): Map<number, SeatRequest[]> {
     else events.set(request.eventId, [request]);
   }
   return events;
-}
-
-function onlyUnavailable(error: unknown): void {
-  if (!(error instanceof Unavailable)) throw error;
 }

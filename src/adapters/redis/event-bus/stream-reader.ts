@@ -1,7 +1,7 @@
 import { type Clock, HOUR, type Millis, pause, SECOND } from '../../../core/clock.ts';
 import type { Lease } from '../../../core/leases.ts';
 import type { DeadLetters, Message } from '../../../core/message.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../../core/unavailable.ts';
 import type { RedisConnection } from '../connection/connection.ts';
 import type { BusKeys } from './keys.ts';
 import type { Entry, StreamGroup } from './stream-group.ts';
@@ -80,7 +80,7 @@ export class StreamReader {
       }
     }
     await Promise.all(this.#begun.values());
-    await group.leave().catch(notNow);
+    await group.leave().catch(onlyUnavailable);
   }
 
   get #mayRead(): boolean {
@@ -204,8 +204,4 @@ export class StreamReader {
     });
     this.#wake = () => undefined;
   }
-}
-
-function notNow(error: unknown): void {
-  if (!(error instanceof Unavailable)) throw error;
 }

@@ -1,5 +1,5 @@
 import type { CommandKey } from '../../../core/command.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable } from '../../../core/unavailable.ts';
 import type { Hall } from '../../../reservation/hall.ts';
 import {
   type Answer,
@@ -210,8 +210,4 @@ export class EventSeats {
     const generation = await loadSeats(needs, { keys, hall, overtaken, salvage });
     if (generation !== undefined) this.view.isLoaded({ generation, epoch: generation }, 0);
   }
-}
-
-export function onlyUnavailable(error: unknown): void {
-  if (!(error instanceof Unavailable)) throw error;
 }

@@ -1,13 +1,13 @@
 import type { Millis } from '../../../core/clock.ts';
 import { Conflict } from '../../../core/conflict.ts';
 import { isRefusal, type Refusal, type RefusalCode, refuse } from '../../../core/refusal.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../../core/unavailable.ts';
 import type { SeatReplies, SellSeats } from '../../../reservation/command.ts';
 import type { Hall } from '../../../reservation/hall.ts';
 import type { Hold } from '../../../reservation/hold.ts';
 import type { Ending } from '../../../reservation/ports/shared-seat-ledger.ts';
 import { type Answer, beingReadAnew, type Picked, pickedOf } from './answers.ts';
-import { type EventSeats, onlyUnavailable } from './event-seats.ts';
+import type { EventSeats } from './event-seats.ts';
 import { seatField } from './keys.ts';
 import { known } from './known-seats.ts';
 import { claimOf, escaped } from './packed-seat.ts';

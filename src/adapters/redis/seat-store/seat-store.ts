@@ -1,6 +1,7 @@
 import { unreachable } from '../../../core/assert.ts';
 import type { Millis } from '../../../core/clock.ts';
 import { type Refusal, refuse } from '../../../core/refusal.ts';
+import { onlyUnavailable } from '../../../core/unavailable.ts';
 import type { SeatCounts } from '../../../reservation/claims.ts';
 import type { ReplyTo, SeatCommand } from '../../../reservation/command.ts';
 import type { PartyWish } from '../../../reservation/free-seats.ts';
@@ -10,7 +11,7 @@ import type { Offer, SeatNow, SeatStore } from '../../../reservation/ports/seat-
 import { seenOf } from './answers.ts';
 import { beginPayment, blockSeats, extendHold, releaseHolds } from './decided.ts';
 import { EventHolds } from './event-holds.ts';
-import { EventSeats, onlyUnavailable } from './event-seats.ts';
+import { EventSeats } from './event-seats.ts';
 import { holdBest, holdSeats } from './holding.ts';
 import { holdField, LOADED_EVENTS, seatField } from './keys.ts';
 import { type RedisSeatStoreNeeds, SEAT_STORE_LIMITS, type StoreNeeds } from './needs.ts';

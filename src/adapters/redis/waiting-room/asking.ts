@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../../core/unavailable.ts';
 import type { RoomView } from '../../../waiting-room/command.ts';
 import type { RedisConnection } from '../connection/connection.ts';
 import type { AnswerBox } from './answer-box.ts';
@@ -124,10 +124,6 @@ export class Asking {
     const heard = await connection.write<number>(channel, ['SPUBLISH', channel, JSON.stringify(batch)]);
     if (heard === 0) throw new NobodyLeads('nobody leads the waiting room at the moment');
   }
-}
-
-function onlyUnavailable(error: unknown): void {
-  if (!(error instanceof Unavailable)) throw error;
 }
 
 /** A lost answer to what changes nothing is a definite failure. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import { every } from '../../../core/every.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../../core/unavailable.ts';
 import type { RoomView } from '../../../waiting-room/command.ts';
 import type { WaitingRoomStore } from '../../../waiting-room/ports/waiting-room-store.ts';
 import type { RedisConnection } from '../connection/connection.ts';
@@ -121,9 +121,4 @@ export class Lead {
 
 function refused(): Promise<never> {
   return Promise.reject(new Unavailable('the lead of the waiting room has too much to do'));
-}
-
-function onlyUnavailable(error: unknown): undefined {
-  if (!(error instanceof Unavailable)) throw error;
-  return undefined;
 }
