@@ -5,6 +5,7 @@
 import { parseEnv } from 'node:util';
 import { unusedAuthorities } from './settings/authorities.ts';
 import { concertsOf } from './settings/concerts.ts';
+import { identityOf } from './settings/identity.ts';
 import { kafkaOf } from './settings/kafka.ts';
 import { isNear, type Setting } from './settings/kinds.ts';
 import { ledgerServer, serverAt } from './settings/ledger-server.ts';
@@ -104,18 +105,7 @@ function arrange(given: Values, errors: string[]) {
     traces: tracesOf(given, { serviceName }, errors),
     seedDemo: given.SEED_DEMO,
     allowReset: given.ALLOW_RESET ?? loopback,
-    identity: {
-      mode: given.AUTH_MODE,
-      trustHeader: given.TRUST_HEADER_AUTH,
-      jwtSecret: given.JWT_SECRET,
-      jwksUrl: given.JWKS_URL,
-      jwtIssuer: given.JWT_ISSUER,
-      jwtAudience: given.JWT_AUDIENCE,
-      signInUrl: given.SIGN_IN_URL,
-      adminToken: given.ADMIN_TOKEN,
-      /** v1's event routes are open to everybody, as in seed 000. */
-      openOrganiser: given.AUTH_MODE === 'header' && loopback && !given.REQUIRE_ADMIN,
-    },
+    identity: identityOf(given, { loopback }),
     sale: {
       currency: given.CURRENCY,
       holdSeconds: given.RESERVATION_TIMEOUT_SECONDS,

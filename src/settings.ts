@@ -1,5 +1,6 @@
 import { BACK_END_SETTINGS } from './settings/back-ends.ts';
 import { CONCERT_SETTINGS } from './settings/concerts.ts';
+import { IDENTITY_SETTINGS } from './settings/identity.ts';
 import { MESSAGE_SETTINGS } from './settings/kafka.ts';
 import { PROVIDER_SETTINGS } from './settings/providers.ts';
 import { QUEUE_SETTINGS } from './settings/queue.ts';
@@ -15,6 +16,7 @@ import { WAITLIST_SETTINGS } from './settings/waitlist.ts';
 /** Everything that can be set: name, kind, default, unit, meaning. */
 export const SETTINGS = {
   ...SERVER_SETTINGS,
+  ...IDENTITY_SETTINGS,
   ...ROLE_SETTINGS,
   ...BACK_END_SETTINGS,
   ...MESSAGE_SETTINGS,

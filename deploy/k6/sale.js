@@ -1,4 +1,4 @@
-// What the scripts have in common: a hall of their own, buyers, and the objectives (docs/performance.md).
+// What the scripts have in common: a hall of their own, buyers, and the objectives (docs/deploy.md).
 //   k6 run -e URL=http://127.0.0.1:8000 -e TOKEN=<the organiser's X-Token> deploy/k6/sell-out.js
 // VUS, SECONDS and SEATS change the size; P95_MS the objective of latency.
 import { check } from 'k6';

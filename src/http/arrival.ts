@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
-import type { Config } from '../config.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { RequestMeter } from '../telemetry/request-meter.ts';
 import { callerAddress } from './caller-address.ts';
 import { identify, type Principal } from './identity/identity.ts';
 import type { HttpKit } from './kit.ts';
+import { answerNotFound, type KnownPaths, pathOf } from './known-paths.ts';
 import { sendRefusal } from './refusals.ts';
 import { requestIdOf } from './trace-id.ts';
 
@@ -15,17 +15,24 @@ const HEADER_FIELDS_MAX = 100;
  * The one thing that happens to every request before its route: it is timed, screened, identified and metered. One
  * hook with one closure per route, because each hook of its own would cost more than what it does.
  */
-export function arrivalHook(kit: HttpKit, route: Pick<RouteOptions, 'method' | 'url' | 'config'>) {
+export function arrivalHook(
+  kit: HttpKit,
+  paths: KnownPaths,
+  route: Pick<RouteOptions, 'method' | 'url' | 'config'>,
+) {
   const meter = kit.metrics.requests.meter(String(route.method), route.url, {
     hot: route.config?.hot ?? false,
   });
   const limited = !route.config?.unlimited;
+  // Known when all routes are declared, so at the first request.
+  let isForOthers: ReturnType<KnownPaths['meantForOthers']> | 'not asked yet' = 'not asked yet';
 
   return function arrive(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
     begin(request, meter);
-    const refusal =
-      screen(request, kit.config.http) ?? (limited && kit.shedding.overloaded ? refuse('BUSY') : undefined);
+    const refusal = screen(request, kit) ?? (limited && kit.shedding.overloaded ? refuse('BUSY') : undefined);
     if (refusal) return sendRefusal(request, reply, refusal);
+    if (isForOthers === 'not asked yet') isForOthers = paths.meantForOthers(route);
+    if (isForOthers?.(pathOf(request))) return answerNotFound(paths, request, reply);
     const identity = identify(request.raw, kit.access);
     if (!(identity instanceof Promise)) return admit(kit, { request, reply, done, limited }, identity);
     identity.then((known) => admit(kit, { request, reply, done, limited }, known), done);
@@ -56,13 +63,15 @@ function begin(request: FastifyRequest, meter: RequestMeter): void {
   request.startedAt = performance.now();
 }
 
-function screen({ raw }: FastifyRequest, { corsOrigins }: Config['http']): Refusal | undefined {
+function screen({ raw }: FastifyRequest, { access, config }: HttpKit): Refusal | undefined {
   if (raw.rawHeaders.length > 2 * HEADER_FIELDS_MAX) return refuse('HEADERS_TOO_MANY');
   const { headers } = raw;
   // No body of ours is ever packed, and what would unpack it could be made to burst.
   if (headers['content-encoding'] !== undefined) return refuse('UNSUPPORTED_MEDIA_TYPE');
   if (headers.host === undefined && raw.httpVersion === '1.1') return refuse('BAD_REQUEST');
-  return isForeignDeed(raw, corsOrigins) ? refuse('ORIGIN_NOT_ALLOWED') : undefined;
+  if (headers.host !== undefined && access.isOwnHost?.(headers.host) === false)
+    return refuse('HOST_NOT_OURS');
+  return isForeignDeed(raw, config.http.corsOrigins) ? refuse('ORIGIN_NOT_ALLOWED') : undefined;
 }
 
 /**

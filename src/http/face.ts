@@ -7,13 +7,13 @@ import { type ErrorAnswer, sendRefusal } from './refusals.ts';
 /** How the clients of an edition are spoken to, where their words differ from the house's. */
 export interface Face {
   /** What they read in a refusal. The common fields stand beside it, unless it has others of the same name. */
-  wordsFor(refused: Refused): { status?: number; fields: Readonly<Record<string, unknown>> };
+  wordsFor(said: HouseAnswer): { status?: number; fields: Readonly<Record<string, unknown>> };
 }
 
-interface Refused {
+/** What the house would answer with. */
+interface HouseAnswer {
   refusal: Refusal;
   answer: ErrorAnswer;
-  /** What the house would answer with. */
   status: number;
   request: Pick<FastifyRequest, 'url' | 'headers'>;
 }

@@ -4,7 +4,7 @@ type Operation = Part & { tags?: string[]; parameters?: Part[]; security?: unkno
 
 /** POSTs that change nothing of worth, or are the same when they are repeated: no answer of theirs is kept. */
 const UNKEYED =
-  /waiting-room|waiting-queue|check-ins|check-availability|stream-tickets|queue\/join|presence|process_queue|reset|waitlist\/serve|webhooks/;
+  /waiting-room|waiting-queue|check-availability|stream-tickets|queue\/join|presence|process_queue|reset|waitlist\/serve|webhooks/;
 /** Without a security scheme, and yet with an effect of worth. */
 const OPEN_EDITIONS = new Set(['concerts', 'rush', 'train']);
 

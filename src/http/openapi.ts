@@ -19,19 +19,22 @@ const TAGS = [
   { name: 'waiting room', description: 'The line before a sale, its draw, and the sessions it gives' },
   { name: 'queue', description: 'Requests for seats that wait their turn' },
   { name: 'waitlist', description: 'The line for seats that come back' },
-  { name: 'train', description: 'First come, first served for a capacity, then a queue: seed 002’s API' },
+  { name: 'train', description: 'The train edition: first come, first served for a capacity, then a queue' },
   {
     name: 'concerts',
-    description: 'Concerts, their options and seats, and the line before them: seed 004’s API',
+    description: 'The concerts edition: concerts, their options and seats, and the line before them',
   },
   { name: 'bookings', description: 'From hold to money' },
   { name: 'payments', description: 'What payment providers tell' },
   { name: 'tickets', description: 'The right to enter: codes, documents, transfer' },
   { name: 'check-in', description: 'The entrance of an event, for its staff' },
-  { name: 'orders', description: 'The orders edition: docs/api/orders.md' },
-  { name: 'rush', description: 'The rush edition: docs/api/rush.md' },
+  {
+    name: 'orders',
+    description: 'The orders edition: seats by row and column, orders that are paid by themselves',
+  },
+  { name: 'rush', description: 'The rush edition: in by a queue, one seat held at a time, one ticket each' },
   { name: 'streams', description: 'Server-sent events and WebSockets; their messages are in /asyncapi.json' },
-  { name: 'operations', description: 'Health and metrics' },
+  { name: 'operations', description: 'Health, metrics, and messages that nobody could take' },
 ];
 
 const EXAMPLE_ERROR = {

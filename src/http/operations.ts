@@ -17,24 +17,15 @@ const Health = Type.Object({
   backends: Type.Optional(Type.Record(Type.String(), Type.String(), { examples: [{ ledger: 'up' }] })),
 });
 
-export interface OperationNeeds {
-  version: string;
-  /** The editions of the native API that are mounted. */
-  apiVersions: readonly string[];
-  /** Which servers the sale stands on, and whether they answer; none for a process on its own. */
-  health?: (() => Promise<{ name: string; isUp: boolean; canWait?: true }[]>) | undefined;
-}
+const API_VERSIONS = ['v1', 'v2'];
 
 /** What operators ask of the process: whether it lives, and its figures. */
-export function operationRoutes(
-  app: HttpServer,
-  { version, apiVersions, health: ask }: OperationNeeds,
-): void {
+export function operationRoutes(app: HttpServer, { version }: { version: string }): void {
   const unlimited = { unlimited: true, hot: true };
   const { kit } = app;
   const state = async (request: FastifyRequest, reply: FastifyReply) => {
     if (kit.shedding.overloaded) return sendRefusal(request, reply, { refused: 'BUSY' });
-    const known = (await ask?.()) ?? [];
+    const known = (await kit.health?.()) ?? [];
     const backends = Object.fromEntries(known.map(({ name, isUp }) => [name, isUp ? 'up' : 'down']));
     const down = known.filter(({ isUp }) => !isUp);
     if (down.some(({ canWait }) => !canWait)) {
@@ -43,13 +34,11 @@ export function operationRoutes(
     }
     const roles = kit.config.roles.here.names;
     return {
-      ...{
-        status: down.length > 0 ? 'degraded' : 'healthy',
-        version,
-        api_versions: [...apiVersions],
-        roles: [...roles],
-      },
-      ...(ask && { backends }),
+      status: down.length > 0 ? 'degraded' : 'healthy',
+      version,
+      api_versions: [...API_VERSIONS],
+      roles: [...roles],
+      ...(kit.health && { backends }),
     };
   };
   const health = {

@@ -20,6 +20,7 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   ORGANISER_ONLY: 403,
   STAFF_ONLY: 403,
   ORIGIN_NOT_ALLOWED: 403,
+  HOST_NOT_OURS: 421,
   ADMISSION_REQUIRED: 403,
   ADMISSION_INVALID: 403,
   NOT_ACTIVE: 403,
@@ -62,6 +63,7 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   SEAT_NOT_YOURS: 409,
   BOOKING_NOT_PENDING: 409,
   BOOKING_NOT_CANCELLABLE: 409,
+  TICKETS_NOT_RETURNABLE: 409,
   BOOKING_NOT_REFUNDABLE: 409,
   CANCELLATION_DEADLINE_PASSED: 409,
   ONE_SEAT_PER_BUYER: 409,
@@ -148,7 +150,7 @@ const ACTED_ON: Partial<Record<RefusalCode, string>> = {
   ROOM_CLOSED: 'status',
 };
 
-/** The one error body of every edition's native face. */
+/** The one error body; an edition's face puts words of its own beside it. */
 export interface ErrorAnswer {
   code: RefusalCode;
   message: string;

@@ -12,12 +12,13 @@ import { answerBrokenClient } from './broken-clients.ts';
 import { handleError } from './errors.ts';
 import { bearerTokens } from './identity/bearer-tokens.ts';
 import { digestOf } from './identity/identity.ts';
+import { ownHosts } from './identity/own-hosts.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import type { HttpKit, HttpServer } from './kit.ts';
 import { answerNotFound, KnownPaths } from './known-paths.ts';
 import { rateLimit } from './limits.ts';
 import { describeRoutes, documentRoutes } from './openapi.ts';
-import { type OperationNeeds, operationRoutes } from './operations.ts';
+import { operationRoutes } from './operations.ts';
 import type { SpendingNews } from './ports/spending-news.ts';
 import type { StreamTicketStore } from './ports/stream-ticket-store.ts';
 import { shareLimits } from './shared-limits.ts';
@@ -38,9 +39,7 @@ export interface HttpServerOptions {
   /** The organiser's X-Token. */
   adminToken: string;
   version: string;
-  /** See operationRoutes; all of them when it is not said. */
-  apiVersions?: readonly string[];
-  health?: OperationNeeds['health'];
+  health?: HttpKit['health'];
   streamTickets: StreamTicketStore;
   /** Where several nodes limit the same callers. */
   spendingNews?: SpendingNews | undefined;
@@ -78,7 +77,7 @@ export async function httpServer(options: HttpServerOptions): Promise<HttpServer
 
   if (config.http.corsOrigins.length > 0) await app.register(cors, corsOptions(config));
   await describeRoutes(app, { version });
-  operationRoutes(app, { version, apiVersions: options.apiVersions ?? ['v1', 'v2'], health: options.health });
+  operationRoutes(app, { version });
   streamTicketRoutes(app, tickets);
   await documentRoutes(app, asyncApiDocument({ version }));
   return app;
@@ -99,6 +98,7 @@ function httpKit(options: HttpServerOptions, tickets: StreamTickets): HttpKit {
       tokens: config.identity.mode === 'jwt' ? bearerTokens(config.identity, clock) : undefined,
       adminTokenDigest: digestOf(options.adminToken),
       openOrganiser: config.identity.openOrganiser,
+      isOwnHost: config.identity.ownHosts && ownHosts(config.identity.ownHosts),
     },
     limits: {
       principal: rateLimit(config.http.requestsPerSecondPerPrincipal),
@@ -147,7 +147,7 @@ function watchEveryRequest(app: HttpServer, kit: HttpKit): void {
   const paths = new KnownPaths();
   app.addHook('onRoute', (route) => {
     paths.add(route);
-    route.onRequest = [arrivalHook(kit, route), ...[route.onRequest ?? []].flat()];
+    route.onRequest = [arrivalHook(kit, paths, route), ...[route.onRequest ?? []].flat()];
     if (!kit.traces) return;
     const { begin, enter } = tracingHooks(kit.traces, route);
     route.onRequest = [begin, ...route.onRequest];

@@ -17,8 +17,6 @@ export interface Limits {
 export interface LimitsNeeds {
   news: SpendingNews;
   clock: Clock;
-  /** For tests that have less time. */
-  toldEvery?: Millis;
 }
 
 /**
@@ -32,20 +30,17 @@ export interface LimitsNeeds {
  * of one second, at each further node, what it lets pass until it hears of the others. That holds for the thousand
  * callers of a node that spend most in a second. While nothing can be told, each node limits by itself.
  */
-export function shareLimits(
-  limits: Limits,
-  { news, clock, toldEvery = TOLD_EVERY }: LimitsNeeds,
-): () => void {
+export function shareLimits(limits: Limits, { news, clock }: LimitsNeeds): () => void {
   const names = ['principal', 'address'] as const;
   for (const name of names) limits[name]?.spent();
   const leave = news.listen(({ limit, spent }) => {
     const now = clock.now();
     for (const [key, requests] of spent) limits[limit]?.charge(key, requests, now);
   });
-  const stop = every(clock, toldEvery, async () => {
+  const stop = every(clock, TOLD_EVERY, async () => {
     for (const name of names) {
       const limit = limits[name];
-      const spent = limit ? worthTelling(limit, toldEvery) : [];
+      const spent = limit ? worthTelling(limit, TOLD_EVERY) : [];
       if (spent.length > 0) news.tell({ limit: name, spent });
     }
   });

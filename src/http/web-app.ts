@@ -29,14 +29,16 @@ const POLICY = {
 };
 
 /** The page to buy on. Says whether it has been built. */
-export async function webApp(app: HttpServer): Promise<boolean> {
-  if (!existsSync(`${BUILT}/index.html`)) return false;
+export async function webApp(app: HttpServer, built = BUILT): Promise<boolean> {
+  if (!existsSync(`${built}/index.html`)) return false;
   await app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: POLICY, strictTransportSecurity: false });
     await pages.register(fastifyStatic, {
-      root: BUILT,
+      root: built,
       index: false,
       wildcard: false,
+      // As it was built, nothing is filled in.
+      globIgnore: ['index.html*'],
       preCompressed: true,
       schemaHide: true,
       setHeaders: (reply, path) => {
@@ -47,8 +49,9 @@ export async function webApp(app: HttpServer): Promise<boolean> {
       },
     });
     const hidden = { schema: { hide: true }, config: { unlimited: true, hot: true } };
-    const page = readFileSync(`${BUILT}/index.html`, 'utf8').replace(SETTINGS, settingsOf(app.kit.config));
+    const page = readFileSync(`${built}/index.html`, 'utf8').replace(SETTINGS, settingsOf(app.kit.config));
     const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' };
+    pages.get('/index.html', hidden, ({ url }, reply) => reply.redirect(url.replace('index.html', ''), 308));
     // Whoever opens an address that we have not is shown the way back; a program is told in its own words.
     pages.get('/*', hidden, (request, reply) => {
       const isForPeople =

@@ -141,6 +141,7 @@ export const isNode = (item: string) => {
   return Number(port) > 0 && Number(port) <= 65_535;
 };
 export const NODES = 'pairs of host:port, separated by commas';
+export const isHostName = (item: string) => /^[\w-]+(\.[\w-]+)*$/.test(item);
 export const isOrigin = (item: string) => URL.canParse(item) && new URL(item).origin === item;
 export const ORIGINS = 'origins such as https://tickets.example, separated by commas';
 

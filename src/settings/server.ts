@@ -1,6 +1,6 @@
-import { choice, flag, keyRing, matching, type Setting, secret, text, whole } from './kinds.ts';
+import { choice, flag, matching, type Setting, text, whole } from './kinds.ts';
 
-/** The process itself, and who may use it. */
+/** The process itself. */
 export const SERVER_SETTINGS = {
   HOST: matching(
     '127.0.0.1',
@@ -26,23 +26,4 @@ export const SERVER_SETTINGS = {
     'info',
     'lowest level that is logged',
   ),
-
-  AUTH_MODE: choice(
-    ['header', 'jwt'],
-    'header',
-    'who names the user: the X-User-ID header, or a bearer token',
-  ),
-  TRUST_HEADER_AUTH: flag(false, 'a proxy in front sets X-User-ID and strips it from clients'),
-  JWT_SECRET: secret('HS256 key of the bearer tokens, 32 characters or more'),
-  JWKS_URL: text('address of the public keys of the bearer tokens, instead of JWT_SECRET'),
-  JWT_ISSUER: text('required "iss" of a bearer token'),
-  JWT_AUDIENCE: text('required "aud" of a bearer token'),
-  SIGN_IN_URL: text(
-    'where the pages send buyers to sign in (AUTH_MODE=jwt); they come back to ?return_to= with #token=…',
-  ),
-  ADMIN_TOKEN: secret('X-Token of the organiser; without it a random one is made and kept in DATA_DIR'),
-  TOKEN_KEYS: keyRing(
-    'keys of the waiting rooms’ tokens, kid:base64,…; the first signs, all verify; without it one is made and kept in DATA_DIR',
-  ),
-  REQUIRE_ADMIN: flag(false, 'the v1 event routes need the organiser on loopback too'),
 } satisfies Record<string, Setting<unknown>>;

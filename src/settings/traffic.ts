@@ -81,6 +81,6 @@ export const TRAFFIC_SETTINGS = {
     'an address or a host name',
     'address that METRICS_PORT listens on; no buyer may reach it',
   ),
-  SEED_DEMO: flag(true, 'demo events on a fresh DATA_DIR'),
+  SEED_DEMO: flag(true, 'demo events on an empty ledger'),
   ALLOW_RESET: flag(undefined, 'the reset routes; unset: on loopback only'),
 } satisfies Record<string, Setting<unknown>>;

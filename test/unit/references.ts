@@ -65,6 +65,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   410: 'it was yours and is over: begin anew',
   413: 'send less',
   415: 'send JSON',
+  421: 'call the server by a name of its own',
   422: 'correct what the message names',
   429: 'the same again after `Retry-After`',
   431: 'send fewer headers',

@@ -10,9 +10,10 @@ import {
 } from 'jose';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../core/clock.ts';
+import { LatestMap } from '../../core/latest-map.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import { countHeaders, type Principal } from './identity.ts';
+import { countHeaders, LONGEST_USER_ID, type Principal } from './identity.ts';
 
 const CACHED_TOKENS = 50_000;
 /** A token without `exp` is verified again after this long, so that a changed key is noticed. */
@@ -44,20 +45,20 @@ interface Known {
 /** Verifies each token once and remembers the answer until it expires; the oldest answers go when there are too many. */
 export function bearerTokens(identity: Config['identity'], clock: Clock): BearerTokens {
   const verify = verifier(identity, clock);
-  const known = new Map<string, Known>();
+  const known = new LatestMap<string, Known>({ most: CACHED_TOKENS });
 
   function remember(token: string, payload: JWTPayload): Principal | Refusal {
-    if (typeof payload.sub !== 'string' || payload.sub === '' || payload.sub.length > 128) return unproven();
+    const { sub } = payload;
+    if (typeof sub !== 'string' || sub === '' || sub.length > LONGEST_USER_ID) return unproven();
     const roles = Array.isArray(payload.roles)
       ? payload.roles.filter((role) => typeof role === 'string')
       : [];
     const expiresAt = payload.exp === undefined ? undefined : payload.exp * 1000;
     const principal: Principal = {
-      userId: payload.sub,
+      userId: sub,
       roles,
       ...(expiresAt !== undefined && { expiresAt }),
     };
-    if (known.size >= CACHED_TOKENS) known.delete(known.keys().next().value ?? '');
     const recheckAt = clock.now() + RECHECK_MILLIS;
     known.set(token, { principal, until: Math.min(expiresAt ?? recheckAt, recheckAt) });
     return principal;

@@ -14,7 +14,8 @@ export interface Principal {
 
 const NO_ROLES: readonly string[] = [];
 const USER_HEADER = 'x-user-id';
-const LONGEST_USER_ID = 128;
+/** Characters. */
+export const LONGEST_USER_ID = 128;
 
 /** How this server learns who somebody is; made once at start. */
 export interface Access {
@@ -23,6 +24,8 @@ export interface Access {
   readonly adminTokenDigest: Buffer;
   /** The v1 event routes ask for no organiser, as in seed 000. */
   readonly openOrganiser: boolean;
+  /** Where whoever gets here may say who he is: whether a `Host` is ours. */
+  readonly isOwnHost: ((host: string) => boolean) | undefined;
 }
 
 /**

@@ -23,6 +23,7 @@ export const english: Readonly<Record<RefusalCode, string>> = {
   USER_MISMATCH: 'The user named in the request is not the one who sends it',
   ORGANISER_ONLY: 'Only the organiser may do this',
   STAFF_ONLY: 'Only the staff of the organiser may do this',
+  HOST_NOT_OURS: 'This server does not go by the name in Host; its operator can add it to ALLOWED_HOSTS',
   ORIGIN_NOT_ALLOWED: 'Pages of this origin may not do this',
   ADMISSION_REQUIRED: 'This sale is entered through its waiting room',
   ADMISSION_INVALID: 'Your turn has passed or is not proven; join the waiting room again',
@@ -85,6 +86,8 @@ export const english: Readonly<Record<RefusalCode, string>> = {
   BOOKING_NOT_PENDING: 'The booking is not pending',
   BOOKING_NOT_REFUNDABLE: 'Only a confirmed booking can be refunded',
   BOOKING_NOT_CANCELLABLE: 'The booking cannot be cancelled',
+  TICKETS_NOT_RETURNABLE:
+    'A ticket of the booking was passed on or used, so the booking can no longer be cancelled',
   ONE_SEAT_PER_BUYER: 'You have bought a seat of this event; there is one for each buyer',
   CANCELLATION_DEADLINE_PASSED: 'Bookings of this event can no longer be cancelled: the deadline has passed',
   PAYMENT_DEADLINE_PASSED: 'The payment deadline has passed and the seats are free again',

@@ -56,6 +56,11 @@ export function sseMessage(text: string, id?: string, event?: string): string {
   return `${head}data: ${data}\n\n`;
 }
 
+/** The same for clients that look for `event:NAME` at the beginning of a line: no blank behind a colon. `data` is one line. */
+export function terseSseMessage(event: string, data: string, id?: string): string {
+  return `${id === undefined ? '' : `id:${id}\n`}event:${event}\ndata:${data}\n\n`;
+}
+
 const FINAL_TEXT = 0x81;
 
 /** A whole server-to-client text frame, unmasked and unfragmented (RFC 6455, section 5.2). */

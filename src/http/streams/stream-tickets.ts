@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { formatDateTime } from '../../contract/date-time.ts';
 import { type Millis, SECOND } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
 import { isRefusal } from '../../core/refusal.ts';
@@ -58,8 +59,7 @@ export function streamTicketRoutes(app: HttpServer, tickets: StreamTickets): voi
     const issued = await tickets.issue(principal);
     const retryAfterSeconds = STREAM_TICKET_LIMITS.lifetimeMillis / SECOND;
     if (!issued) return sendRefusal(request, reply, { refused: 'BUSY', retryAfterSeconds });
-    const expires_at = new Date(issued.expiresAt).toISOString().slice(0, 19);
     reply.code(201).header('cache-control', 'no-store');
-    return { ticket: issued.ticket, expires_at };
+    return { ticket: issued.ticket, expires_at: formatDateTime(issued.expiresAt) };
   });
 }

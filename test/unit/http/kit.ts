@@ -30,7 +30,7 @@ export interface TestServer {
 /** The server without the sale's routes: tests declare their own on it. */
 export async function testServer(
   env: Environment = {},
-  given: { streamTickets?: StreamTicketStore } = {},
+  given: { streamTickets?: StreamTicketStore; health?: HttpServer['kit']['health'] } = {},
 ): Promise<TestServer> {
   const read = readConfig({ RATE_LIMIT_PER_PRINCIPAL: '0', ...env });
   if ('errors' in read) throw new Error(read.errors.join('\n'));

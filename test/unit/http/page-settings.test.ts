@@ -11,9 +11,12 @@ function settings(env: Environment): string {
 const MAIL = '<meta name="onrush-mail" content="on">';
 const SENDER = { MAIL_FROM: 'tickets@example.com' };
 const APART = {
-  ...{ REDIS_URL: 'redis://127.0.0.1', DATABASE_URL: 'postgres://me@127.0.0.1/sale' },
-  ...{ INTERNAL_TOKEN: 'shown by roles to each other, in the tests', ADMIN_TOKEN: 'organiser-of-the-tests' },
-  ...{ TICKET_KEYS: '5'.repeat(64), TOKEN_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` },
+  REDIS_URL: 'redis://127.0.0.1',
+  DATABASE_URL: 'postgres://me@127.0.0.1/sale',
+  INTERNAL_TOKEN: 'shown by roles to each other, in the tests',
+  ADMIN_TOKEN: 'organiser-of-the-tests',
+  TICKET_KEYS: '5'.repeat(64),
+  TOKEN_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
 };
 
 it('the page asks for an e-mail address where tickets are mailed', () => {

@@ -19,7 +19,10 @@ async function bookingAt(mishaps: (Mishap | undefined)[]) {
   const wanted = seatIds.slice(0, 1);
   const holdOf = (userId: string) =>
     running.sale.reservations.hold(eventId, wanted, {
-      ...{ userId, sessionId: null, admission: OPEN_ADMISSION, key: undefined },
+      userId,
+      sessionId: null,
+      admission: OPEN_ADMISSION,
+      key: undefined,
     });
   granted(await holdOf('ann'));
   const { orderId } = granted(await running.sale.orders.create(eventId, wanted, 'ann', undefined));
@@ -41,12 +44,10 @@ describe('a provider whose answer is lost', () => {
   it('leaves the outcome unknown: 503, indefinite, ask again', async () => {
     const { pay } = await bookingAt(['answer lost']);
     expect(await pay('p1')).toMatchObject({
-      ...{
-        answered: 503,
-        code: 'PAYMENT_UNKNOWN',
-        indefinite: true,
-        retryAfter: expect.stringMatching(/^\d+$/),
-      },
+      answered: 503,
+      code: 'PAYMENT_UNKNOWN',
+      indefinite: true,
+      retryAfter: expect.stringMatching(/^\d+$/),
     });
     expect(await pay('p1')).toMatchObject({ answered: 200, payment_status: 'SUCCESS' });
   });
