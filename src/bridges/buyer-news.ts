@@ -1,3 +1,4 @@
+import { LatestMap } from '../core/latest-map.ts';
 import type { EventBus } from '../core/message.ts';
 import type { OrderMessage } from '../order/ports/order-store.ts';
 import { bookingStatus } from '../order/wire.ts';
@@ -31,16 +32,12 @@ const REMEMBERED = 5_000;
  * delivered twice from being told twice; told twice, it is the same news.
  */
 export function tellBookings(bus: EventBus, news: Pick<RequestNews, 'happened'>): void {
-  const told = new Set<string>();
+  const told = new LatestMap<string, true>({ most: REMEMBERED });
   bus.subscribe('order.events', 'buyer-news', ({ messageId, body }) => {
     if (told.has(messageId)) return;
     const { userId, orderId, eventId, type } = body as OrderMessage;
     const data = { booking_id: orderId, event_id: eventId, status: bookingStatus(type) };
     news.happened({ userId, type: 'booking_update', data });
-    told.add(messageId);
-    for (const oldest of told) {
-      if (told.size <= REMEMBERED) break;
-      told.delete(oldest);
-    }
+    told.set(messageId, true);
   });
 }

@@ -84,7 +84,14 @@ export function concertReservations(needs: ConcertReservationsNeeds): Reservatio
 function factsOf(hold: Hold, order: Order | undefined): ReservationFacts {
   const { holdId, eventId, seatId, userId, state, heldAt, expiresAt, endedAt } = hold;
   return {
-    ...{ holdId, eventId, seatId, userId, state, heldAt, expiresAt, endedAt },
+    holdId,
+    eventId,
+    seatId,
+    userId,
+    state,
+    heldAt,
+    expiresAt,
+    endedAt,
     order: order
       ? {
           orderId: order.orderId,

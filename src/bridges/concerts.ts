@@ -66,8 +66,16 @@ async function setUp(
   for (const startsAt of dates) {
     const created = await catalog.create(
       {
-        ...{ name: title, startsAt, venue, seriesId, totalSeats: seatNumbers.length, saleOpensAt: null },
-        ...{ currency: terms.currency, inventory: 'seated', policy: terms.policy, unnumberedPrice: 0 },
+        name: title,
+        startsAt,
+        venue,
+        seriesId,
+        totalSeats: seatNumbers.length,
+        saleOpensAt: null,
+        currency: terms.currency,
+        inventory: 'seated',
+        policy: terms.policy,
+        unnumberedPrice: 0,
       },
       undefined,
     );
@@ -75,7 +83,14 @@ async function setUp(
     const { eventId } = created.event;
     const { price } = terms;
     const seats = seatNumbers.map(({ number, row }) => ({
-      ...{ number, row, price, section: null, type: 'REGULAR', x: null, y: null, blocked: false },
+      number,
+      row,
+      price,
+      section: null,
+      type: 'REGULAR',
+      x: null,
+      y: null,
+      blocked: false,
     }));
     const added = await afterEffect(() => catalog.addSeats(eventId, seats, undefined));
     const onSale = isRefusal(added) ? added : await afterEffect(() => catalog.startSale(eventId));

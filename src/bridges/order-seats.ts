@@ -32,8 +32,8 @@ export function orderSeats({ seatStore, catalog, history }: OrderSeatsNeeds): Se
       const reply = await seatStore.execute({ type: 'begin_payment', ...claim });
       if (isRefusal(reply)) return reply;
       const seats = reply.holds.map((hold, index) => ({
-        ...orderedSeat(reply.seats[index] as Seat),
         fence: hold.fence,
+        ...orderedSeat(reply.seats[index] as Seat),
       }));
       return { currency: catalog.event(claim.eventId)?.currency ?? '', seats };
     },

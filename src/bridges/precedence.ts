@@ -14,16 +14,16 @@ export interface PrecedenceNeeds {
 }
 
 /**
- * Unnumbered seats are all alike, so whoever comes while others wait joins the line. Of numbered ones a buyer may want
+ * Unnumbered seats are all alike, so whoever comes while others wait joins the line. Of numbered ones a buyer may name
  * some that nobody waits for: the line is served first, then he may try. A seat that was taken when he asked, and comes back
  * after the line was served and before he tries, would be his before anybody in the line heard of it: it stays taken for him.
  */
 export function precedenceOf({ catalog, lines, serving, seatStore }: PrecedenceNeeds): Precedence {
   const forLine = async (eventId: number, seatIds?: readonly number[]): Promise<Refusal | undefined> => {
     const event = catalog.event(eventId);
-    if (event && isUnnumbered(event))
+    if (!seatIds || (event && isUnnumbered(event)))
       return refuse('WAITLIST_FIRST', { join_url: `/api/v1/events/${eventId}/waitlist/join` });
-    const taken = seatIds && (await takenOf(eventId, seatIds));
+    const taken = await takenOf(eventId, seatIds);
     await serving.serve(eventId);
     return taken ? refuse('SEATS_TAKEN', { seats: taken }) : undefined;
   };

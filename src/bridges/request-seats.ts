@@ -43,7 +43,10 @@ export function requestSeats({
       const { eventId, seatIds, userId, sessionId, admissionId, way } = request;
       const admission = admissionId === null ? OPEN_ADMISSION : { kind: 'session' as const, admissionId };
       const claimant = { userId, sessionId, admission, key: keyOf(request) };
-      const held = await reservations.holdUnanswered(eventId, seatIds, claimant, way && { way });
+      const held = await reservations.holdUnanswered(eventId, seatIds, claimant, {
+        inOrder: true,
+        ...(way && { way }),
+      });
       return isRefusal(held) ? held : heldSeats(held);
     },
   };

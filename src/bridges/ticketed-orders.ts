@@ -4,8 +4,12 @@ import type { TicketedOrders } from '../ticket/ports/ticketed-orders.ts';
 import type { TicketSeat } from '../ticket/ticket.ts';
 
 /** The tickets ask the orders what was paid for. */
-export function ticketedOrders(orders: Pick<OrderStore, 'find'>): TicketedOrders {
+export function ticketedOrders(
+  orders: Pick<OrderStore, 'find'>,
+  { undisturbed }: Pick<TicketedOrders, 'undisturbed'>,
+): TicketedOrders {
   return {
+    undisturbed,
     async find(orderId) {
       const order = await orders.find(orderId);
       return (

@@ -1,3 +1,4 @@
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { Watching } from '../waitlist/watching.ts';
 
 /** Who watches passengers: told when a place in the line moves, and when a seat of theirs does. */
@@ -17,7 +18,7 @@ export class PassengerWatch {
         if (!stopped) leaveLine = this.#line.watch(known, userId, tell);
       },
       // The train cannot be had now: whoever watches is told as soon as a seat of his moves.
-      () => undefined,
+      onlyUnavailable,
     );
     const others = this.#byUser.get(userId);
     if (others) others.add(tell);

@@ -24,7 +24,9 @@ export function waitlistEvents(needs: WaitlistEventsNeeds): Events {
         event && {
           onSale: catalog.isOnSale(event),
           unnumbered: isUnnumbered(event),
-          ...{ answerMillis, most, servedByHand: servedByHand(eventId) },
+          answerMillis,
+          most,
+          servedByHand: servedByHand(eventId),
         }
       );
     },

@@ -31,5 +31,5 @@ export async function numbered(
 ): Promise<CatalogSeat[]> {
   const first = await ids.nextBlock('seat', drafts.length);
   const createdAt = clock.now();
-  return drafts.map((draft, index) => ({ ...draft, seatId: first + index, eventId, createdAt }));
+  return drafts.map((draft, index) => ({ seatId: first + index, eventId, createdAt, ...draft }));
 }

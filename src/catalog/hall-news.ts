@@ -1,4 +1,4 @@
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { SeatCounts } from './ports/seat-counts.ts';
 
 /**
@@ -27,12 +27,6 @@ export class HallNews {
 
   /** Of all that have not been told. */
   async tellAgain(): Promise<void> {
-    for (const eventId of [...this.#untold]) {
-      try {
-        await this.tell(eventId);
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-      }
-    }
+    for (const eventId of [...this.#untold]) await this.tell(eventId).catch(onlyUnavailable);
   }
 }

@@ -1,6 +1,6 @@
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { every } from '../core/every.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { CatalogNews } from './ports/catalog-news.ts';
 import type { SeriesService } from './series-service.ts';
 import type { CatalogService } from './service.ts';
@@ -19,11 +19,7 @@ export function followSeries(series: SeriesService, news: CatalogNews, clock: Cl
 }
 
 function follow(look: () => Promise<void>, news: CatalogNews, clock: Clock): () => void {
-  const deaf = news.listen(() => {
-    look().catch((error) => {
-      if (!(error instanceof Unavailable)) throw error;
-    });
-  });
+  const deaf = news.listen(() => void look().catch(onlyUnavailable));
   const stop = every(clock, LOOKED_EVERY, look);
   return () => {
     deaf();

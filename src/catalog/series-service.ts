@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
-import { type Refusal, refuse } from '../core/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import type { CatalogNews } from './ports/catalog-news.ts';
 import type { SeriesStore } from './ports/series-store.ts';
@@ -56,8 +56,14 @@ export class SeriesService {
     const { title, artist, agency } = draft;
     const createdAt = this.#needs.clock.now();
     const series: Series = {
-      ...{ seriesId, title, artist, agency, createdAt },
-      ...{ policy: null, revision: 1, removedAt: null },
+      seriesId,
+      title,
+      artist,
+      agency,
+      createdAt,
+      policy: null,
+      revision: 1,
+      removedAt: null,
     };
     await this.#save(series);
     return series;
@@ -78,7 +84,7 @@ export class SeriesService {
       const series = this.series(seriesId);
       if (!series) return refuse('SERIES_NOT_FOUND');
       const next = changed(series);
-      if ('refused' in next) return next;
+      if (isRefusal(next)) return next;
       const saved = { ...next, revision: series.revision + 1 };
       await this.#save(saved);
       return saved;

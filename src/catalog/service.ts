@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '../core/clock.ts';
-import type { CommandKey, CommandRecord, Once } from '../core/command.ts';
+import type { CommandKey, Once } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import { suitsCurrency } from '../core/money.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
@@ -21,7 +21,7 @@ import { Following } from './following.ts';
 import { HallBook } from './hall-book.ts';
 import { HallNews } from './hall-news.ts';
 import type { CatalogNews } from './ports/catalog-news.ts';
-import type { CatalogStore } from './ports/catalog-store.ts';
+import type { CatalogChange, CatalogStore } from './ports/catalog-store.ts';
 import type { SeatCounts } from './ports/seat-counts.ts';
 import { type CatalogSeat, type SeatDraft, unnumberedSeats } from './seat.ts';
 
@@ -76,7 +76,9 @@ export class CatalogService {
     this.#halls = new HallBook(needs.store);
     this.#hallNews = new HallNews(needs.counts);
     this.#following = new Following(needs.store, {
-      ...{ events: this.#events, halls: this.#halls, news: this.#hallNews },
+      events: this.#events,
+      halls: this.#halls,
+      news: this.#hallNews,
     });
     this.#enquiries = new EventEnquiries(this.#events, needs.counts, needs.clock);
   }
@@ -140,7 +142,7 @@ export class CatalogService {
           ? await numbered(event, unnumberedSeats(event.totalSeats, unnumberedPrice), this.#needs)
           : [];
       const record = key && { key, reply: { event }, at: clock.now() };
-      await this.#save({ event, seats, ...(record && { record }) });
+      await this.#save({ event, seats, record });
       return { event };
     });
   }
@@ -193,7 +195,7 @@ export class CatalogService {
     const { clock } = this.#needs;
     const changed: EventNow = { ...current, event, status: statusOf(event, clock.now(), current) };
     const record = key && { key, reply: changed, at: clock.now() };
-    const save = () => this.#save({ event, seats: [], ...(record && { record }) });
+    const save = () => this.#save({ event, seats: [], record });
     // The ways that claim in rows may mix; only the authority itself cannot change while seats are claimed.
     if (isAtomic(event) === isAtomic(current.event)) {
       await save();
@@ -254,20 +256,15 @@ export class CatalogService {
       revision: event.revision + 1,
     };
     const record = key && { key, reply, at: clock.now() };
-    await this.#save({ event: grown, seats, ...(record && { record }) });
+    await this.#save({ event: grown, seats, record });
     return reply;
   }
 
   /** Writes, then remembers. When the write fails, what it may have left is read before the next change. */
-  async #save(change: {
-    event: Event;
-    seats: readonly CatalogSeat[];
-    record?: CommandRecord;
-  }): Promise<void> {
-    const { store } = this.#needs;
+  async #save(change: Required<CatalogChange>): Promise<void> {
     const { eventId } = change.event;
     try {
-      await store.save(change);
+      await this.#needs.store.save(change);
     } catch (error) {
       this.#isStale = true;
       await this.load().catch(() => undefined);
@@ -289,7 +286,7 @@ export class CatalogService {
     return this.#halls.eventOfSeat(seatId);
   }
 
-  #remember({ event, seats }: { event: Event; seats: readonly CatalogSeat[] }): void {
+  #remember({ event, seats }: Required<CatalogChange>): void {
     this.#events.set(event.eventId, event);
     this.#halls.add(event.eventId, seats);
   }

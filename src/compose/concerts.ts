@@ -72,7 +72,9 @@ export function composeConcerts(
   return {
     users: here.accounts,
     concerts: concertsBridge({
-      ...{ catalog, series: here.series, freeSeats: here.freeSeats },
+      catalog,
+      series: here.series,
+      freeSeats: here.freeSeats,
       clearLine: (seriesId) => lines.clear(seriesId),
       terms: {
         currency: config.sale.currency,
@@ -99,12 +101,15 @@ export function composeConcerts(
 function composeLines({ config, ground }: Grounded, { series }: SeriesHere) {
   const { queueMax, admitBatch, admitSeconds, activeSeconds } = config.concerts;
   const { store, news } = ground.seriesLines({
-    ...{ queueMax, batch: admitBatch },
-    ...{ interval: admitSeconds * SECOND, activeMillis: activeSeconds * SECOND },
+    queueMax,
+    batch: admitBatch,
+    interval: admitSeconds * SECOND,
+    activeMillis: activeSeconds * SECOND,
   });
   const watchers = new SeriesLineWatchers({ store, news });
   const lines = new SeriesLineService({
-    ...{ store, news },
+    store,
+    news,
     series: {
       exists: (seriesId) => series.series(seriesId) !== undefined,
       all: () => series.all().map(({ seriesId }) => seriesId),

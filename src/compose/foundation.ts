@@ -48,7 +48,9 @@ export async function composeFoundation(machine: Grounded): Promise<Foundation> 
   const catalog = new CatalogService({
     store: sqlCatalogStore(database, machine.replica),
     counts: seatCounts(seatStoreOfLater),
-    ...{ clock, ids, once },
+    clock,
+    ids,
+    once,
     news: ground.catalogNews,
     hallLimit: HALL_LIMIT,
     isShared: ground.isShared,
@@ -57,12 +59,27 @@ export async function composeFoundation(machine: Grounded): Promise<Foundation> 
   const inSeries = await composeSeries(machine, { catalog, ids, seatStore: seatStoreOfLater });
   const halls = hallsOf(catalog, inSeries.series);
   const seatMoves = new Announcer();
-  const seats = composeSeats(machine, { catalog, halls, ids, announcements: seatMoves });
+  const seats = composeSeats(machine, {
+    catalog,
+    halls,
+    ids,
+    commands: commandLog,
+    announcements: seatMoves,
+  });
   const { store: seatStore, history, settled } = seats;
   late.seatStore = seatStore;
   return {
-    ...{ ids, commandLog, once, limits: limitsOf(config), catalog, inSeries, halls },
-    ...{ seatStore, history, seatMoves, settled },
+    ids,
+    commandLog,
+    once,
+    limits: limitsOf(config),
+    catalog,
+    inSeries,
+    halls,
+    seatStore,
+    history,
+    seatMoves,
+    settled,
     startSeatJobs: seats.startJobs,
   };
 }

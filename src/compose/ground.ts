@@ -1,6 +1,7 @@
 import type { SeedNamesReading } from '../adapters/redis/connection/seed-names.ts';
 import type { SeedNames } from '../bridges/seed-names.ts';
 import type { CatalogNews } from '../catalog/ports/catalog-news.ts';
+import type { CommandLog } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Leases } from '../core/leases.ts';
 import type { Locks } from '../core/locks.ts';
@@ -75,6 +76,7 @@ export interface RoomsHere {
 export interface AtomicSeatsNeeds {
   halls: Pick<Halls, 'hall'>;
   ids: Ids;
+  commands: Pick<CommandLog, 'find'>;
   announcements: Announcements;
   /** Whether the claims of an event are decided here; those of others are in the ledger's rows. */
   isOurs(eventId: number): boolean;

@@ -56,7 +56,9 @@ export function inProcess(needs: InProcessNeeds): Ground {
     atomicSeats: (seats) => seatsInProcess(needs, seats),
     requestStore: ({ dequeues, ...queue }) =>
       embeddedRequestStore({
-        ...{ clock, ledger: sqlRequestLedger(needs.database), ...queue },
+        clock,
+        ledger: sqlRequestLedger(needs.database),
+        ...queue,
         ...(dequeues && { dequeues }),
       }),
     rooms: (rooms) => ({
@@ -76,7 +78,10 @@ function seatsInProcess({ clock, database }: InProcessNeeds, needs: AtomicSeatsN
   const ledger = sqlSeatLedger(database);
   const eventsWithLiveHolds = async () => (await ledger.eventsWithLiveHolds()).filter(isOurs);
   const store = embeddedSeatStore({
-    ...{ clock, ids, halls, announcements },
+    clock,
+    ids,
+    halls,
+    announcements,
     ledger: { ...ledger, eventsWithLiveHolds },
   });
   return {

@@ -117,12 +117,18 @@ export function onRedis(needs: OnRedisNeeds): Ground {
 
 function seatsOnRedis(
   { connection, clock, random, database, leases }: OnRedisNeeds & { leases: Leases },
-  { halls, announcements, isOurs }: AtomicSeatsNeeds,
+  { halls, commands, announcements, isOurs }: AtomicSeatsNeeds,
 ): AtomicSeats & { close(): Promise<void> } {
   const ledger = sqlSharedSeatLedger(database);
   const eventsWithLiveHolds = async () => (await ledger.eventsWithLiveHolds()).filter(isOurs);
   const store = redisSeatStore({
-    ...{ connection, clock, random, halls, announcements, isOurs },
+    connection,
+    clock,
+    random,
+    halls,
+    commands,
+    announcements,
+    isOurs,
     ledger: { ...ledger, eventsWithLiveHolds },
     holdBlocks: sqlHoldBlocks(database),
   });

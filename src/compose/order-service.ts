@@ -1,5 +1,7 @@
 import { sqlOrderStore } from '../adapters/sql/orders/order-store.ts';
+import { sqlTicketStore } from '../adapters/sql/tickets/ticket-store.ts';
 import { orderSeats } from '../bridges/order-seats.ts';
+import { orderTickets } from '../bridges/order-tickets.ts';
 import { orderedEvents } from '../bridges/ordered-events.ts';
 import type { CatalogService } from '../catalog/service.ts';
 import { SECOND } from '../core/clock.ts';
@@ -44,6 +46,7 @@ export function composeOrders(
     store: orderStore,
     seats: tracer ? tracedSeats(seats, tracer) : seats,
     events: orderedEvents(catalog),
+    tickets: orderTickets(sqlTicketStore(database)),
     payments: tracer ? tracedPayments(payments.service, tracer) : payments.service,
     clock,
     ids,
@@ -61,8 +64,12 @@ function paymentsOf(machine: Machine): Payments {
   const { config, clock, random, database, tracer, listener, paymentProvider, roles = ALL_ROLES } = machine;
   if (!roles.has('payment')) return paymentsElsewhere(machine);
   return composePayments({
-    ...{ clock, random, database, settings: paymentSettings(config) },
+    clock,
+    random,
+    database,
+    settings: paymentSettings(config),
     ...(paymentProvider && { provider: paymentProvider }),
-    ...{ calls: listener, tracer },
+    calls: listener,
+    tracer,
   });
 }

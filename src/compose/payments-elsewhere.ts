@@ -10,7 +10,10 @@ import type { Payments } from './payments.ts';
 export function paymentsElsewhere({ config, clock, random, database, tracer }: Machine): Payments {
   const { paymentUrl = '', internal } = config.roles;
   const client = roleClient({
-    ...{ url: paymentUrl, token: internal.token ?? '', clock, random },
+    url: paymentUrl,
+    token: internal.token ?? '',
+    clock,
+    random,
     here: tracer?.here,
   });
   const { health, follow } = followedPace(client, clock);
@@ -20,7 +23,9 @@ export function paymentsElsewhere({ config, clock, random, database, tracer }: M
     atHand: undefined,
     notices: (orders) =>
       new PaymentNotices({
-        ...{ orders, clock, readers: [] },
+        orders,
+        clock,
+        readers: [],
         references: sqlPaymentReferences(database),
         log: sqlPaymentNotices(database),
       }),

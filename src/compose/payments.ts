@@ -75,6 +75,7 @@ interface ChosenProvider {
   limits?: SteadyLimits;
 }
 
+/** Part of `compose`, and of what compares the books without a sale. */
 export function composePayments(machine: PaymentMachine): PaymentsHere {
   const { clock, random, database } = machine;
   const store = sqlPaymentStore(database);
@@ -88,17 +89,25 @@ export function composePayments(machine: PaymentMachine): PaymentsHere {
   const provider = machine.provider ?? steady;
   const service = new PaymentService({ provider, store, clock, hash: hashText, patienceMillis: 10 * SECOND });
   return {
-    ...{ service, atHand: service, startJobs: () => [] },
+    service,
+    atHand: service,
+    startJobs: () => [],
     health: steady.health,
     notices: (orders) =>
       new PaymentNotices({
-        ...{ orders, references, clock, readers: chosen.readers },
+        orders,
+        references,
+        clock,
+        readers: chosen.readers,
         log: sqlPaymentNotices(database),
       }),
     reconcile: (orders, range) =>
       reconcile(
         {
-          ...{ provider, store, orders, hash: hashText },
+          provider,
+          store,
+          orders,
+          hash: hashText,
           ...(chosen.statements && { statements: { list: chosen.statements, references } }),
         },
         range,
@@ -115,7 +124,8 @@ function chosenProvider({ clock, random, database, settings }: PaymentMachine): 
       // It is no further away than memory, and as slow as it is told to be: a crowd may ask at once.
       const limits = {
         ...STEADY,
-        ...{ answerMillis: 10 * SECOND, briskMillis: Math.max(STEADY.briskMillis, 2 * delay.maxMillis) },
+        answerMillis: 10 * SECOND,
+        briskMillis: Math.max(STEADY.briskMillis, 2 * delay.maxMillis),
         bulkhead: { atOnce: 20_000, waiting: 20_000, longestWaitMillis: 5 * SECOND },
       };
       return { provider: mockPaymentProvider(options), readers: [], limits };

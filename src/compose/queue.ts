@@ -50,11 +50,23 @@ export function composeQueue(
   const seats = machine.tracer ? tracedRequests(asked, machine.tracer) : asked;
   const pace = new Pace();
   const requests = new RequestQueueService({
-    ...{ store, ledger, delivery, seats, news, pace, ids, once },
+    store,
+    ledger,
+    delivery,
+    seats,
+    news,
+    pace,
+    ids,
+    once,
     listed: 1_000,
   });
   const worker = new RequestWorker({
-    ...{ store, seats, news, delivery, pace, clock },
+    store,
+    seats,
+    news,
+    delivery,
+    pace,
+    clock,
     standing,
     limits: { batch, attempts, waitMillis: waitSeconds * SECOND },
   });

@@ -24,7 +24,12 @@ export function roomsOnRedis(
   { digest, announcements }: RoomsNeeds,
 ): RoomsHere & { close(): Promise<void> } {
   const store = ledWaitingRooms({
-    ...{ connection, leases, clock, random, announcements, ...(limits && { limits }) },
+    connection,
+    leases,
+    clock,
+    random,
+    announcements,
+    ...(limits && { limits }),
     async take(room, told) {
       const taken = await takeRoom(ledger, room);
       if (!taken) return undefined;

@@ -5,7 +5,7 @@ import { deadLetterRoutes } from '../dead-letter/routes.ts';
 import { concertsEdition } from '../editions/concerts/routes.ts';
 import { ordersEdition } from '../editions/orders/routes.ts';
 import { rushEdition } from '../editions/rush/routes.ts';
-import { trainRoutes } from '../editions/train/routes.ts';
+import { trainEdition } from '../editions/train/routes.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { refundRoutes } from '../order/refund-routes.ts';
 import { orderRoutes } from '../order/routes.ts';
@@ -26,11 +26,7 @@ import { rushNeeds } from './rush.ts';
  * Declares on a server the routes of the roles that this process has. An edition's routes go with the role whose work
  * they ask for: `if (has('order')) …`.
  */
-export function mountRoutes(
-  app: HttpServer,
-  sale: Sale,
-  config: Pick<Config, 'sale' | 'http' | 'allowReset'>,
-): void {
+export function mountRoutes(app: HttpServer, sale: Sale, config: Pick<Config, 'sale' | 'http'>): void {
   const { catalog, reservations, enquiries, orders, maps, requests, admissions, payments } = sale;
   const { currency, holdSeconds, maxLiveSeatsPerUser } = config.sale;
   const { has } = sale.roles;
@@ -45,9 +41,7 @@ export function mountRoutes(
     reservationRoutes(app, reservations, admissions);
     realtimeRoutes(app, maps);
     waitlistRoutes(app, { ...sale.waitlist, admissions });
-    trainRoutes(app, sale.train.train, { allowReset: config.allowReset });
-  }
-  if (has('reservation')) {
+    trainEdition(app, sale.train.train);
     const exists = (eventId: number) => catalog.event(eventId) !== undefined;
     requestQueueRoutes(app, { queue: requests, admissions, exists });
     requestStreamRoutes(app, { queue: requests, streams: sale.requestStreams });

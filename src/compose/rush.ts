@@ -76,10 +76,16 @@ async function makeHall(catalog: CatalogService, key: CommandKey | undefined): P
   const seats = rushHall();
   const created = await catalog.create(
     {
-      ...{ name: 'Rush demo hall', venue: null, startsAt: Date.UTC(2027, 4, 1, 10, 0) },
-      ...{ totalSeats: seats.length, saleOpensAt: null, currency: 'KRW', inventory: 'seated' },
+      name: 'Rush demo hall',
+      venue: null,
+      startsAt: Date.UTC(2027, 4, 1, 10, 0),
+      totalSeats: seats.length,
+      saleOpensAt: null,
+      currency: 'KRW',
+      inventory: 'seated',
       policy: { claimStrategy: 'atomic', holdMillis: 60 * SECOND, seatsPerBuyer: 20, admissionMode: 'open' },
-      ...{ seriesId: null, unnumberedPrice: 0 },
+      seriesId: null,
+      unnumberedPrice: 0,
     },
     key,
   );

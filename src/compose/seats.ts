@@ -2,6 +2,7 @@ import type { Database } from '../adapters/sql/database.ts';
 import { ledgerSeatStore } from '../adapters/sql/seat-rows/ledger-seat-store.ts';
 import type { CatalogService } from '../catalog/service.ts';
 import type { Clock } from '../core/clock.ts';
+import type { CommandLog } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Tracer } from '../core/tracer.ts';
 import { ChosenSeatStore } from '../reservation/chosen-seat-store.ts';
@@ -16,10 +17,11 @@ interface Surroundings {
   catalog: CatalogService;
   halls: Halls;
   ids: Ids;
+  commands: Pick<CommandLog, 'find'>;
   announcements: Announcements;
 }
 
-/** The claims of all events: decided at once where the ground has them, or in the rows of the ledger. */
+/** The claims of all events: decided at once where the ground has them, or in the rows of the ledger. Part of `compose`. */
 export function composeSeats(
   {
     clock,
@@ -27,7 +29,7 @@ export function composeSeats(
     ground,
     tracer,
   }: { clock: Clock; database: Database; ground: Ground; tracer?: Tracer | undefined },
-  { catalog, halls, ids, announcements }: Surroundings,
+  { catalog, halls, ids, commands, announcements }: Surroundings,
 ): {
   store: ChosenSeatStore;
   history: HoldHistory;
@@ -46,9 +48,13 @@ export function composeSeats(
   const followed: Pick<Halls, 'hall'> = ground.isShared
     ? { hall: (eventId) => catalog.refresh().then(() => halls.hall(eventId)) }
     : halls;
-  const atomic = ground.atomicSeats({ halls: followed, ids, announcements, isOurs });
+  const atomic = ground.atomicSeats({ halls: followed, ids, commands, announcements, isOurs });
   const rows = ledgerSeatStore({
-    ...{ database, clock, ids, announcements, strategyOf },
+    database,
+    clock,
+    ids,
+    announcements,
+    strategyOf,
     halls: followed,
     locks: ground.locks,
     news: ground.claimNews,
@@ -56,7 +62,9 @@ export function composeSeats(
   });
   const traced = <Store extends SeatStore>(each: Store) => (tracer ? tracedSeatStore(each, tracer) : each);
   const store = new ChosenSeatStore({
-    ...{ atomic: traced(atomic.store), settled: atomic.settled, adopt: atomic.adopt },
+    atomic: traced(atomic.store),
+    settled: atomic.settled,
+    adopt: atomic.adopt,
     rows: traced(rows),
     authorityOf: (eventId) => (isOurs(eventId) ? 'atomic' : 'rows'),
     anyInRows: () => eventsInRows().length > 0,

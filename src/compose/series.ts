@@ -35,6 +35,7 @@ export interface SeriesHere {
   follow(): () => void;
 }
 
+/** Part of `compose`. */
 export async function composeSeries(
   { clock, database, ground }: SeriesMachine,
   needs: { catalog: CatalogService; ids: Ids; seatStore: () => SeatStore },
@@ -44,7 +45,8 @@ export async function composeSeries(
   await series.refresh();
   const accounts = new AccountService({ store: sqlAccountStore(database), ids, clock });
   const freeSeats = new FreeSeatLists({
-    ...{ clock, kept: LISTS_KEPT },
+    clock,
+    kept: LISTS_KEPT,
     async read(eventId) {
       const seats = (await seatStore().seats(eventId))?.seats;
       return seats?.flatMap(({ seat, state }) =>

@@ -7,6 +7,7 @@ import type { CatalogService } from '../catalog/service.ts';
 import type { Once } from '../core/command.ts';
 import type { EventBus } from '../core/message.ts';
 import type { OrderStore } from '../order/ports/order-store.ts';
+import type { OrderService } from '../order/service.ts';
 import { followOrders } from '../ticket/consumers.ts';
 import { sendMails } from '../ticket/jobs.ts';
 import { type Ticketing, ticketing } from '../ticket/ticketing.ts';
@@ -16,19 +17,20 @@ interface Surroundings {
   catalog: CatalogService;
   once: Once;
   bus: EventBus;
+  orders: Pick<OrderService, 'undisturbed'>;
   orderStore: OrderStore;
 }
 
-/** The tickets: they follow the orders over the bus. */
+/** The tickets: they follow the orders over the bus. Part of `compose`. */
 export function composeTickets(
   machine: Machine,
-  { catalog, once, bus, orderStore }: Surroundings,
+  { catalog, once, bus, orders, orderStore }: Surroundings,
 ): Ticketing & { startJobs(): (() => void)[] } {
   const { clock, random, database, mailer } = machine;
   const tickets = ticketing({
     store: sqlTicketStore(database),
     mails: sqlMailStore(database),
-    orders: ticketedOrders(orderStore),
+    orders: ticketedOrders(orderStore, { undisturbed: (orderId, task) => orders.undisturbed(orderId, task) }),
     events: { describe: (eventId) => catalog.event(eventId) },
     signatures: ticketKeys(machine.ticketKeys ?? random.hex(32)),
     documents: ticketDocuments(),

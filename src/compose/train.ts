@@ -28,13 +28,16 @@ export interface TrainEdition {
   seatListener: Pick<Announcements, 'seatsMoved'>;
 }
 
+/** Part of `compose`. */
 export function composeTrain(
   { config, clock, database, ground }: TrainMachine,
   { catalog, seatStore, waitlist }: { catalog: CatalogService; seatStore: SeatStore; waitlist: Waitlist },
 ): TrainEdition {
   const { capacity, autoPromote, lockSeconds } = config.train;
   const found = trainEvent({
-    ...{ catalog, seatStore, capacity },
+    catalog,
+    seatStore,
+    capacity,
     editionEvents: sqlEditionEvents(database),
     locks: ground.locks,
     currency: config.sale.currency,

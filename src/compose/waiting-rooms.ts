@@ -46,7 +46,7 @@ interface Surroundings {
   paymentPace: () => number;
 }
 
-/** Wires the waiting rooms to the catalogue, the seats, the ledger and the till. */
+/** Wires the waiting rooms to the catalogue, the seats, the ledger and the till. Part of `compose`. */
 export function composeWaitingRooms(
   machine: Machine,
   { catalog, seatStore, roomsOn, paymentPace }: Surroundings,
@@ -93,7 +93,14 @@ export function composeWaitingRooms(
   const watchers = 'Streams of this process that watch a waiting room';
   machine.show?.({ name: 'waiting_room_watchers', help: watchers, read: () => lines.watching });
   return {
-    ...{ service, lines, rooms, passes, gate, store, seatListener, throughOther },
+    service,
+    lines,
+    rooms,
+    passes,
+    gate,
+    store,
+    seatListener,
+    throughOther,
     startJobs: () => [
       keepLettingIn(service, { gated: () => led(rooms.gated()) }, clock),
       keepWatching(lines, clock),

@@ -64,6 +64,7 @@ export interface Waitlist {
   startJobs(): (() => void)[];
 }
 
+/** Part of `compose`. */
 export function composeWaitlist(machine: WaitlistMachine, sale: WaitlistSurroundings): Waitlist {
   const { config, clock, database, ground } = machine;
   const { catalog, seatStore, history, commandLog, once, news, limits } = sale;
@@ -73,7 +74,9 @@ export function composeWaitlist(machine: WaitlistMachine, sale: WaitlistSurround
   const servedByHand = new Set<number>();
   const { offerSeconds, max } = config.waitlist;
   const events = waitlistEvents({
-    ...{ catalog, most: max, seatsPerHold: limits.seatsPerHold },
+    catalog,
+    most: max,
+    seatsPerHold: limits.seatsPerHold,
     answerMillis: offerSeconds === 0 ? undefined : offerSeconds * SECOND,
     servedByHand: (eventId) => servedByHand.has(eventId),
   });
@@ -87,7 +90,12 @@ export function composeWaitlist(machine: WaitlistMachine, sale: WaitlistSurround
   const service = new WaitlistService({ store, seats, events, announcements, serving, clock, once });
   const lines = new KnownLines(store, { isAlone });
   return {
-    ...{ service, serving, store, seats, watching, servedByHand },
+    service,
+    serving,
+    store,
+    seats,
+    watching,
+    servedByHand,
     precedence: precedenceOf({ catalog, lines, serving, seatStore }),
     seatListener: {
       seatsMoved({ eventId }, _epoch, moves) {

@@ -5,11 +5,11 @@ import { silentLog } from '../telemetry/logs.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { makeDemoEvents } from './seed.ts';
 
-/** `onrush seed`: adds the demo events to the data folder, once more each time. No server may have the folder. */
+/** `onrush seed`: adds the demo events to the ledger, once more each time. No server may have the data folder. */
 export function seedCommand(config: () => Config): Command {
   return new Command('seed')
     .description(
-      'add the demo events to DATA_DIR: an arena, a club and the halls of the editions, all on sale',
+      'add the demo events to the ledger: an arena, a club and the halls of the editions, all on sale',
     )
     .action(async () => {
       const watching = { metrics: createMetrics({ runtime: false }), log: silentLog() };

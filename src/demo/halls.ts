@@ -61,7 +61,7 @@ function seatsOf(block: Block): SeatDraft[] {
 }
 
 /** A to Z, then AA to AZ. */
-function rowName(index: number): string {
+export function rowName(index: number): string {
   const letter = String.fromCharCode(65 + (index % 26));
   return index < 26 ? letter : `A${letter}`;
 }

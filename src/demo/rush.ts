@@ -1,4 +1,5 @@
 import type { SeatDraft } from '../catalog/seat.ts';
+import { rowName } from './halls.ts';
 
 const ROWS = 40;
 const SEATS_IN_ROW = 80;
@@ -8,8 +9,7 @@ const WON = 100;
 export function rushHall(): SeatDraft[] {
   return Array.from({ length: ROWS * SEATS_IN_ROW }, (_, index) => {
     const row = Math.floor(index / SEATS_IN_ROW);
-    const letter = String.fromCharCode(65 + (row % 26));
-    const name = row < 26 ? letter : `A${letter}`;
+    const name = rowName(row);
     const place = (index % SEATS_IN_ROW) + 1;
     return {
       number: `${name}${place}`,

@@ -14,6 +14,7 @@ import type { OrderStore } from './ports/order-store.ts';
 import type { OrderedEvents } from './ports/ordered-events.ts';
 import type { Charge, Payments } from './ports/payments.ts';
 import type { Seats } from './ports/seats.ts';
+import type { Tickets } from './ports/tickets.ts';
 import { beginRefund } from './refund.ts';
 import { chargeOf, Saga } from './saga.ts';
 
@@ -22,6 +23,7 @@ export interface OrderNeeds {
   seats: Seats;
   events: OrderedEvents;
   payments: Payments;
+  tickets: Tickets;
   clock: Clock;
   ids: Ids;
   once: Once;
@@ -117,7 +119,7 @@ export class OrderService {
 
   /**
    * Ends an order: gives back the seats of a pending one, refunds a confirmed one if the event still lets its buyers
-   * cancel. Asked again, answers the same.
+   * cancel and all of its tickets are still his. Asked again, answers the same.
    */
   cancel(
     orderId: number,
@@ -136,6 +138,7 @@ export class OrderService {
         case 'CONFIRMED':
           return (
             this.#tooLate(order) ??
+            (await this.#outOfHand(order)) ??
             afterEffect(() => this.#saga.refund(order, { reason, actor: userId, key }))
           );
         case 'REFUNDING':
@@ -182,6 +185,11 @@ export class OrderService {
   async orderByReference(reference: string, userId: string): Promise<Order | Refusal> {
     const order = await this.#needs.store.findByReference(reference);
     return order?.userId === userId ? this.#upToDate(order) : refuse('BOOKING_NOT_FOUND');
+  }
+
+  /** Runs a task of others while nobody works on the order, on any node. */
+  undisturbed<R>(orderId: number, task: () => Promise<R>): Promise<R> {
+    return this.#tasks.alone(orderId, task);
   }
 
   /** Newest first. */
@@ -256,6 +264,10 @@ export class OrderService {
   #calledOff({ eventId }: Order): Refusal | undefined {
     const isCancelled = this.#needs.events.termsOf(eventId)?.isCancelled;
     return isCancelled ? refuse('SALE_NOT_OPEN', { status: 'CANCELLED' }) : undefined;
+  }
+
+  async #outOfHand(order: Order): Promise<Refusal | undefined> {
+    return (await this.#needs.tickets.areOutOfHand(order)) ? refuse('TICKETS_NOT_RETURNABLE') : undefined;
   }
 
   #tooLate({ eventId }: Order): Refusal | undefined {

@@ -1,6 +1,6 @@
 import { type Clock, type Millis, pause } from '../core/clock.ts';
 import type { Lease, Leases } from '../core/leases.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../core/unavailable.ts';
 import { type FeedLimits, lettersOf, MapFeed } from './map-feed.ts';
 import type { MapVoice } from './map-voice.ts';
 import {
@@ -150,9 +150,7 @@ export class LiveMap<F> implements BoardListener {
     this.#changedAt = undefined;
     const news = feed.news();
     if (!news) return;
-    const stands = await this.#needs.board
-      .publish(this.#eventId, { ...news, fence })
-      .catch(ifUnavailable(false));
+    const stands = await this.#needs.board.publish(this.#eventId, { ...news, fence }).catch(onlyUnavailable);
     // Shown at once; when it comes back from the board it is known already. What did not stand is read anew.
     if (!stands) return this.#reopen();
     this.patched(news.patch);
@@ -161,7 +159,7 @@ export class LiveMap<F> implements BoardListener {
 
   /** Goes on from the map that stands; only if that is another one, the seats are read. */
   async #resume(): Promise<void> {
-    const map = await this.#needs.board.read(this.#eventId).catch(ifUnavailable(undefined));
+    const map = await this.#needs.board.read(this.#eventId).catch(onlyUnavailable);
     const feed = this.#feed;
     if (this.#early || !feed) return;
     if (!map || !feed.shows(map) || isBefore(map, feed)) this.#reopen();
@@ -172,7 +170,7 @@ export class LiveMap<F> implements BoardListener {
     if (this.#closed) return;
     this.#isStale = true;
     this.open().catch((error) => {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       // Who watches goes on watching; the map is read as soon as that can be done.
       if (this.#feed) this.#needs.clock.after(REOPEN_AFTER, () => this.#reopen());
     });
@@ -268,12 +266,4 @@ export class LiveMap<F> implements BoardListener {
     this.#feed?.settle(this.#needs.clock.now());
     if (this.#feed?.hasLaggards || (this.#feed?.hasNews && this.#leads)) this.#tickSoon();
   }
-}
-
-/** For what is tried again anyway. */
-function ifUnavailable<T>(instead: T): (error: unknown) => T {
-  return (error) => {
-    if (!(error instanceof Unavailable)) throw error;
-    return instead;
-  };
 }

@@ -1,6 +1,6 @@
 import type { Millis } from '../core/clock.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import { LiveMap, type LiveMapNeeds } from './live-map.ts';
 import type { MapStatus } from './ports/map-source.ts';
 import type { Watcher } from './ports/watcher.ts';
@@ -115,7 +115,7 @@ export class SeatMaps<F> {
       this.#presenceDue.delete(eventId);
       const watching = this.#maps.get(eventId)?.feed?.watching ?? 0;
       this.#needs.board.watching(eventId, watching).catch((error) => {
-        if (!(error instanceof Unavailable)) throw error;
+        onlyUnavailable(error);
         this.#presenceChanged(eventId);
       });
     });

@@ -25,21 +25,29 @@ export function documentRoutes(app: HttpServer, ticketing: Ticketing): void {
   const { paper } = ticketing;
   const papers: Format[] = [
     {
-      ...{ extension: 'pdf', mediaType: 'application/pdf', what: 'as a PDF' },
+      extension: 'pdf',
+      mediaType: 'application/pdf',
+      what: 'as a PDF',
       draw: (tickets, language) => paper.pdf(tickets, language),
     },
     {
-      ...{ extension: 'ics', mediaType: 'text/calendar; charset=utf-8', what: 'as a calendar entry' },
+      extension: 'ics',
+      mediaType: 'text/calendar; charset=utf-8',
+      what: 'as a calendar entry',
       draw: (tickets, language) => paper.calendar(tickets, language),
     },
   ];
   const pictures: Format[] = [
     {
-      ...{ extension: 'svg', mediaType: 'image/svg+xml; charset=utf-8', what: 'its QR code as SVG' },
+      extension: 'svg',
+      mediaType: 'image/svg+xml; charset=utf-8',
+      what: 'its QR code as SVG',
       draw: ([ticket]) => paper.qrSvg(ticket as Ticket),
     },
     {
-      ...{ extension: 'png', mediaType: 'image/png', what: 'its QR code as PNG' },
+      extension: 'png',
+      mediaType: 'image/png',
+      what: 'its QR code as PNG',
       draw: ([ticket]) => paper.qrPng(ticket as Ticket),
     },
   ];

@@ -42,8 +42,8 @@ export class Issuing {
     if (!order) return;
     const now = clock.now();
     const writes = await this.#changes(order, told !== undefined);
-    const taken = told && { ...told, at: now };
-    if (writes || taken) await store.save({ ...writes, ...(taken && { taken }) });
+    const taken = told && { at: now, ...told };
+    if (writes || taken) await store.save({ taken, ...writes });
   }
 
   /**
@@ -63,6 +63,6 @@ export class Issuing {
     const mail = isFirst && contact && mails === 'sent' ? newMail(orderId, contact, now) : undefined;
     const version = (known.issue?.version ?? 0) + 1;
     const issue = { orderId, eventId, orderRevision: order.revision, version, at: now };
-    return { issue, tickets, moves, ...(mail && { mail }) };
+    return { issue, tickets, moves, mail };
   }
 }

@@ -28,7 +28,13 @@ const LONGEST_REASON = 300;
 
 export function newMail(orderId: number, contact: Contact, now: Millis): Mail {
   return {
-    ...{ orderId, contact, state: 'WAITING', version: 1, attempts: 0, dueAt: now, changedAt: now },
+    orderId,
+    contact,
+    state: 'WAITING',
+    version: 1,
+    attempts: 0,
+    dueAt: now,
+    changedAt: now,
     reason: null,
   };
 }

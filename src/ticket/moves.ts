@@ -82,7 +82,14 @@ function made(
 ): TicketChanges {
   const issuedAt = now - (now % SECOND);
   const ticket: Ticket = {
-    ...{ id, ...given, passedTo: null, state: 'VALID', version: 1, issuedAt, movedAt: now, entry: null },
+    id,
+    passedTo: null,
+    state: 'VALID',
+    version: 1,
+    issuedAt,
+    movedAt: now,
+    entry: null,
+    ...given,
   };
   return {
     tickets: [ticket],

@@ -74,7 +74,10 @@ export class TicketService {
     return (order?.buyerId === ticket.holderId && order.contact?.language) || 'en';
   }
 
-  /** The old code dies with the answer, which is the ticket as its former holder sees it from now on. */
+  /**
+   * The old code dies with the answer, which is the ticket as its former holder sees it from now on. Its buyer does not
+   * give the order back meanwhile, nor afterwards.
+   */
   transfer(id: TicketId, to: string, { userId, key }: Asker): Promise<Ticket | Refusal> {
     return this.#endOwn(id, { userId, key }, 'former', (ticket) =>
       transferred(ticket, to, this.#needs.clock.now()),
@@ -92,18 +95,28 @@ export class TicketService {
     answered: 'former' | 'new',
     decide: (ticket: Ticket) => TicketChanges,
   ): Promise<Ticket | Refusal> {
-    const { turns, issuing, store, clock, revisionsMax } = this.#needs;
-    return turns.take(id.orderId, key, async () => {
-      await issuing.followInTurn(id.orderId);
-      const ticket = await this.ticket(id, userId);
-      if (isRefusal(ticket)) return ticket;
-      if (ticket.state !== 'VALID') return refuse('TICKET_NOT_VALID', { state: ticket.state });
-      if (id.revision >= revisionsMax) return refuse('TICKET_CHANGE_LIMIT', { limit: revisionsMax - 1 });
-      const changes = decide(ticket);
-      const reply = changes.tickets[answered === 'former' ? 0 : 1] as Ticket;
-      const record = key && { key, reply, at: clock.now() };
-      await store.save({ ...changes, ...(record && { record }) });
-      return reply;
-    });
+    const { turns, orders } = this.#needs;
+    return turns.take(id.orderId, key, () =>
+      orders.undisturbed(id.orderId, () => this.#endInTurn(id, { userId, key }, answered, decide)),
+    );
+  }
+
+  async #endInTurn(
+    id: TicketId,
+    { userId, key }: Asker,
+    answered: 'former' | 'new',
+    decide: (ticket: Ticket) => TicketChanges,
+  ): Promise<Ticket | Refusal> {
+    const { issuing, store, clock, revisionsMax } = this.#needs;
+    await issuing.followInTurn(id.orderId);
+    const ticket = await this.ticket(id, userId);
+    if (isRefusal(ticket)) return ticket;
+    if (ticket.state !== 'VALID') return refuse('TICKET_NOT_VALID', { state: ticket.state });
+    if (id.revision >= revisionsMax) return refuse('TICKET_CHANGE_LIMIT', { limit: revisionsMax - 1 });
+    const changes = decide(ticket);
+    const reply = changes.tickets[answered === 'former' ? 0 : 1] as Ticket;
+    const record = key && { key, reply, at: clock.now() };
+    await store.save({ ...changes, ...(record && { record }) });
+    return reply;
   }
 }

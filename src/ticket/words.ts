@@ -69,8 +69,14 @@ export function momentIn(
 ): string {
   const locale = language === 'ko' ? 'ko-KR' : 'en-GB';
   const moment = new Intl.DateTimeFormat(locale, {
-    ...{ timeZone, weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' },
-    ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    timeZone,
+    weekday: 'long',
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
   }).format(at);
   const zone = zonePart(at, locale, { timeZone, timeZoneName: 'long' });
   const offset = zonePart(at, 'en-GB', { timeZone, timeZoneName: 'longOffset' }).replace('GMT', 'UTC');

@@ -45,13 +45,19 @@ export function waitlistRoutes(app: HttpServer, needs: WaitlistRoutesNeeds): voi
 function joinRoute(app: HttpServer, { service, admissions }: WaitlistRoutesNeeds): void {
   const schema = {
     summary: 'Take a place in the line (201), or find the one you have (200)',
-    ...{ tags, security, params, body: WaitlistInput, response: { 200: WaitlistView, 201: WaitlistView } },
+    tags,
+    security,
+    params,
+    body: WaitlistInput,
+    response: { 200: WaitlistView, 201: WaitlistView },
   };
   app.post(`${PATH}/join`, { schema, config: { hot: true } }, async (request, reply) => {
     const { id } = request.params;
     const { user_id, session_id } = request.body;
     const buyer = await admittedClaimant(request, admissions, {
-      ...{ eventId: id, userId: user_id, sessionId: session_id },
+      eventId: id,
+      userId: user_id,
+      sessionId: session_id,
     });
     const joined = isRefusal(buyer) ? buyer : await service.join(id, wishOf(request.body), buyer);
     if (isRefusal(joined)) return sendRefusal(request, reply, joined);
@@ -102,7 +108,10 @@ function organiserRoutes(app: HttpServer, { service, serving, store }: WaitlistR
   const list = answerTo({
     schema: {
       summary: 'The line in its order',
-      ...{ tags, security: SECURITY.organiser, params, querystring: WaitlistQuery },
+      tags,
+      security: SECURITY.organiser,
+      params,
+      querystring: WaitlistQuery,
       response: { 200: WaitlistPage },
     },
     sender: requireOrganiserUnlessOpen,
@@ -120,7 +129,10 @@ function organiserRoutes(app: HttpServer, { service, serving, store }: WaitlistR
   const serve = answerTo({
     schema: {
       summary: 'Serve the line now; it is served by itself when seats come back',
-      ...{ tags, security: SECURITY.organiser, params, response: { 200: WaitlistServed } },
+      tags,
+      security: SECURITY.organiser,
+      params,
+      response: { 200: WaitlistServed },
     },
     sender: requireOrganiserUnlessOpen,
     ask: async (_organiser, { params: { id } }) => {

@@ -1,6 +1,6 @@
 import type { Clock, Millis } from '../core/clock.ts';
 import { Unavailable } from '../core/unavailable.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, isLive } from './entry.ts';
 import type { Standing, WaitlistStore } from './ports/waitlist-store.ts';
 
 /** A line moves with every party that is served; who waits is told of it at most this often. */
@@ -20,7 +20,7 @@ interface Watch {
 }
 
 export interface WatchingNeeds {
-  store: Pick<WaitlistStore, 'list' | 'latest'>;
+  store: Pick<WaitlistStore, 'list' | 'latestOf'>;
   clock: Clock;
 }
 
@@ -82,9 +82,15 @@ export class Watching {
   async #look(eventId: number): Promise<void> {
     try {
       const line = await this.#read(eventId);
-      for (const watch of [...(this.#watched.get(eventId) ?? [])]) {
-        const now = line.get(watch.userId) ?? (await this.#needs.store.latest(eventId, watch.userId));
-        tellIfNew(watch, now);
+      const watches = [...(this.#watched.get(eventId) ?? [])];
+      const others = new Set(watches.map(({ userId }) => userId).filter((userId) => !line.has(userId)));
+      const latest = others.size > 0 ? await this.#needs.store.latestOf(eventId, [...others]) : [];
+      const left = new Map(latest.map((entry) => [entry.userId, entry]));
+      for (const watch of watches) {
+        const entry = left.get(watch.userId);
+        // Who came after the line was read is told with the next reading, which knows who is before him.
+        if (entry && isLive(entry)) continue;
+        tellIfNew(watch, line.get(watch.userId) ?? (entry && { entry, ahead: 0 }));
       }
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;

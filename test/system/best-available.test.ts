@@ -56,8 +56,13 @@ describe('POST /api/v1/events/{id}/best-available', () => {
     const { event_id } = await createEvent(organiser);
     const row = (section: string, seat_type: 'REGULAR' | 'VIP', price: string) =>
       [1, 2, 3].map((place) => ({
-        ...{ seat_number: `${section}${place}`, section, row_number: section, seat_type, price },
-        ...{ x: place, y: 0 },
+        seat_number: `${section}${place}`,
+        section,
+        row_number: section,
+        seat_type,
+        price,
+        x: place,
+        y: 0,
       }));
     await addSeats(organiser, event_id, [
       ...row('P', 'VIP', '90.00'),

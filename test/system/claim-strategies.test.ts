@@ -98,7 +98,8 @@ describe('the claim strategy', () => {
 
   it('stays while a seat is held or being paid for, but the ways of the rows may mix', async () => {
     const { eventId, seatIds } = await openSale(organiser, {
-      ...{ rows: 1, seatsInRow: 3 },
+      rows: 1,
+      seatsInRow: 3,
       event: { claim_strategy: 'pessimistic' },
     });
     await hold(anyone, 'ann', eventId, seatIds.slice(0, 1));
@@ -114,7 +115,8 @@ describe('the claim strategy', () => {
 
   it('leaves a ledger in which every promise is kept', async () => {
     const { eventId, seatIds } = await openSale(organiser, {
-      ...{ rows: 1, seatsInRow: 3 },
+      rows: 1,
+      seatsInRow: 3,
       event: { claim_strategy: 'optimistic' },
     });
     await book(anyone, 'ann', eventId, seatIds.slice(0, 2));

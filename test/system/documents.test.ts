@@ -179,6 +179,10 @@ describe('every answer', () => {
       ['delete', '/api/v1/events/1', ['GET', 'PATCH']],
       ['patch', '/api/v1/bookings/1', ['GET']],
       ['delete', '/api/v1/reservations/1/extend', ['POST']],
+      ['delete', '/api/v1/reservations/cancel-batch', ['POST']],
+      ['delete', '/api/reservations/v1/optimistic', ['POST']],
+      ['delete', '/api/reservations/v5/subscribe', ['GET']],
+      ['delete', '/api/reservations/v6/7', ['GET']],
     ] as const) {
       const answer = method === 'delete' ? await anyone.delete(path) : await anyone.patch(path, {});
       expectRefusal(answer, { status: 405, code: 'METHOD_NOT_ALLOWED' });

@@ -283,7 +283,9 @@ describe('a restart', () => {
     expect(second.adminToken).toBe(first.adminToken);
     const next = bodyOf(
       await organiserOf(second).post<EventView>('/api/v1/events', {
-        ...{ event_name: 'next', event_date: '2028-01-01T00:00:00', total_seats: 1 },
+        event_name: 'next',
+        event_date: '2028-01-01T00:00:00',
+        total_seats: 1,
       }),
       201,
     );

@@ -120,7 +120,8 @@ describe('keys of the bearer tokens that are turned while the sale runs', () => 
     for (let n = 0; n < 100; n++) {
       const forged = { ...unknown, kid: `made up ${n}` };
       expectRefusal(await (await someone(forged, 'eve')).get('/api/v1/bookings'), {
-        ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+        status: 401,
+        code: 'IDENTITY_REQUIRED',
       });
     }
     const fiveSeconds = (performance.now() - began) / 5_000;

@@ -65,8 +65,11 @@ describe('the log of a program with planted secrets', () => {
     expect(answered.length).toBeGreaterThan(3);
     expect(answered).toContainEqual(
       expect.objectContaining({
-        ...{ level: 'info', status: 200, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) },
-        ...{ route: '/api/v1/bookings', principal: expect.stringMatching(/^[0-9a-f]{16}$/) },
+        level: 'info',
+        status: 200,
+        traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+        route: '/api/v1/bookings',
+        principal: expect.stringMatching(/^[0-9a-f]{16}$/),
       }),
     );
     expect(answered).toContainEqual(expect.objectContaining({ code: 'IDENTITY_REQUIRED', status: 401 }));

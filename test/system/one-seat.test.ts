@@ -20,7 +20,9 @@ describe('a hundred orders at once for one seat', () => {
     program = await startProgram({
       dataDir,
       env: {
-        ...{ RATE_LIMIT_PER_PRINCIPAL: '0', SHED_DELAY_MS: '0', PAYMENT_PROVIDER: 'stripe' },
+        RATE_LIMIT_PER_PRINCIPAL: '0',
+        SHED_DELAY_MS: '0',
+        PAYMENT_PROVIDER: 'stripe',
         STRIPE_SECRET_KEY: stripe.secretKey,
         STRIPE_ORIGIN: `http://127.0.0.1:${stripe.port}`,
       },

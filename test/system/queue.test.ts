@@ -183,11 +183,17 @@ describe('the queue', () => {
     const { eventId } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
     const lane = { length: 0, pending: 0 };
     expect(bodyOf(await anyone.get(`/api/v2/queue/stats/${eventId}`))).toEqual({
-      ...{ event_id: eventId, high: lane, normal: lane, low: lane },
-      ...{ total_pending: 0, estimated_wait_time: 0 },
+      event_id: eventId,
+      high: lane,
+      normal: lane,
+      low: lane,
+      total_pending: 0,
+      estimated_wait_time: 0,
     });
     expect(bodyOf(await anyone.get('/api/v2/queue/health'))).toEqual({
-      ...{ status: 'healthy', redis: 'connected', backend: 'embedded' },
+      status: 'healthy',
+      redis: 'connected',
+      backend: 'embedded',
     });
   });
 

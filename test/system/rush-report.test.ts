@@ -11,8 +11,18 @@ const { program } = sharedProgram();
 
 /** Small, from this process, so that what is shown does not depend on how quick the machine is today. */
 const small = (more: Partial<RushReport['options']>) => ({
-  ...{ ...DEFAULTS, buyers: 120, seats: 40, seconds: 2, watchers: 3, workers: 0, connections: 16, rate: 50 },
-  ...{ url: program.url, token: program.adminToken, quiet: true as const, ...more },
+  ...DEFAULTS,
+  buyers: 120,
+  seats: 40,
+  seconds: 2,
+  watchers: 3,
+  workers: 0,
+  connections: 16,
+  rate: 50,
+  url: program.url,
+  token: program.adminToken,
+  quiet: true as const,
+  ...more,
 });
 const sum = (counts: Partial<Record<string, number>>) =>
   Object.values(counts).reduce<number>((total, count = 0) => total + count, 0);

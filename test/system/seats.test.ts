@@ -45,16 +45,40 @@ describe('POST /api/v1/events/{id}/seats', () => {
     for (const seat of seats) expect(Object.keys(seat).sort()).toEqual(SEAT_KEYS);
     expect(seats.map(({ seat_id, created_at, ...shown }) => shown)).toEqual([
       {
-        ...{ event_id, seat_number: 'V1', section: 'Balcony', row_number: 'V', seat_type: 'VIP' },
-        ...{ price: '99.90', status: 'AVAILABLE', reserved_until: null, x: 1.5, y: -2 },
+        event_id,
+        seat_number: 'V1',
+        section: 'Balcony',
+        row_number: 'V',
+        seat_type: 'VIP',
+        price: '99.90',
+        status: 'AVAILABLE',
+        reserved_until: null,
+        x: 1.5,
+        y: -2,
       },
       {
-        ...{ event_id, seat_number: 'A1', section: null, row_number: null, seat_type: 'REGULAR' },
-        ...{ price: '100.50', status: 'AVAILABLE', reserved_until: null, x: null, y: null },
+        event_id,
+        seat_number: 'A1',
+        section: null,
+        row_number: null,
+        seat_type: 'REGULAR',
+        price: '100.50',
+        status: 'AVAILABLE',
+        reserved_until: null,
+        x: null,
+        y: null,
       },
       {
-        ...{ event_id, seat_number: 'A2', section: null, row_number: null, seat_type: 'REGULAR' },
-        ...{ price: '1.00', status: 'BLOCKED', reserved_until: null, x: null, y: null },
+        event_id,
+        seat_number: 'A2',
+        section: null,
+        row_number: null,
+        seat_type: 'REGULAR',
+        price: '1.00',
+        status: 'BLOCKED',
+        reserved_until: null,
+        x: null,
+        y: null,
       },
     ]);
     for (const seat of seats) expect(seat.created_at).toMatch(DATE_TIME);
@@ -133,7 +157,9 @@ describe('POST /api/v1/events/{id}/seats', () => {
 
 describe('GET /api/v1/events/{id}/seats', () => {
   const placed = (seat_number: string, section: string, row_number: string) => ({
-    ...{ seat_number, section, row_number },
+    seat_number,
+    section,
+    row_number,
     price: '1.00',
   });
   let eventId: number;
@@ -195,8 +221,13 @@ describe('GET /api/v1/events/{id}/seats', () => {
     const free = bodyOf(await anyone.get<SeatAvailability[]>(`${path}/available`));
     expect(free).toEqual([
       {
-        ...{ seat_id: seatIds[4], seat_number: 'A5', section: 'Floor', seat_type: 'REGULAR' },
-        ...{ price: '100.50', is_available: true, status: 'AVAILABLE' },
+        seat_id: seatIds[4],
+        seat_number: 'A5',
+        section: 'Floor',
+        seat_type: 'REGULAR',
+        price: '100.50',
+        is_available: true,
+        status: 'AVAILABLE',
       },
     ]);
   });

@@ -46,15 +46,27 @@ describe('a paid booking', () => {
     const [ticket] = tickets;
     expect(Object.keys(ticket).sort()).toEqual(KEYS);
     expect(ticket).toMatchObject({
-      ...{ ticket_id: `${bookingId}-${ticket.seat_id}-1`, booking_id: bookingId, event_id: eventId },
-      ...{ user_id: 'ann', status: 'VALID', revision: 1, received_from: null, transferred_to: null },
-      ...{ issued_at: expect.stringMatching(DATE_TIME), used_at: null, gate: null, section: 'Floor' },
+      ticket_id: `${bookingId}-${ticket.seat_id}-1`,
+      booking_id: bookingId,
+      event_id: eventId,
+      user_id: 'ann',
+      status: 'VALID',
+      revision: 1,
+      received_from: null,
+      transferred_to: null,
+      issued_at: expect.stringMatching(DATE_TIME),
+      used_at: null,
+      gate: null,
+      section: 'Floor',
     });
     const detail = bodyOf(await anyone.as('ann').get<TicketDetail>(`/api/v1/tickets/${ticket.ticket_id}`));
     expect(detail).toMatchObject({
       ...ticket,
-      ...{ code: expect.stringMatching(/^ONR1\./), event_name: 'Winter Concert', venue_name: '올림픽홀' },
-      ...{ event_date: '2027-12-24T19:00:00', history: [{ from: null, to: 'VALID', gate: null }] },
+      code: expect.stringMatching(/^ONR1\./),
+      event_name: 'Winter Concert',
+      venue_name: '올림픽홀',
+      event_date: '2027-12-24T19:00:00',
+      history: [{ from: null, to: 'VALID', gate: null }],
     });
   });
 
@@ -101,7 +113,9 @@ describe('a paid booking', () => {
     bodyOf(await anyone.as('canceller').post(`/api/v1/bookings/${bookingId}/cancel`, {}));
     for (const code of codes)
       expectRefusal(await scan(eventId, code), {
-        ...{ status: 410, code: 'TICKET_NOT_VALID', message: 'The ticket is no longer valid: CANCELLED' },
+        status: 410,
+        code: 'TICKET_NOT_VALID',
+        message: 'The ticket is no longer valid: CANCELLED',
       });
     const detail = bodyOf(
       await anyone.as('canceller').get<TicketDetail>(`/api/v1/tickets/${tickets[0].ticket_id}`),
@@ -166,6 +180,22 @@ describe('passing a ticket on', () => {
     });
   });
 
+  it('keeps its buyer from cancelling the booking', async () => {
+    const { eventId, bookingId, tickets } = await sold('regretter');
+    const path = `/api/v1/tickets/${tickets[0].ticket_id}/transfer`;
+    bodyOf(await anyone.as('regretter').post(path, { to_user_id: 'friend' }));
+    const cancel = (headers?: Record<string, string>) =>
+      anyone.as('regretter').post(`/api/v1/bookings/${bookingId}/cancel`, {}, headers);
+    expectRefusal(await cancel(), { status: 409, code: 'TICKETS_NOT_RETURNABLE' });
+    expectRefusal(await cancel({ 'accept-language': 'ko' }), {
+      status: 409,
+      code: 'TICKETS_NOT_RETURNABLE',
+      message: '양도했거나 사용한 티켓이 있어 예매를 취소할 수 없습니다',
+    });
+    const [received] = bodyOf(await anyone.as('friend').get<TicketView[]>('/api/v1/tickets')) as [TicketView];
+    bodyOf(await scan(eventId, await codeOf('friend', received.ticket_id)));
+  });
+
   it('is refused to who does not hold it, to oneself and of what is used', async () => {
     const { eventId, tickets } = await sold('keeper');
     const { ticket_id } = tickets[0];
@@ -200,12 +230,14 @@ describe('the gate', () => {
       used_at: expect.stringMatching(DATE_TIME),
     });
     const refusal = expectRefusal(await scan(eventId, code, 'South'), {
-      ...{ status: 409, code: 'TICKET_ALREADY_USED' },
+      status: 409,
+      code: 'TICKET_ALREADY_USED',
       message: `The ticket was used already, at ${first.used_at} UTC at 3번 출입구`,
     });
     expect(refusal.detail).toEqual({ used_at: first.used_at, gate: '3번 출입구' });
     expectRefusal(await scan(eventId, code, 'South', { 'accept-language': 'ko' }), {
-      ...{ status: 409, code: 'TICKET_ALREADY_USED' },
+      status: 409,
+      code: 'TICKET_ALREADY_USED',
       message: `이미 사용된 티켓입니다: UTC ${first.used_at}, 3번 출입구`,
     });
   });

@@ -222,7 +222,9 @@ describe('the page of the room', () => {
   /** What a browser without script sends from the page. */
   const submit = (eventId: number, fields: Record<string, string>, cookie = '') =>
     fetch(`${program.url}${roomOf(eventId)}`, {
-      ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) },
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams(fields),
       headers: { cookie, accept: 'text/html' },
     });
 

@@ -253,7 +253,9 @@ describe.concurrent('the line', () => {
   it('takes no settings that make no sense', async () => {
     const { event_id } = bodyOf(
       await organiser.post<EventView>('/api/v1/events', {
-        ...{ event_name: 'Odd', event_date: '2027-12-24T19:00:00', total_seats: 1 },
+        event_name: 'Odd',
+        event_date: '2027-12-24T19:00:00',
+        total_seats: 1,
       }),
       201,
     );

@@ -14,7 +14,9 @@ const SEATS = 12;
 const WAITING = 60;
 const CYCLES = 8;
 const SETTINGS = {
-  ...{ RATE_LIMIT_PER_PRINCIPAL: '0', SHED_DELAY_MS: '0', RESERVATION_TIMEOUT_SECONDS: '600' },
+  RATE_LIMIT_PER_PRINCIPAL: '0',
+  SHED_DELAY_MS: '0',
+  RESERVATION_TIMEOUT_SECONDS: '600',
 };
 
 const dataDir = freshFolder();

@@ -35,7 +35,10 @@ export async function lineOf(organiser: Client, eventId: number, query = ''): Pr
 /** An event on sale with so many unnumbered seats. */
 export async function openCapacity(organiser: Client, capacity: number, more: object = {}): Promise<number> {
   const { event_id } = await createEvent(organiser, {
-    ...{ inventory: 'capacity', capacity, total_seats: capacity, price: '10.00' },
+    inventory: 'capacity',
+    capacity,
+    total_seats: capacity,
+    price: '10.00',
     ...more,
   });
   await startSale(organiser, event_id);

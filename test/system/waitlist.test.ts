@@ -239,7 +239,10 @@ describe('the waitlist, whose seats go to the next in line at once', () => {
     expectRefusal(await join(anyone, 'ann', 999_999), { status: 404, code: 'EVENT_NOT_FOUND' });
     const closed = bodyOf(
       await organiser.post<{ event_id: number }>('/api/v1/events', {
-        ...{ event_name: 'x', event_date: '2027-12-24T19:00:00', total_seats: 3, inventory: 'capacity' },
+        event_name: 'x',
+        event_date: '2027-12-24T19:00:00',
+        total_seats: 3,
+        inventory: 'capacity',
       }),
       201,
     );
@@ -248,7 +251,8 @@ describe('the waitlist, whose seats go to the next in line at once', () => {
     for (const wish of [{ party_size: 0 }, { party_size: 1.5 }, { max_price: '-1' }, { seat: 1 }, []])
       expect((await join(anyone, 'ann', eventId, wish)).status, JSON.stringify(wish)).toBe(422);
     expectRefusal(await anyone.post(`/api/v1/events/${eventId}/waitlist/join`, {}), {
-      ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+      status: 401,
+      code: 'IDENTITY_REQUIRED',
     });
     const other = await join(anyone, 'ann', eventId, { user_id: 'bob' });
     expectRefusal(other, { status: 403, code: 'USER_MISMATCH' });

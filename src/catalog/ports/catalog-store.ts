@@ -9,6 +9,13 @@ export interface SeatBlock {
   eventId: number;
 }
 
+/** What is written together. */
+export interface CatalogChange {
+  event: Event;
+  seats?: readonly CatalogSeat[];
+  record?: CommandRecord | undefined;
+}
+
 /** Keeps events and halls. Every method may throw Unavailable. */
 export interface CatalogStore {
   /** All events and seat blocks: few and small, the service keeps them in memory. */
@@ -19,7 +26,7 @@ export interface CatalogStore {
    * Writes a new or changed event, new seats and the command record: all or nothing, durable when it resolves. Throws a
    * definite Unavailable when the event's revision does not grow: another node changed it first.
    */
-  save(change: { event: Event; seats?: readonly CatalogSeat[]; record?: CommandRecord }): Promise<void>;
+  save(change: CatalogChange): Promise<void>;
   /** Seats of an event in the organiser's order. */
   seatsOf(eventId: number): Promise<CatalogSeat[]>;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Millis } from '../../core/clock.ts';
+import { LatestMap } from '../../core/latest-map.ts';
 
 /** Seats that other nodes sold are not shown as free for longer than this, and what it takes to look. */
 const OLDEST: Millis = 500;
@@ -30,10 +31,11 @@ export interface FreeSeatListsNeeds {
 /** The free seats of events as JSON, read once for everybody who asks at the same time. */
 export class FreeSeatLists {
   readonly #needs: FreeSeatListsNeeds;
-  readonly #lists = new Map<number, Listed>();
+  readonly #lists: LatestMap<number, Listed>;
 
   constructor(needs: FreeSeatListsNeeds) {
     this.#needs = needs;
+    this.#lists = new LatestMap({ most: needs.kept });
   }
 
   /** Compact, one line, the keys in the order id, seatNumber, status. Undefined when there is no such event. */
@@ -55,16 +57,14 @@ export class FreeSeatLists {
   }
 
   #list(eventId: number): Listed {
-    const { read, clock, kept } = this.#needs;
+    const { read, clock } = this.#needs;
     const begunAt = clock.now();
     const text = read(eventId).then((seats) => {
       listed.tookMillis = clock.now() - begunAt;
       return seats && JSON.stringify(seats.map(wireSeat));
     });
     const listed: Listed = { text, begunAt, tookMillis: undefined, isStale: false };
-    this.#lists.delete(eventId);
     this.#lists.set(eventId, listed);
-    if (this.#lists.size > kept) this.#lists.delete(this.#lists.keys().next().value as number);
     // What could not be read, or is not there, is asked for anew.
     const forget = () => {
       if (this.#lists.get(eventId) === listed) this.#lists.delete(eventId);

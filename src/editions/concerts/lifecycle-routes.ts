@@ -105,7 +105,11 @@ function endRoutes(app: HttpServer, needs: ConcertsNeeds): void {
   const cancel = answerTo({
     schema: {
       summary: 'Give a hold back, or a paid seat for its money; the next in line is let in',
-      ...{ tags, security, params: IdParams, body: MoveInput, response },
+      tags,
+      security,
+      params: IdParams,
+      body: MoveInput,
+      response,
     },
     config,
     sender: claimant,
@@ -124,7 +128,11 @@ function endRoutes(app: HttpServer, needs: ConcertsNeeds): void {
   const refund = answerTo({
     schema: {
       summary: 'What became of the money of a cancelled reservation',
-      ...{ tags, security, params: IdParams, body: MoveInput, response },
+      tags,
+      security,
+      params: IdParams,
+      body: MoveInput,
+      response,
     },
     config,
     sender: claimant,
@@ -158,7 +166,11 @@ function readRoutes(app: HttpServer, { reservations, lines }: ConcertsNeeds): vo
   const one = answerTo({
     schema: {
       summary: 'How one of the own reservations stands',
-      ...{ tags, security, params: IdParams, querystring: LifecycleQuery, response },
+      tags,
+      security,
+      params: IdParams,
+      querystring: LifecycleQuery,
+      response,
     },
     config,
     sender: requirePrincipal,
@@ -170,7 +182,9 @@ function readRoutes(app: HttpServer, { reservations, lines }: ConcertsNeeds): vo
   const audit = answerTo({
     schema: {
       summary: 'Holds that the guard against abuse refused, latest first',
-      ...{ tags, security: SECURITY.organiser, querystring: AuditQuery },
+      tags,
+      security: SECURITY.organiser,
+      querystring: AuditQuery,
       response: { 200: Type.Array(AuditView) },
     },
     config,

@@ -86,7 +86,10 @@ function statusRoute(app: HttpServer, { requests, lines }: ConcertsNeeds): void 
   const status = answerTo({
     schema: {
       summary: 'What the latest request of a user for a seat came to',
-      ...{ tags, security, querystring: UserSeatQuery, response: { 200: RequestStatusView } },
+      tags,
+      security,
+      querystring: UserSeatQuery,
+      response: { 200: RequestStatusView },
     },
     config: hot,
     sender: requirePrincipal,

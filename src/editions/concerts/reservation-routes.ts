@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { IdParams } from '../../contract/common.ts';
 import { SeatReservationInput, SeatReservationView, UserParams } from '../../contract/concerts.ts';
+import { OPEN_ADMISSION } from '../../core/admission.ts';
 import type { Claimant } from '../../core/claimant.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answer-to.ts';
@@ -128,5 +129,5 @@ async function ownerFor(
   const userId = await reservations.ownerOf(holdId);
   if (isRefusal(userId)) return userId;
   const key = commandKey(request, ORGANISER);
-  return isRefusal(key) ? key : { userId, sessionId: null, admission: { kind: 'open' }, key };
+  return isRefusal(key) ? key : { userId, sessionId: null, admission: OPEN_ADMISSION, key };
 }

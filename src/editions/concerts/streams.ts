@@ -1,20 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { type Refusal, refuse } from '../../core/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { requireSameUser } from '../../http/identity/identity.ts';
 import { openEventStream, type StreamManner } from '../../http/streams/sse.ts';
 import type { StreamPass } from '../../http/streams/stream-door.ts';
-import type { StreamSocket } from '../../http/streams/stream-socket.ts';
+import { type StreamSocket, terseSseMessage } from '../../http/streams/stream-socket.ts';
 
 /** Leave to open a stream of a user's own; in jwt mode also by a ticket. */
 export async function passFor(request: FastifyRequest, userId: number): Promise<StreamPass | Refusal> {
   const pass = await request.server.kit.streams.admit(request);
-  if ('refused' in pass) return pass;
+  if (isRefusal(pass)) return pass;
   if (!pass.principal) return refuse('IDENTITY_REQUIRED', { header: 'X-User-ID' });
   return requireSameUser(pass.principal, String(userId)) ?? pass;
 }
 
-/** Seed 004's clients look for `event:NAME` at the beginning of a line: no blank stands behind a colon. */
+/** In the words of seed 004's clients. */
 export function openConcertStream(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -23,7 +23,8 @@ export function openConcertStream(
   const { clock } = request.server.kit;
   const manner: StreamManner = {
     opening: '',
-    beat: () => frameText('KEEPALIVE', JSON.stringify({ timestamp: new Date(clock.now()).toISOString() })),
+    beat: () =>
+      terseSseMessage('KEEPALIVE', JSON.stringify({ timestamp: new Date(clock.now()).toISOString() })),
     farewell: () => '',
   };
   return openEventStream(request, reply, pass, manner);
@@ -31,7 +32,7 @@ export function openConcertStream(
 
 /** How a stream is documented, by an example. */
 export function streamOf(...frames: readonly [event: string, data: string][]) {
-  const example = frames.map(([event, data]) => frameText(event, data)).join('');
+  const example = frames.map(([event, data]) => terseSseMessage(event, data)).join('');
   return {
     description: 'server-sent events',
     content: { 'text/event-stream': { schema: Type.String({ examples: [example] }) } },
@@ -40,10 +41,6 @@ export function streamOf(...frames: readonly [event: string, data: string][]) {
 
 /** `data` is one line of text. */
 export function sendFrame(socket: StreamSocket, event: string, data: string): void {
-  const bytes = Buffer.from(frameText(event, data));
+  const bytes = Buffer.from(terseSseMessage(event, data));
   socket.send({ sse: bytes, webSocket: bytes });
-}
-
-function frameText(event: string, data: string): string {
-  return `event:${event}\ndata:${data}\n\n`;
 }

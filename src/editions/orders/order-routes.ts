@@ -24,7 +24,10 @@ export function submitRoutes(app: HttpServer, { orders, admissions }: OrderRoute
   const submit = answerTo({
     schema: {
       summary: 'Order held seats: the payment begins by itself. Needs an Idempotency-Key',
-      ...{ tags, security, body: SubmitInput, response: { 200: SubmittedOrder } },
+      tags,
+      security,
+      body: SubmitInput,
+      response: { 200: SubmittedOrder },
     },
     sender: () => undefined,
     async ask(_anybody, request) {
@@ -38,14 +41,18 @@ export function submitRoutes(app: HttpServer, { orders, admissions }: OrderRoute
     view: orderView,
   });
   app.post('/api/orders', {
-    ...{ ...submit, ...of },
+    ...submit,
+    ...of,
     config: { face: ORDERS_FACE_OF_ORDERS, hot: true },
   });
 
   const one = answerTo({
     schema: {
       summary: 'One of the own orders: CREATED, then CONFIRMED or CANCELLED',
-      ...{ tags, security, params: IdParams, response: { 200: SubmittedOrder } },
+      tags,
+      security,
+      params: IdParams,
+      response: { 200: SubmittedOrder },
     },
     sender: caller,
     ask: ({ userId }, { params }) => orders.order(params.id, userId),
@@ -59,7 +66,10 @@ export function paymentRoute(app: HttpServer, { orders }: OrderRoutesNeeds): voi
   const authorize = answerTo({
     schema: {
       summary: 'The outcome of an order’s payment, waited for while it is on its way',
-      ...{ tags, security, body: AuthorizeInput, response: { 200: AuthorizeView } },
+      tags,
+      security,
+      body: AuthorizeInput,
+      response: { 200: AuthorizeView },
     },
     sender: caller,
     async ask({ userId, key }, { body: { orderId } }) {

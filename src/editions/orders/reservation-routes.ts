@@ -40,7 +40,10 @@ export function reservationRoutes(app: HttpServer, needs: ReservationRoutesNeeds
 function holdRoute(app: HttpServer, { holds, admissions }: ReservationRoutesNeeds): void {
   const schema = {
     summary: 'Hold a seat for 5 to 120 seconds; a held one is 409, a sold one 422',
-    ...{ tags, security, body: HoldInput, response: { 201: HoldView } },
+    tags,
+    security,
+    body: HoldInput,
+    response: { 201: HoldView },
   };
   const config = { ...of.config, hot: true };
   app.post('/api/reservations', { ...of, schema, config }, async (request, reply) => {
@@ -57,7 +60,11 @@ function changeRoutes(app: HttpServer, { holds, orders, admissions }: Reservatio
   const extend = answerTo({
     schema: {
       summary: 'Keep a seat longer than what remains; gone is 410, another’s 409',
-      ...{ tags, security, params: OrdersSeatParams, body: HoldExtension, response: { 200: HoldExtended } },
+      tags,
+      security,
+      params: OrdersSeatParams,
+      body: HoldExtension,
+      response: { 200: HoldExtended },
     },
     sender: () => undefined,
     async ask(_anybody, request) {
@@ -76,7 +83,9 @@ function changeRoutes(app: HttpServer, { holds, orders, admissions }: Reservatio
 
   const schema = {
     summary: 'Give a seat back; gone is 410, another’s 409',
-    ...{ tags, security, params: OrdersSeatParams },
+    tags,
+    security,
+    params: OrdersSeatParams,
     response: { 204: Type.Null({ description: 'the seat is free' }) },
   };
   app.delete(PATH, { ...of, schema }, async (request, reply) => {
@@ -95,7 +104,10 @@ function confirmRoute(app: HttpServer, { orders, admissions }: ReservationRoutes
   const confirm = answerTo({
     schema: {
       summary: 'Order, pay and confirm a held seat; declined is 402 and the seat stays held until it lapses',
-      ...{ tags, security, params: OrdersSeatParams, response: { 200: SeatConfirmed } },
+      tags,
+      security,
+      params: OrdersSeatParams,
+      response: { 200: SeatConfirmed },
     },
     sender: () => undefined,
     async ask(_anybody, request) {

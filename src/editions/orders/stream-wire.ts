@@ -1,6 +1,6 @@
 import type { SeatStreamInit, SeatStreamUpdate } from '../../contract/orders.ts';
 import { epochOf, sequenceOf, stamp } from '../../core/stamp.ts';
-import type { SharedFrame } from '../../http/streams/stream-socket.ts';
+import { type SharedFrame, terseSseMessage } from '../../http/streams/stream-socket.ts';
 
 /** A seat by its id, and how it stands. */
 type Update = readonly [seatId: number, status: SeatStreamUpdate['status']];
@@ -48,9 +48,9 @@ export function initFrame(
   return { sse: bytes, webSocket: bytes };
 }
 
-/** As seed 003's server writes it, for clients that look for `event:NAME` at the beginning of a line: no blank after a colon. */
+/** As seed 003's server writes it. */
 function message(event: string, data: SeatStreamInit | SeatStreamUpdate, id?: string): string {
-  return `${id === undefined ? '' : `id:${id}\n`}event:${event}\ndata:${JSON.stringify(data)}\n\n`;
+  return terseSseMessage(event, JSON.stringify(data), id);
 }
 
 const VERSION = /^\d{1,16}$/;

@@ -59,7 +59,9 @@ const ORDER_STATUS: Readonly<Record<string, SubmittedOrder['status']>> = {
 
 export function orderView({ orderId, state, eventId, seats, createdAt }: Order): SubmittedOrder {
   return {
-    ...{ orderId, status: ORDER_STATUS[state] ?? 'CREATED', eventId },
+    orderId,
+    status: ORDER_STATUS[state] ?? 'CREATED',
+    eventId,
     seatIds: seats.map(({ seatId }) => seatId),
     createdAt: instant(createdAt),
   };
@@ -71,7 +73,9 @@ export function confirmedView(
   { seatId }: { seatId: number },
 ) {
   return {
-    ...{ eventId, seatId, traceId: attempt?.paymentId ?? '' },
+    eventId,
+    seatId,
+    traceId: attempt?.paymentId ?? '',
     confirmedAt: instant(confirmedAt ?? createdAt),
   };
 }

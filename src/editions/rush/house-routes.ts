@@ -16,7 +16,8 @@ const config = { face: RUSH_FACE };
 export function demoRoute(app: HttpServer, halls: DemoHalls): void {
   const schema = {
     summary: 'Organiser: make the demo hall of 3,200 seats, on sale; Location names its event',
-    ...{ tags, security: SECURITY.organiser },
+    tags,
+    security: SECURITY.organiser,
     response: {
       200: {
         description: 'made',
@@ -37,7 +38,9 @@ export function demoRoute(app: HttpServer, halls: DemoHalls): void {
 export function socketRoute(app: HttpServer, updates: SeatUpdateStreams): void {
   const schema = {
     summary: 'Seats as they change, over a WebSocket: what happens together is one seat_update',
-    ...{ tags, params: EventParams, querystring: SocketQuery },
+    tags,
+    params: EventParams,
+    querystring: SocketQuery,
   };
   app.get('/ws/events/:event_id/seats', { schema, config }, async (request, reply) => {
     const { event_id } = request.params;

@@ -33,7 +33,11 @@ export function lineRoutes(
   const join = answerTo({
     schema: {
       summary: 'Come in, or be told your position; coming again keeps the place',
-      ...{ tags, params: EventParams, querystring: JoinQuery, body: JoinInput, response: { 200: JoinView } },
+      tags,
+      params: EventParams,
+      querystring: JoinQuery,
+      body: JoinInput,
+      response: { 200: JoinView },
     },
     sender: comer,
     async ask({ userId }, { params }) {
@@ -53,7 +57,10 @@ export function lineRoutes(
   const leave = answerTo({
     schema: {
       summary: 'Leave: the place is free at once, and what was held and not paid for',
-      ...{ tags, params: EventParams, querystring: TokenQuery, body: LeaveInput },
+      tags,
+      params: EventParams,
+      querystring: TokenQuery,
+      body: LeaveInput,
       response: { 200: LeaveView },
     },
     sender: buyer,

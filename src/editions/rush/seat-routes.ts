@@ -44,7 +44,9 @@ function listRoute(app: HttpServer, { doorway, seats }: SeatRoutesNeeds): void {
     },
     view: ({ userId, seats: all }) => ({
       seat_list: all.map(({ seat, state }) => ({
-        ...{ seat_id: seat.seatId, seat_label: seat.number, status: STATUS[state] },
+        seat_id: seat.seatId,
+        seat_label: seat.number,
+        status: STATUS[state],
       })),
       my_paid_label:
         all.find(({ state, claim }) => state === 'SOLD' && claim?.userId === userId)?.seat.number ?? null,
@@ -62,7 +64,9 @@ function holdRoute(app: HttpServer, { doorway, seats, purchases }: SeatRoutesNee
     schema: {
       summary:
         'Hold a seat, or give it back when it is the one held before; another one held is given back for it',
-      ...{ ...of, body: RushHoldInput, response: { 200: RushHoldView } },
+      ...of,
+      body: RushHoldInput,
+      response: { 200: RushHoldView },
     },
     sender: buyer,
     async ask(who, { params: { event_id }, body }) {
@@ -93,7 +97,9 @@ function payRoute(app: HttpServer, { doorway, seats, purchases }: SeatRoutesNeed
   const pay = answerTo({
     schema: {
       summary: 'Pay the held seat; one for each buyer, and the same again is the same',
-      ...{ ...of, body: PayInput, response: { 200: PayView } },
+      ...of,
+      body: PayInput,
+      response: { 200: PayView },
     },
     sender: buyer,
     async ask({ userId, key }, { params: { event_id }, body: { seat_id, seat_label }, id }) {

@@ -34,7 +34,9 @@ export function takeTrainRequests({ ways, topic, train, inbox }: TrainIntakeNeed
     const userId = passengerIn(body);
     if (userId === undefined) throw new Unacceptable(NO_REQUEST);
     const claimant = {
-      ...{ userId, sessionId: null, admission: OPEN_ADMISSION },
+      userId,
+      sessionId: null,
+      admission: OPEN_ADMISSION,
       key: { id: `train message ${messageId}`, bodyHash: userId },
     };
     const reserved = await turns.take(key, () => train.reserve(claimant));

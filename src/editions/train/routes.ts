@@ -29,16 +29,11 @@ const tags = ['train'];
 const config = { face: TRAIN_FACE, hot: true };
 const byPath = namedBy((request) => (request.params as { user_id?: string }).user_id);
 
-export interface TrainRoutesOptions {
-  /** Whether `/admin/reset` is there. */
-  allowReset: boolean;
-}
-
-/** Seed 002: a seat for who comes first, then a queue. `GET /health` is the one of the whole program. */
-export function trainRoutes(app: HttpServer, train: Train, { allowReset }: TrainRoutesOptions): void {
+/** The API of seed 002: a seat for who comes first, then a queue. `GET /health` is the one of the whole program. */
+export function trainEdition(app: HttpServer, train: Train): void {
   reserveRoute(app, train);
   passengerRoutes(app, train);
-  organiserRoutes(app, train, allowReset);
+  organiserRoutes(app, train);
   trainStreamRoutes(app, train);
 }
 
@@ -46,7 +41,9 @@ function reserveRoute(app: HttpServer, train: Train): void {
   const reserve = answerTo({
     schema: {
       summary: 'A seat if there is one, else a place in the queue',
-      ...{ tags, body: TrainInput, response: { 200: TrainReserved } },
+      tags,
+      body: TrainInput,
+      response: { 200: TrainReserved },
     },
     config,
     sender: (request) => claimant(request),
@@ -87,7 +84,9 @@ function passengerRoutes(app: HttpServer, train: Train): void {
   const status = answerTo({
     schema: {
       summary: 'Whether a passenger has a seat, or where he stands in the queue',
-      ...{ tags, params: TrainParams, response: { 200: TrainStatus } },
+      tags,
+      params: TrainParams,
+      response: { 200: TrainStatus },
     },
     config,
     sender: (request) => claimant(request),
@@ -99,7 +98,9 @@ function passengerRoutes(app: HttpServer, train: Train): void {
   const cancel = answerTo({
     schema: {
       summary: 'Give a seat or a place back; the next in the queue gets the seat',
-      ...{ tags, params: TrainParams, response: { 200: TrainCancelled } },
+      tags,
+      params: TrainParams,
+      response: { 200: TrainCancelled },
     },
     config,
     sender: (request) => claimant(request),
@@ -115,12 +116,15 @@ function passengerRoutes(app: HttpServer, train: Train): void {
   app.delete('/reserve/:user_id', { ...cancel, preHandler: byPath });
 }
 
-function organiserRoutes(app: HttpServer, train: Train, allowReset: boolean): void {
+/** `/process_queue`, and `/admin/reset` where ALLOW_RESET lets it. */
+function organiserRoutes(app: HttpServer, train: Train): void {
   const security = SECURITY.organiser;
   const process = answerTo({
     schema: {
       summary: 'Give free seats to the queue, first come first',
-      ...{ tags, security, response: { 200: TrainProcessed } },
+      tags,
+      security,
+      response: { 200: TrainProcessed },
     },
     config,
     sender: requireOrganiser,
@@ -133,13 +137,16 @@ function organiserRoutes(app: HttpServer, train: Train, allowReset: boolean): vo
   });
   app.post('/process_queue', process);
 
+  if (!app.kit.config.allowReset) return;
   const reset = answerTo({
     schema: {
       summary: 'Take back every seat that is not paid for, and empty the queue',
-      ...{ tags, security, response: { 200: TrainReset } },
+      tags,
+      security,
+      response: { 200: TrainReset },
     },
     config,
-    sender: (request) => (allowReset ? requireOrganiser(request) : refuse('NOT_FOUND')),
+    sender: requireOrganiser,
     ask: async () => {
       await train.reset();
       return { isReset: true };

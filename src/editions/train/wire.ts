@@ -17,7 +17,9 @@ export function statusView(userId: string, standing: Standing): TrainStatus {
   if (standing.is === 'nobody') return { status: 'not_found', user_id: userId };
   const { position, acceptBy } = standing;
   return {
-    ...{ status: 'in_queue' as const, position, user_id: userId },
+    status: 'in_queue' as const,
+    position,
+    user_id: userId,
     ...(acceptBy !== null && { accept_by: formatDateTime(acceptBy) }),
   };
 }

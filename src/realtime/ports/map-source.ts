@@ -1,4 +1,4 @@
-/** What a map shows of a seat: AVAILABLE, RESERVED, BOOKED, BLOCKED. */
+/** What a map shows of a seat. */
 export type MapStatus = 'AVAILABLE' | 'RESERVED' | 'BOOKED' | 'BLOCKED';
 
 export interface MapSeat {

@@ -24,10 +24,10 @@ export interface Taken {
 export interface TicketWrites {
   readonly tickets?: readonly Ticket[];
   readonly moves?: readonly TicketMove[];
-  readonly issue?: Issue;
-  readonly taken?: Taken;
-  readonly mail?: Mail;
-  readonly record?: CommandRecord;
+  readonly issue?: Issue | undefined;
+  readonly taken?: Taken | undefined;
+  readonly mail?: Mail | undefined;
+  readonly record?: CommandRecord | undefined;
 }
 
 /** The durable side of the tickets. Every method may throw Unavailable; after a definite one nothing was written. */

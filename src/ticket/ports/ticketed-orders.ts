@@ -7,4 +7,6 @@ export interface TicketedOrders {
    * Its seats are empty from the moment its money begins to go back.
    */
   find(orderId: number): Promise<TicketedOrder | undefined>;
+  /** Runs a task while nobody else works on the order, on any node. Throws Unavailable when that takes too long. */
+  undisturbed<R>(orderId: number, task: () => Promise<R>): Promise<R>;
 }

@@ -42,6 +42,8 @@ export interface WaitlistStore {
   isAnyWaiting(eventId: number): Promise<boolean> | boolean;
   /** A user's latest entry, live or ended, and how many wait before it. */
   latest(eventId: number, userId: string): Promise<Standing | undefined>;
+  /** The latest entries of users, live or ended, in no order; those who never had a place are left out. */
+  latestOf(eventId: number, userIds: readonly string[]): Promise<Entry[]>;
   /** Entries in the order of their places, behind a place, at most `limit`; of the live ones only with `liveOnly`. */
   list(eventId: number, page: { after: number; limit: number; liveOnly: boolean }): Promise<Entry[]>;
   counts(eventId: number): Promise<{ waiting: number; offered: number }>;

@@ -14,7 +14,9 @@ it('the train edition calls a body that is no JSON a bad one: 422', async () => 
     expect([answer.statusCode, await answer.body.json()]).toMatchObject([422, { code: 'BAD_JSON' }]);
   }
   const elsewhere = await send(`${program.url}/api/v1/events`, {
-    ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' },
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{',
   });
   expect([elsewhere.statusCode, await elsewhere.body.json()]).toMatchObject([400, { code: 'BAD_JSON' }]);
 });

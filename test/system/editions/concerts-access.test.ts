@@ -44,7 +44,8 @@ describe('where the organiser must show who he is', () => {
     expect((await put(program, path, policy, { 'x-token': program.adminToken })).status).toBe(200);
     expect(bodyOf(await organiser.get('/api/reservations/v6/audit/abuse'))).toEqual([]);
     expectConcertsRefusal(await anyone.as('7').get('/api/reservations/v6/audit/abuse'), {
-      ...{ status: 403, code: 'ORGANISER_ONLY' },
+      status: 403,
+      code: 'ORGANISER_ONLY',
     });
   });
 
@@ -53,14 +54,17 @@ describe('where the organiser must show who he is', () => {
     const [user, other] = [await makeUser(anyone), await makeUser(anyone)];
     expect((await anyone.as(String(user)).get(`/api/users/${user}`)).status).toBe(200);
     expectConcertsRefusal(await anyone.as(String(other)).delete(`/api/users/${user}`), {
-      ...{ status: 404, code: 'USER_NOT_FOUND' },
+      status: 404,
+      code: 'USER_NOT_FOUND',
     });
     expectConcertsRefusal(await anyone.get(`/api/users/${user}`), {
-      ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+      status: 401,
+      code: 'IDENTITY_REQUIRED',
     });
     const { id } = bodyOf(await reserve(anyone, user, seatIds[0] as number));
     expectConcertsRefusal(await anyone.delete(`/api/reservations/${id}`), {
-      ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+      status: 401,
+      code: 'IDENTITY_REQUIRED',
     });
     expect((await organiser.delete(`/api/reservations/${id}`)).status).toBe(204);
   });
@@ -68,18 +72,23 @@ describe('where the organiser must show who he is', () => {
 
 describe('in jwt mode', () => {
   const { anyone, organiser, program } = sharedProgram({
-    ...{ SHED_DELAY_MS: '0', AUTH_MODE: 'jwt', JWT_SECRET: SECRET },
-    ...{ CONCERT_ADMIT_SECONDS: '1', CONCERT_ADMIT_BATCH: '100' },
+    SHED_DELAY_MS: '0',
+    AUTH_MODE: 'jwt',
+    JWT_SECRET: SECRET,
+    CONCERT_ADMIT_SECONDS: '1',
+    CONCERT_ADMIT_BATCH: '100',
   });
   const as = async (userId: number) => anyone.with({ authorization: `Bearer ${await tokenOf(userId)}` });
 
   it('a name proves nothing, and a token names nobody else', async () => {
     const { seatIds, concertId } = await setup(organiser);
     expectConcertsRefusal(await reserve(anyone, 7, seatIds[0] as number), {
-      ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+      status: 401,
+      code: 'IDENTITY_REQUIRED',
     });
     expectConcertsRefusal(await reserve(await as(8), 7, seatIds[0] as number), {
-      ...{ status: 403, code: 'USER_MISMATCH' },
+      status: 403,
+      code: 'USER_MISMATCH',
     });
     expectConcertsRefusal(await join(await as(8), 7, concertId), { status: 403, code: 'USER_MISMATCH' });
     const forged = await reserve(await as(8), 8, seatIds[0] as number, { headers: { 'user-id': '7' } });
@@ -115,17 +124,22 @@ describe('in jwt mode', () => {
 
 describe('where the house trusts a proxy', () => {
   const { anyone, organiser, program } = sharedProgram({
-    ...{ SHED_DELAY_MS: '0', HOST: '0.0.0.0', TRUST_HEADER_AUTH: 'true' },
-    ...{ RATE_LIMIT_PER_ADDRESS: '0', CONCERT_ADMIT_SECONDS: '1' },
+    SHED_DELAY_MS: '0',
+    HOST: '0.0.0.0',
+    TRUST_HEADER_AUTH: 'true',
+    RATE_LIMIT_PER_ADDRESS: '0',
+    CONCERT_ADMIT_SECONDS: '1',
   });
 
   it('the gate is closed without the header, too', async () => {
     const { seatIds } = await setup(organiser);
     expectConcertsRefusal(await reserve(anyone, 9, seatIds[0] as number), {
-      ...{ status: 403, code: 'NOT_ACTIVE' },
+      status: 403,
+      code: 'NOT_ACTIVE',
     });
     expectConcertsRefusal(await anyone.delete('/api/reservations/1'), {
-      ...{ status: 401, code: 'IDENTITY_REQUIRED' },
+      status: 401,
+      code: 'IDENTITY_REQUIRED',
     });
   });
 

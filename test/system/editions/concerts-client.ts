@@ -24,8 +24,11 @@ export interface Hall {
 }
 
 const SETUP = {
-  ...{ title: 'Winter Concert', artistName: 'Onrush', agencyName: 'House' },
-  ...{ concertDate: '2027-03-01T18:00:00', seatCount: 12 },
+  title: 'Winter Concert',
+  artistName: 'Onrush',
+  agencyName: 'House',
+  concertDate: '2027-03-01T18:00:00',
+  seatCount: 12,
 };
 
 export function trySetup(anyone: Client, more: object = {}): Promise<Answer> {

@@ -72,7 +72,9 @@ describe('the lifecycle', () => {
     const expectOnly = async (status: string, legal: readonly string[]) => {
       for (const to of MOVES.filter((each) => !legal.includes(each))) {
         expectConcertsRefusal(await move(anyone, id, to, { userId }), {
-          ...{ status: 409, code: 'RESERVATION_MOVE_ILLEGAL', path: `/api/reservations/v6/${id}/${to}` },
+          status: 409,
+          code: 'RESERVATION_MOVE_ILLEGAL',
+          path: `/api/reservations/v6/${id}/${to}`,
         });
         expect((await see(id, userId)).status).toBe(status);
       }
@@ -154,7 +156,8 @@ describe('a sales policy', () => {
   it('is shown as it was put, and there is none before', async () => {
     const { concertId } = await setup(anyone);
     expectConcertsRefusal(await anyone.get(path(concertId)), {
-      ...{ status: 404, code: 'SALES_POLICY_NOT_FOUND' },
+      status: 404,
+      code: 'SALES_POLICY_NOT_FOUND',
     });
     const answer = await put(program, path(concertId), policy);
     expect(answer).toEqual({ status: 200, body: { concertId, ...policy } });
@@ -185,11 +188,14 @@ describe('a sales policy', () => {
     const [basic, vip] = [await makeUser(anyone), await makeUser(anyone, { tier: 'VIP' })];
     const [first = 0, second = 0] = seatIds;
     expectConcertsRefusal(await tryHold(anyone, basic, first), {
-      ...{ status: 409, code: 'PRESALE_TIER', message: 'Presale tier not eligible' },
+      status: 409,
+      code: 'PRESALE_TIER',
+      message: 'Presale tier not eligible',
     });
     expect((await hold(anyone, vip, first)).status).toBe('HOLD');
     const over = expectConcertsRefusal(await tryHold(anyone, vip, second), {
-      ...{ status: 409, code: 'SERIES_LIMIT_REACHED' },
+      status: 409,
+      code: 'SERIES_LIMIT_REACHED',
     });
     expect(over.message).toMatch(/^Per-user reservation limit exceeded/);
   });
@@ -215,7 +221,8 @@ describe('a sales policy', () => {
     const userId = await makeUser(anyone);
     const { id } = await buy(anyone, userId, seatIds[0] as number);
     expectConcertsRefusal(await reserve(anyone, userId, seatIds[1] as number), {
-      ...{ status: 409, code: 'SERIES_LIMIT_REACHED' },
+      status: 409,
+      code: 'SERIES_LIMIT_REACHED',
     });
     bodyOf(await move(anyone, id, 'cancel', { userId }));
     expect((await reserve(anyone, userId, seatIds[1] as number)).status).toBe(200);
@@ -242,7 +249,8 @@ describe('a sales policy', () => {
     const { concertId, seatIds } = await setup(anyone);
     await put(program, path(concertId), { generalSaleStartAt: '2099-01-01T00:00:00' });
     expectConcertsRefusal(await reserve(anyone, await makeUser(anyone), seatIds[0] as number), {
-      ...{ status: 409, code: 'SALE_NOT_OPEN' },
+      status: 409,
+      code: 'SALE_NOT_OPEN',
     });
   });
 });
@@ -260,7 +268,8 @@ describe('the guard against abuse', () => {
       statuses.push((await tryHold(anyone, userId, seatId as number)).status);
     expect(statuses).toEqual([409, 201, 201, 409]);
     const refused = expectConcertsRefusal(await tryHold(anyone, userId, seatIds[4] as number), {
-      ...{ status: 409, code: 'HOLDS_TOO_FAST' },
+      status: 409,
+      code: 'HOLDS_TOO_FAST',
     });
     expect(refused.message).toMatch(/^Rate limit exceeded/);
     const records = await audit(`userId=${userId}&result=BLOCKED&limit=20`);
@@ -277,7 +286,9 @@ describe('the guard against abuse', () => {
     const marks = { requestFingerprint: `r ${userId}`, deviceFingerprint: `d ${userId}` };
     bodyOf(await tryHold(anyone, userId, seatIds[0] as number, marks), 201);
     expectConcertsRefusal(await tryHold(anyone, userId, seatIds[1] as number, marks), {
-      ...{ status: 409, code: 'REQUEST_REPEATED', message: 'Duplicate request fingerprint detected' },
+      status: 409,
+      code: 'REQUEST_REPEATED',
+      message: 'Duplicate request fingerprint detected',
     });
     expect((await audit(`userId=${userId}`)).map(({ reason, ...rest }) => [reason, rest])).toEqual([
       ['DUPLICATE_REQUEST_FINGERPRINT', expect.objectContaining(marks)],
@@ -291,7 +302,9 @@ describe('the guard against abuse', () => {
     bodyOf(await tryHold(anyone, ann, seatIds[0] as number, marks), 201);
     bodyOf(await tryHold(anyone, ann, seatIds[1] as number, marks), 201);
     expectConcertsRefusal(await tryHold(anyone, ben, seatIds[2] as number, marks), {
-      ...{ status: 409, code: 'DEVICE_SHARED', message: 'Device fingerprint used by multiple accounts' },
+      status: 409,
+      code: 'DEVICE_SHARED',
+      message: 'Device fingerprint used by multiple accounts',
     });
     expect(await audit(`userId=${ben}&reason=DEVICE_FINGERPRINT_MULTI_ACCOUNT`)).toHaveLength(1);
     expect(await audit(`userId=${ben}&reason=RATE_LIMIT_EXCEEDED`)).toEqual([]);
@@ -334,7 +347,8 @@ it('a hold runs out by itself, and leaves a ledger in which every promise is kep
   await eventually(async () => (await see(id, userId)).status, 'EXPIRED');
   expect((await see(id, userId)).expiredAt).not.toBeNull();
   expectConcertsRefusal(await move(anyone, id, 'paying', { userId }), {
-    ...{ status: 409, code: 'RESERVATION_MOVE_ILLEGAL' },
+    status: 409,
+    code: 'RESERVATION_MOVE_ILLEGAL',
   });
   expect((await audited(program.dataDir)).faults).toEqual([]);
 });

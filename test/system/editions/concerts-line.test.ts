@@ -14,7 +14,9 @@ const users = (count: number, first: number) => Array.from({ length: count }, (_
 
 describe('a line in which nobody moves', () => {
   const { anyone, program, restart } = sharedProgram({
-    ...{ SHED_DELAY_MS: '0', CONCERT_QUEUE_MAX: '20', CONCERT_ADMIT_SECONDS: '3600' },
+    SHED_DELAY_MS: '0',
+    CONCERT_QUEUE_MAX: '20',
+    CONCERT_ADMIT_SECONDS: '3600',
   });
 
   it('gives ranks in the order of arrival, the same to who joins again', async () => {
@@ -27,10 +29,16 @@ describe('a line in which nobody moves', () => {
     expect(bodyOf(await join(anyone, 101, concertId)).rank).toBe(2);
     expect(bodyOf(await join(anyone, 100, concertId)).rank).toBe(1);
     expect(await standing(anyone, 101, concertId)).toEqual({
-      ...{ userId: 101, concertId, status: 'WAITING', rank: 2 },
+      userId: 101,
+      concertId,
+      status: 'WAITING',
+      rank: 2,
     });
     expect(await standing(anyone, 102, concertId)).toEqual({
-      ...{ userId: 102, concertId, status: 'NONE', rank: -1 },
+      userId: 102,
+      concertId,
+      status: 'NONE',
+      rank: -1,
     });
   });
 
@@ -107,7 +115,9 @@ describe('a line in which nobody moves', () => {
 
 describe('a line that moves', () => {
   const { anyone, program } = sharedProgram({
-    ...{ SHED_DELAY_MS: '0', CONCERT_ADMIT_SECONDS: '1', CONCERT_ADMIT_BATCH: '2' },
+    SHED_DELAY_MS: '0',
+    CONCERT_ADMIT_SECONDS: '1',
+    CONCERT_ADMIT_BATCH: '2',
     CONCERT_ACTIVE_SECONDS: '3',
   });
 

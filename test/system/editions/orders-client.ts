@@ -46,7 +46,8 @@ export async function orderStatus(client: Client, orderId: number): Promise<stri
 /** An error as this edition's clients read it. */
 export function expectError(answer: Answer<unknown>, status: number, code: string): void {
   expect({ status: answer.status, ...(answer.body as object) }, answer.text).toMatchObject({
-    ...{ status, code },
+    status,
+    code,
     message: expect.any(String),
     traceId: answer.headers['trace-id'],
   });

@@ -44,8 +44,11 @@ describe('events', () => {
     expect({ rows: hall.rows, cols: hall.cols }).toEqual({ rows: 2, cols: 3 });
     expect(hall.seats).toEqual(
       seatIds.map((id, index) => ({
-        ...{ id, price: 510.5, status: 'AVAILABLE' },
-        ...{ r: Math.floor(index / 3) + 1, c: (index % 3) + 1 },
+        id,
+        price: 510.5,
+        status: 'AVAILABLE',
+        r: Math.floor(index / 3) + 1,
+        c: (index % 3) + 1,
       })),
     );
   });
@@ -74,7 +77,9 @@ describe('POST /api/reservations', () => {
       const answer = await hold(anyone, eventId, seatId, { holdSeconds: seconds });
       const held = bodyOf(answer, 201);
       expect(held).toEqual({
-        ...{ eventId, seatId, holdSeconds: given },
+        eventId,
+        seatId,
+        holdSeconds: given,
         expiresAt: expect.stringMatching(INSTANT),
         traceId: answer.headers['trace-id'],
       });
@@ -195,7 +200,9 @@ describe('a held seat', () => {
     bodyOf(await hold(ann, eventId, first), 201);
     const answer = await ann.post(`${seatPath(eventId, first)}/confirm`);
     expect(bodyOf(answer)).toEqual({
-      ...{ eventId, seatId: first, traceId: answer.headers['trace-id'] },
+      eventId,
+      seatId: first,
+      traceId: answer.headers['trace-id'],
       confirmedAt: expect.stringMatching(INSTANT),
     });
     expect((await ann.post(`${seatPath(eventId, first)}/confirm`)).text).toBe(answer.text);
@@ -230,7 +237,10 @@ describe('POST /api/orders', () => {
     const answer = await submit(ann, eventId, [first, second], 'order once');
     const order = bodyOf(answer);
     expect(order).toEqual({
-      ...{ orderId: order.orderId, status: 'CREATED', eventId, seatIds: [first, second] },
+      orderId: order.orderId,
+      status: 'CREATED',
+      eventId,
+      seatIds: [first, second],
       createdAt: expect.stringMatching(INSTANT),
     });
     await eventually(() => orderStatus(ann, order.orderId), 'CONFIRMED');
@@ -239,7 +249,9 @@ describe('POST /api/orders', () => {
     expectError(await submit(ann, eventId, [first], 'order once'), 422, 'IDEMPOTENCY_MISMATCH');
     const paid = await ann.post('/api/payments/authorize', { orderId: order.orderId });
     expect(bodyOf(paid)).toEqual({
-      ...{ orderId: order.orderId, status: 'success', traceId: paid.headers['trace-id'] },
+      orderId: order.orderId,
+      status: 'success',
+      traceId: paid.headers['trace-id'],
     });
   });
 

@@ -33,14 +33,17 @@ export function buyerOf(anyone: Client, eventId: number, token: string) {
     list: () => anyone.get<SeatList>(at(eventId, 'seats', token)),
     take: (seat: RushSeat, prev?: RushSeat) =>
       post<{ seat_id: number; seat_label: string; seat_status: string }>('seats/hold', {
-        ...{ ...seat, status: 'AVAILABLE' },
+        ...seat,
+        status: 'AVAILABLE',
         prev_seat_id: prev?.seat_id ?? null,
         prev_seat_label: prev?.seat_label ?? null,
       }),
     giveBack: (seat: RushSeat) =>
       post('seats/hold', {
-        ...{ ...seat, status: 'HOLD' },
-        ...{ prev_seat_id: seat.seat_id, prev_seat_label: seat.seat_label },
+        ...seat,
+        status: 'HOLD',
+        prev_seat_id: seat.seat_id,
+        prev_seat_label: seat.seat_label,
       }),
     pay: (seat: RushSeat) => post<{ message: string }>('seats/pay', seat),
     leave: (seat?: RushSeat) => post('presence/leave', seat ? { seat_label: seat.seat_label } : {}),
@@ -65,7 +68,8 @@ export function expectDetail(
   said: { code?: string; detail: string },
 ): void {
   expect({ status: answer.status, ...(answer.body as object) }, answer.text).toMatchObject({
-    ...{ status, ...said },
+    status,
+    ...said,
     traceId: answer.headers['trace-id'],
   });
 }

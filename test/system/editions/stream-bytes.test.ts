@@ -63,13 +63,11 @@ describe('the bytes of the streams', () => {
 
   it('a stream that the server ends ends with the last chunk', async () => {
     const option = await anyone.post('/api/concerts/setup', {
-      ...{
-        title: 'Bytes',
-        artistName: 'A',
-        agencyName: 'B',
-        concertDate: '2027-03-01T18:00:00',
-        seatCount: 1,
-      },
+      title: 'Bytes',
+      artistName: 'A',
+      agencyName: 'B',
+      concertDate: '2027-03-01T18:00:00',
+      seatCount: 1,
     });
     const optionId = /OptionID=(\d+)/.exec(option.text)?.[1];
     const [seat] = bodyOf(await anyone.get<{ id: number }[]>(`/api/concerts/options/${optionId}/seats`));
@@ -106,7 +104,9 @@ describe('the bytes of the streams', () => {
     socket.send('{not JSON');
     await eventually(() => socket.readyState, WebSocket.CLOSED);
     expect(frames.at(-1)).toEqual({
-      ...{ type: 'error', request_id: null, timestamp: expect.any(String) },
+      type: 'error',
+      request_id: null,
+      timestamp: expect.any(String),
       data: { message: 'a message must be JSON text' },
       message: 'a message must be JSON text',
     });

@@ -45,7 +45,9 @@ describe.runIf(componentPresent('kafka'))('requests for the train that come by K
   const send = (...all: Sent[]) =>
     outside.send(
       all.map(({ value, messageId }) => ({
-        ...{ topic: TOPIC, key: 'train', value },
+        topic: TOPIC,
+        key: 'train',
+        value,
         headers: { ...(messageId !== undefined && { 'message-id': messageId }) },
       })),
     );

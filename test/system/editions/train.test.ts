@@ -81,7 +81,9 @@ describe('the train edition', () => {
         expect(answer.body).toMatchObject({ detail: 'Unauthorized' });
       }
     expect(bodyOf(await processQueue(organiser))).toEqual({
-      ...{ status: 'queue_processed', promoted_users: [], promoted_count: 0 },
+      status: 'queue_processed',
+      promoted_users: [],
+      promoted_count: 0,
     });
     expect(await reset()).toEqual({ status: 'reset_done' });
   });
@@ -104,12 +106,16 @@ describe('the train edition', () => {
     await crowd([anyone], users(3));
     for (const user of ['x', 'y', 'z']) await reserved(anyone, user);
     expect(bodyOf(await cancel(anyone, 'passenger 2'))).toEqual({
-      ...{ status: 'cancelled', user_id: 'passenger 2', promoted_users: ['x'] },
+      status: 'cancelled',
+      user_id: 'passenger 2',
+      promoted_users: ['x'],
     });
     expect(await statusOf(anyone, 'x')).toMatchObject({ status: 'reserved' });
     expect(await statusOf(anyone, 'y')).toMatchObject({ status: 'in_queue', position: 1 });
     expect(bodyOf(await cancel(anyone, 'y'))).toEqual({
-      ...{ status: 'cancelled', user_id: 'y', promoted_users: [] },
+      status: 'cancelled',
+      user_id: 'y',
+      promoted_users: [],
     });
     expect(await statusOf(anyone, 'z')).toMatchObject({ status: 'in_queue', position: 1 });
     expect(bodyOf(await cancel(anyone, 'nobody'))).toEqual({ status: 'not_found', user_id: 'nobody' });
@@ -225,7 +231,10 @@ describe('at a capacity of 500', () => {
 
 describe('with TRAIN_AUTO_PROMOTE=false and ALLOW_RESET=false', () => {
   const { anyone, organiser } = sharedProgram({
-    ...{ TRAIN_CAPACITY: '2', TRAIN_AUTO_PROMOTE: 'false', ALLOW_RESET: 'false', SHED_DELAY_MS: '0' },
+    TRAIN_CAPACITY: '2',
+    TRAIN_AUTO_PROMOTE: 'false',
+    ALLOW_RESET: 'false',
+    SHED_DELAY_MS: '0',
   });
 
   it('a cancelled seat waits for /process_queue, and nobody who comes later overtakes', async () => {
@@ -234,7 +243,9 @@ describe('with TRAIN_AUTO_PROMOTE=false and ALLOW_RESET=false', () => {
     expect(bodyOf(await cancel(anyone, 'b')).promoted_users).toEqual([]);
     expect(await reserved(anyone, 'late')).toMatchObject({ status: 'queued', position: 4 });
     expect(bodyOf(await processQueue(organiser))).toEqual({
-      ...{ status: 'queue_processed', promoted_users: ['c', 'd'], promoted_count: 2 },
+      status: 'queue_processed',
+      promoted_users: ['c', 'd'],
+      promoted_count: 2,
     });
     expect(await statusOf(anyone, 'e')).toMatchObject({ status: 'in_queue', position: 1 });
   });
@@ -247,7 +258,10 @@ describe('with TRAIN_AUTO_PROMOTE=false and ALLOW_RESET=false', () => {
 describe('with AUTH_MODE=jwt', () => {
   const SECRET = 'a secret of the tests, long enough';
   const { anyone, program } = sharedProgram({
-    ...{ TRAIN_CAPACITY: '1', AUTH_MODE: 'jwt', JWT_SECRET: SECRET, SHED_DELAY_MS: '0' },
+    TRAIN_CAPACITY: '1',
+    AUTH_MODE: 'jwt',
+    JWT_SECRET: SECRET,
+    SHED_DELAY_MS: '0',
   });
   const as = async (user: string) => {
     const token = await new SignJWT({ sub: user })

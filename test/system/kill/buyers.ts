@@ -68,14 +68,22 @@ async function visitSale(sender: Sender, { dice, client, eventId, seatIds, paid 
   const path = `/api/v1/bookings/${bookingId}`;
   const payment = { booking_id: bookingId, payment_id: `pay-${client}` };
   const answer = await sender.send({
-    ...{ ...about, op: 'confirm', key: 'pay', bookingId },
-    ...{ path: `${path}/confirm-payment`, body: payment },
+    ...about,
+    op: 'confirm',
+    key: 'pay',
+    bookingId,
+    path: `${path}/confirm-payment`,
+    body: payment,
   });
   if (answer?.status !== 200) return;
   paid.push(() =>
     sender.send({
-      ...{ ...about, op: 'cancel', key: 'cancel', bookingId },
-      ...{ path: `${path}/cancel`, body: { reason: 'changed my mind' } },
+      ...about,
+      op: 'cancel',
+      key: 'cancel',
+      bookingId,
+      path: `${path}/cancel`,
+      body: { reason: 'changed my mind' },
     }),
   );
 }

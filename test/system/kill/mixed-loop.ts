@@ -104,8 +104,15 @@ export async function mixedLoop(
   const { requests, parties, passedOn, letIn, waited, entered } = promised;
   const { answers, cutOff } = insistent;
   return {
-    ...{ cycles, requests: requests.length, waited, entered, parties: parties.size },
-    ...{ passedOn: passedOn.length, letIn: letIn.length, answers, cutOff },
+    cycles,
+    requests: requests.length,
+    waited,
+    entered,
+    parties: parties.size,
+    passedOn: passedOn.length,
+    letIn: letIn.length,
+    answers,
+    cutOff,
     faults: [...insistent.surprises, ...faults],
   };
 }
@@ -114,7 +121,9 @@ async function openHalls(organiser: Client): Promise<Halls> {
   const hall = await openSale(organiser, { rows: 40, seatsInRow: 50 });
   const queued = await openSale(organiser, { rows: 4, seatsInRow: 50 });
   const gated = await gatedSale(organiser, 500, {
-    ...{ active_max: ACTIVE_MAX, rate_per_second: 20, burst: 5 },
+    active_max: ACTIVE_MAX,
+    rate_per_second: 20,
+    burst: 5,
   });
   bodyOf(await openRoom(organiser, gated.eventId));
   return { hall, queued, gated, capacity: await openCapacity(organiser, CAPACITY) };

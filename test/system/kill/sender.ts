@@ -58,7 +58,12 @@ export class Sender {
     const invokedAt = performance.now();
     const record = (rest: Pick<HistoryRecord, 'outcome'> & Partial<HistoryRecord>) =>
       this.records.push({
-        ...{ client, op, key, seats, invokedAt, completedAt: performance.now() },
+        client,
+        op,
+        key,
+        seats,
+        invokedAt,
+        completedAt: performance.now(),
         ...(bookingId !== undefined && { bookingId }),
         ...rest,
       });

@@ -23,7 +23,12 @@ export interface Promised {
 }
 
 export const nothingPromised = (): Promised => ({
-  ...{ requests: [], parties: new Set(), passedOn: [], letIn: [], waited: 0, entered: 0 },
+  requests: [],
+  parties: new Set(),
+  passedOn: [],
+  letIn: [],
+  waited: 0,
+  entered: 0,
 });
 
 export interface Halls {
@@ -140,7 +145,8 @@ export async function buyAndGo(visit: Visit): Promise<void> {
   if (booked?.status !== 201) return;
   const id = booked.body.booking_id;
   const paid = await send<BookingView>('pay', `/api/v1/bookings/${id}/confirm-payment`, {
-    ...{ booking_id: id, payment_id: `pay-${user}` },
+    booking_id: id,
+    payment_id: `pay-${user}`,
   });
   if (paid?.status !== 200) return;
   const tickets = await insistent.ask('tickets', (anyone) =>

@@ -24,7 +24,9 @@ for (const ledger of LEDGERS) {
       server = await SERVERS[ledger]();
       redis = await redisServer();
       site = await startSite({
-        ...{ ledger, server, redis: toRedis(redis.address) },
+        ledger,
+        server,
+        redis: toRedis(redis.address),
         // What takes longer than this has failed.
         env: { DATABASE_TIMEOUT_MS: '2000' },
         async ledgerPort(port) {

@@ -52,9 +52,14 @@ export async function startParts(roles: readonly Role[], env: Record<string, str
   const ports = new Map<Role, number>();
   for (const role of roles) ports.set(role, await freePort());
   const shared = {
-    ...{ ...SHARED, ...toRedis(redis.address), DATABASE_URL: urlOf('postgres', database), INTERNAL_TOKEN },
+    ...SHARED,
+    ...toRedis(redis.address),
+    DATABASE_URL: urlOf('postgres', database),
+    INTERNAL_TOKEN,
     // A role is away for some seconds, and its buyers shall find their seats.
-    ...{ RESERVATION_TIMEOUT_SECONDS: '20', MAX_HOLD_TOTAL_SECONDS: '40', PAYMENT_DEADLINE_SECONDS: '20' },
+    RESERVATION_TIMEOUT_SECONDS: '20',
+    MAX_HOLD_TOTAL_SECONDS: '40',
+    PAYMENT_DEADLINE_SECONDS: '20',
     PAYMENT_URL: `http://127.0.0.1:${ports.get('payment') ?? DUTIES.payment.port}`,
     ...env,
   };

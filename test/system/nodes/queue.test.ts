@@ -54,7 +54,9 @@ describeOnNodes('postgres')('the request queue of two nodes', () => {
       const health = bodyOf(await clientOf(node).get<{ api_versions: string[] }>('/health'));
       expect(health.api_versions).toEqual(['v1', 'v2']);
       expect(bodyOf(await clientOf(node).get('/api/v2/queue/health'))).toEqual({
-        ...{ status: 'healthy', redis: 'connected', backend: 'redis' },
+        status: 'healthy',
+        redis: 'connected',
+        backend: 'redis',
       });
     }
   });

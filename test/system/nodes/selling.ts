@@ -29,7 +29,8 @@ export async function selling(site: Site, event: Partial<EventInput> = {}): Prom
   let over = false;
   const shopping = crowd(sender, { buyers: BUYERS, ...sale, seed: sale.eventId }, () => over);
   return {
-    ...{ ...sale, sender },
+    ...sale,
+    sender,
     async acknowledged(requests) {
       const wanted = sender.acknowledged.length + requests;
       await eventually(

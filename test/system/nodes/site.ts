@@ -107,7 +107,10 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     const connection = server.connect(database);
     closings.push(() => connection.close());
     return {
-      ...{ nodes, env, query: connection.query, stop: close },
+      nodes,
+      env,
+      query: connection.query,
+      stop: close,
       door: { url: nginx.url, adminToken: SHARED.ADMIN_TOKEN },
       verified: () => verified(direct),
     };

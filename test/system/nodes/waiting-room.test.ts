@@ -169,7 +169,8 @@ describeOnNodes('postgres')('a waiting room of two nodes', () => {
     const sales = await Promise.all(
       (['closed', 'open'] as const).map((when_lost) =>
         openSale(organiser(), {
-          ...{ rows: 1, seatsInRow: 2 },
+          rows: 1,
+          seatsInRow: 2,
           event: { ...rows, admission: { mode: 'waiting_room', when_lost, rate_per_second: 10 } },
         }),
       ),

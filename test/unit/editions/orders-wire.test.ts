@@ -20,19 +20,26 @@ const AT = Date.UTC(2026, 10, 21, 0, 26, 28);
 describe('the words of the orders edition', () => {
   it('of events and holds', () => {
     expect(eventView({ eventId: 1, name: 'Ultra Concert', startsAt: AT, venue: null })).toEqual({
-      ...{ id: 1, title: 'Ultra Concert', dateTime: '2026-11-21T00:26:28.000Z', description: '' },
+      id: 1,
+      title: 'Ultra Concert',
+      dateTime: '2026-11-21T00:26:28.000Z',
+      description: '',
     });
     expect([-1, 0, 5, 42, 120, 1e15].map(holdMillis)).toEqual([5e3, 5e3, 5e3, 42e3, 120e3, 120e3]);
     const hold = { eventId: 1, seatId: 2, sessionId: 'a trace', heldAt: AT, expiresAt: AT + 60_000 };
     expect(holdView(hold)).toEqual({
-      ...{ eventId: 1, seatId: 2, holdSeconds: 60, expiresAt: '2026-11-21T00:27:28.000Z' },
+      eventId: 1,
+      seatId: 2,
+      holdSeconds: 60,
+      expiresAt: '2026-11-21T00:27:28.000Z',
       traceId: 'a trace',
     });
   });
 
   it('of a hall: rows as they come, as many columns as the longest has', () => {
     const seat = (seatId: number, section: string, row: string, state: SeatNow['state']): SeatNow => ({
-      ...{ seat: { seatId, section, row, price: 51_050 }, state },
+      seat: { seatId, section, row, price: 51_050 },
+      state,
     });
     const hall = hallView([
       ...[seat(1, 'Floor', 'A', 'AVAILABLE'), seat(2, 'Floor', 'A', 'HELD'), seat(3, 'Floor', 'B', 'PAYING')],
@@ -62,7 +69,10 @@ describe('the words of the orders edition', () => {
     expect(['CANCELLED', 'FAILED'].map(statusOf)).toEqual(Array(2).fill('CANCELLED'));
     const paid = { ...order, state: 'CONFIRMED', confirmedAt: AT, attempt: { paymentId: 'a trace' } };
     expect(confirmedView(paid, { seatId: 2 })).toEqual({
-      ...{ eventId: 1, seatId: 2, traceId: 'a trace', confirmedAt: '2026-11-21T00:26:28.000Z' },
+      eventId: 1,
+      seatId: 2,
+      traceId: 'a trace',
+      confirmedAt: '2026-11-21T00:26:28.000Z',
     });
   });
 });

@@ -26,19 +26,24 @@ describe('the errors of the rush edition', () => {
     expect(said(PAY_FACE, 'SEAT_SOLD').detail).toBe('이미 결제가 완료된 좌석입니다.');
     expect(said(PAY_FACE, 'SEAT_NOT_YOURS').detail).toBe('이미 다른 사용자가 선택한 좌석입니다.');
     expect(said(PAY_FACE, 'RESERVATION_EXPIRED')).toMatchObject({
-      ...{ status: 400, detail: '좌석을 선택한 후 결제를 진행해주세요.' },
+      status: 400,
+      detail: '좌석을 선택한 후 결제를 진행해주세요.',
     });
     expect(said(PAY_FACE, 'ONE_SEAT_PER_BUYER')).toMatchObject({
-      ...{ status: 409, detail: '이미 결제한 좌석이 있습니다. 인당 1개의 좌석만 구매 가능합니다.' },
+      status: 409,
+      detail: '이미 결제한 좌석이 있습니다. 인당 1개의 좌석만 구매 가능합니다.',
     });
     expect(said(RUSH_FACE, 'SESSION_INVALID')).toMatchObject({
-      ...{ status: 401, detail: '유효하지 않은 세션입니다. 다시 시도해주세요.' },
+      status: 401,
+      detail: '유효하지 않은 세션입니다. 다시 시도해주세요.',
     });
   });
 
   it('say the position of who waits, and leave everything else as the house has it', () => {
     expect(said(JOIN_FACE, 'WAIT_IN_LINE', { position: 7 })).toMatchObject({
-      ...{ status: 429, position: 7, detail: '현재 대기 인원이 많으니 잠시만 기다려주세요' },
+      status: 429,
+      position: 7,
+      detail: '현재 대기 인원이 많으니 잠시만 기다려주세요',
     });
     expect(said(HOLD_FACE, 'EVENT_NOT_FOUND')).toEqual({ status: 404, detail: 'Event not found' });
   });

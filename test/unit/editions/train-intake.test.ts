@@ -22,10 +22,16 @@ async function intake(roles = ALL_ROLES) {
   const bus = embeddedEventBus({ clock, deadLetters });
   composeTrainIntake({ trainIntake: { topic: TOPIC, ways: [bus] }, roles, clock, database }, sale.train);
   const message = (messageId: string, body: unknown): Message => ({
-    ...{ messageId, topic: TOPIC, key: 'train', body, at: 1 },
+    messageId,
+    topic: TOPIC,
+    key: 'train',
+    body,
+    at: 1,
   });
   return {
-    ...{ database, train: sale.train.train, letters: () => deadLetters.latest(10) },
+    database,
+    train: sale.train.train,
+    letters: () => deadLetters.latest(10),
     send: (...sent: [messageId: string, body: unknown][]) =>
       bus.publish(sent.map(([messageId, body]) => message(messageId, body))),
   };

@@ -11,7 +11,9 @@ describe('the words of the train edition', () => {
     expect(reservedView('a', { is: 'reserved', already: true }).status).toBe('already_reserved');
     const waiting = { is: 'waiting' as const, position: 3, acceptBy: null };
     expect(reservedView('a', { ...waiting, already: false })).toEqual({
-      ...{ status: 'queued', position: 3, user_id: 'a' },
+      status: 'queued',
+      position: 3,
+      user_id: 'a',
     });
     expect(reservedView('a', { ...waiting, already: true }).status).toBe('already_in_queue');
   });
@@ -19,7 +21,10 @@ describe('the words of the train edition', () => {
   it('of how one stands; an offer says until when', () => {
     expect(statusView('a', { is: 'nobody' })).toEqual({ status: 'not_found', user_id: 'a' });
     expect(statusView('a', { is: 'waiting', position: 1, acceptBy: Date.UTC(2026, 0, 2, 3, 4, 5) })).toEqual({
-      ...{ status: 'in_queue', position: 1, user_id: 'a', accept_by: '2026-01-02T03:04:05' },
+      status: 'in_queue',
+      position: 1,
+      user_id: 'a',
+      accept_by: '2026-01-02T03:04:05',
     });
   });
 

@@ -57,7 +57,7 @@ export async function ticketDesk(mailer?: Mailer): Promise<Desk> {
     const node = ticketing({
       store: sqlTicketStore(database),
       mails: sqlMailStore(database),
-      orders: { find: async (orderId) => orders.get(orderId) },
+      orders: { find: async (orderId) => orders.get(orderId), undisturbed: (_, task) => task() },
       events: {
         describe: () => ({ name: '겨울 콘서트', venue: 'Arena', startsAt: Date.UTC(2027, 11, 24, 10) }),
       },
@@ -76,7 +76,12 @@ export async function ticketDesk(mailer?: Mailer): Promise<Desk> {
   const first = anotherNode();
   return {
     ...first,
-    ...{ clock, faults, store, mails: sqlMailStore(reader), orders, anotherNode },
+    clock,
+    faults,
+    store,
+    mails: sqlMailStore(reader),
+    orders,
+    anotherNode,
     async sell(seatIds, more) {
       const order = orderOf(seatIds, more);
       orders.set(order.orderId, order);

@@ -71,13 +71,12 @@ describe('a QR code', () => {
 describe('a calendar entry', () => {
   it('says when in UTC, and keeps every sign of what people wrote', async () => {
     const text = await documents.calendar({
-      ...{
-        appointmentId: '12-345-1',
-        title: '겨울; 콘서트, 1\nEND:VEVENT',
-        location: null,
-        description: 'Floor A12',
-      },
-      ...{ startsAt: Date.UTC(2027, 11, 24, 10), durationMillis: 7_200_000 },
+      appointmentId: '12-345-1',
+      title: '겨울; 콘서트, 1\nEND:VEVENT',
+      location: null,
+      description: 'Floor A12',
+      startsAt: Date.UTC(2027, 11, 24, 10),
+      durationMillis: 7_200_000,
     });
     expect(text.split('\r\n')).toEqual(
       expect.arrayContaining([

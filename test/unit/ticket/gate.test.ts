@@ -100,7 +100,8 @@ describe('the list for a gate without a network', () => {
     expect(protectedHeader).toMatchObject({ alg: 'EdDSA', kid: keys.keyId });
     const now = Math.floor(desk.clock.now() / 1_000);
     expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({
-      ...{ event: 3, at: now },
+      event: 3,
+      at: now,
       tickets: [...[1, ticket.id.orderId, 1, now], ...[7, bobs.id.orderId, 1, 0], ...[8, 13, 2, 0]],
     });
   });

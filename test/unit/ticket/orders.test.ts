@@ -7,10 +7,18 @@ import { NOW } from './tickets.ts';
 async function seatsIn(state: OrderState): Promise<number> {
   const seat = { seatId: 1, number: 'A1', section: null, row: null, type: 'VIP', price: 100 };
   const draft = {
-    ...{ orderId: 12, reference: 'BK-1', eventId: 3, userId: 'ann', currency: 'USD', deadline: NOW },
+    orderId: 12,
+    reference: 'BK-1',
+    eventId: 3,
+    userId: 'ann',
+    currency: 'USD',
+    deadline: NOW,
     seats: [{ ...seat, x: null, y: null, createdAt: 0, fence: 1 }],
   };
-  const orders = ticketedOrders({ find: async () => ({ ...newOrder(draft, NOW), state }) });
+  const orders = ticketedOrders(
+    { find: async () => ({ ...newOrder(draft, NOW), state }) },
+    { undisturbed: (_, task) => task() },
+  );
   return (await orders.find(12))?.seats.length ?? 0;
 }
 

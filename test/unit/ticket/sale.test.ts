@@ -62,8 +62,14 @@ class Crowd {
   async #cancel(): Promise<void> {
     const [order] = this.#paid;
     if (!order) return;
-    this.#paid.delete(order[0]);
-    granted(await this.#running.sale.orders.cancel(...order, null, undefined));
+    const { orders, ticketing } = this.#running.sale;
+    const { tickets } = await ticketing.gate.liveTickets(this.#eventId);
+    const isOutOfHand = tickets.some(
+      ({ id, holderId, state }) => id.orderId === order[0] && (holderId !== order[1] || state === 'USED'),
+    );
+    const answer = await orders.cancel(...order, null, undefined);
+    expect(isRefusal(answer)).toBe(isOutOfHand);
+    if (!isOutOfHand) this.#paid.delete(order[0]);
   }
 
   /** Is refused for what is used, and for what was given back, even before the message about it came by. */

@@ -16,7 +16,12 @@ export function seatOf(seatId: number): TicketSeat {
 /** A confirmed order of ann for these seats. */
 export function orderOf(seatIds: readonly number[], more: Partial<TicketedOrder> = {}): TicketedOrder {
   return {
-    ...{ orderId: 12, reference: 'BK-1', eventId: 3, buyerId: 'ann', revision: 3, contact: null },
+    orderId: 12,
+    reference: 'BK-1',
+    eventId: 3,
+    buyerId: 'ann',
+    revision: 3,
+    contact: null,
     seats: seatIds.map(seatOf),
     ...more,
   };

@@ -6,8 +6,19 @@ const NOW = 1_700_000_000_000;
 const HELD = { holdIds: [1], seatIds: [2], expiresAt: NOW + 5_000 };
 
 const WAITING: Entry = {
-  ...{ eventId: 1, place: 7, userId: 'ann', sessionId: null, admissionId: null, wish: { size: 1 } },
-  ...{ state: 'WAITING', revision: 1, attempt: 1, joinedAt: NOW, offer: null, reason: null, endedAt: null },
+  eventId: 1,
+  place: 7,
+  userId: 'ann',
+  sessionId: null,
+  admissionId: null,
+  wish: { size: 1 },
+  state: 'WAITING',
+  revision: 1,
+  attempt: 1,
+  joinedAt: NOW,
+  offer: null,
+  reason: null,
+  endedAt: null,
 };
 const OFFERED = moves.offered(WAITING, HELD, NOW, 1_000);
 

@@ -7,8 +7,19 @@ const NOW = 1_700_000_000_000;
 
 function entry(place: number, wish: Wish): Entry {
   return {
-    ...{ eventId: 1, place, userId: `u${place}`, sessionId: null, admissionId: null, wish },
-    ...{ state: 'WAITING', revision: 1, attempt: 1, joinedAt: NOW, offer: null, reason: null, endedAt: null },
+    eventId: 1,
+    place,
+    userId: `u${place}`,
+    sessionId: null,
+    admissionId: null,
+    wish,
+    state: 'WAITING',
+    revision: 1,
+    attempt: 1,
+    joinedAt: NOW,
+    offer: null,
+    reason: null,
+    endedAt: null,
   };
 }
 

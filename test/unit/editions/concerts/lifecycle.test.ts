@@ -13,8 +13,15 @@ type State = ReservationFacts['state'];
 function facts(state: State, order?: Partial<OrderFacts>): ReservationFacts {
   const whole = { orderId: 1, state: 'PENDING', confirmedAt: null, endedAt: null, refunded: false, ...order };
   return {
-    ...{ holdId: 1, eventId: 1, seatId: 1, userId: '7', state },
-    ...{ heldAt: 0, expiresAt: 1, endedAt: null, order: order ? whole : null },
+    holdId: 1,
+    eventId: 1,
+    seatId: 1,
+    userId: '7',
+    state,
+    heldAt: 0,
+    expiresAt: 1,
+    endedAt: null,
+    order: order ? whole : null,
   };
 }
 

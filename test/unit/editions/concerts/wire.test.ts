@@ -6,7 +6,11 @@ import { wireUserId } from '../../../../src/editions/concerts/user-id.ts';
 import { concertDraft, lineFrame, lineView, requestStatus } from '../../../../src/editions/concerts/wire.ts';
 
 const SETUP: SetupInput = {
-  ...{ title: 'T', artistName: 'A', agencyName: 'G', concertDate: '2027-03-01T18:00:00', seatCount: 3 },
+  title: 'T',
+  artistName: 'A',
+  agencyName: 'G',
+  concertDate: '2027-03-01T18:00:00',
+  seatCount: 3,
 };
 
 it('a setup names its seats row by row, and its options day by day', () => {
