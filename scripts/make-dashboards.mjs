@@ -22,7 +22,11 @@ const figure = (title, expr, { unit = 'short', bad } = {}) => ({
 });
 /** Lines over time: pairs of a query and how its lines are called. */
 const lines = (title, queries, { unit = 'short', stacked = false } = {}) => ({
-  ...{ kind: 'timeseries', title, queries, unit, stacked },
+  kind: 'timeseries',
+  title,
+  queries,
+  unit,
+  stacked,
 });
 
 const DASHBOARDS = {
@@ -231,7 +235,11 @@ function panelOf({ kind, title, queries, unit, stacked, bad, gridPos }, index) {
     ...(stacked && { stacking: { mode: 'normal' } }),
   };
   return {
-    ...{ id: index + 1, type: kind, title, datasource, gridPos },
+    id: index + 1,
+    type: kind,
+    title,
+    datasource,
+    gridPos,
     fieldConfig: {
       defaults: {
         unit,
@@ -246,7 +254,10 @@ function panelOf({ kind, title, queries, unit, stacked, bad, gridPos }, index) {
         ? { reduceOptions: { calcs: ['lastNotNull'] }, colorMode: 'background', graphMode: 'area' }
         : { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },
     targets: queries.map(([expr, legendFormat], query) => ({
-      ...{ refId: String.fromCharCode(65 + query), datasource, expr, legendFormat },
+      refId: String.fromCharCode(65 + query),
+      datasource,
+      expr,
+      legendFormat,
     })),
   };
 }

@@ -12,7 +12,8 @@ import { parseArgs } from 'node:util';
 import { MAIN, served } from './served.mjs';
 
 const { values: asked, tokens } = parseArgs({
-  ...{ strict: false, tokens: true },
+  strict: false,
+  tokens: true,
   options: { redis: { type: 'string' }, database: { type: 'string' }, to: { type: 'string' } },
 });
 const folder = asked.to ?? fileURLToPath(new URL('../docs/report', import.meta.url));
@@ -26,12 +27,11 @@ const SERVERS = {
   name: 'servers',
   label: 'Redis and a ledger server',
   settings: {
-    ...{ REDIS_URL: asked.redis, DATABASE_URL: asked.database },
-    ...{
-      ADMIN_TOKEN: secret(),
-      TICKET_KEYS: secret(),
-      TOKEN_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    },
+    REDIS_URL: asked.redis,
+    DATABASE_URL: asked.database,
+    ADMIN_TOKEN: secret(),
+    TICKET_KEYS: secret(),
+    TOKEN_KEYS: `k1:${randomBytes(32).toString('base64')}`,
   },
 };
 const grounds = asked.redis && asked.database ? [EMBEDDED, SERVERS] : [EMBEDDED];

@@ -102,8 +102,12 @@ export async function composeSale(given: Machine): Promise<Sale> {
   showSale(machine, { ...base, ...parts });
   const duties = unasked(machine, base, { ...parts, messages, tickets, queue });
   return {
-    ...{ ...parts, roles, catalog: base.catalog, seatStore: base.seatStore },
-    ...{ ticketing: tickets, deadLetters: messages.letters },
+    ...parts,
+    roles,
+    catalog: base.catalog,
+    seatStore: base.seatStore,
+    ticketing: tickets,
+    deadLetters: messages.letters,
     startJobs: (more = []) => startDuties({ roles, clock, leases: ground.leases }, [...more, ...duties]),
   };
 }
@@ -126,7 +130,13 @@ function composeShop(machine: Grounded, base: Foundation, { waitlist }: { waitli
   const { catalog, seatStore, halls, history, inSeries, limits, once } = base;
   const enquiries = new SeatEnquiries({ seatStore, halls, history, listed: limits.listed });
   const reservations = new ReservationService({
-    ...{ seatStore, enquiries, halls, history, clock, once, limits },
+    seatStore,
+    enquiries,
+    halls,
+    history,
+    clock,
+    once,
+    limits,
     precedence: waitlist.precedence,
     salesDesk: inSeries.salesDesk(history),
   });

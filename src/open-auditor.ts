@@ -41,6 +41,6 @@ export function startAuditor(config: Config, { catalog, clock, metrics, log }: A
       if (isRefusal(paused)) log.error({ eventId, refused: paused.refused }, 'the sale was not paused');
       else log.fatal({ eventId }, 'the sale is paused: its rows contradict each other');
     },
-    failed: (err) => log.warn({ err }, 'the ledger was not audited'),
+    failed: (error) => log.warn({ error }, 'the ledger was not audited'),
   });
 }

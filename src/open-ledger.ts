@@ -67,7 +67,14 @@ async function openFile(folder: DataFolder): Promise<OpenedLedger> {
 export function serverOf(ledger: NonNullable<Config['backEnds']['ledger']>): ServerLedger {
   const { dialect, host, port, user, password, database, tls, poolSize, timeoutMillis } = ledger;
   return {
-    ...{ dialect, host, port, user, password, database, poolSize, statementTimeoutMillis: timeoutMillis },
+    dialect,
+    host,
+    port,
+    user,
+    password,
+    database,
+    poolSize,
+    statementTimeoutMillis: timeoutMillis,
     ...(tls && {
       tls: { rejectUnauthorized: !tls.anyCertificate, ...(tls.ca !== undefined && { ca: tls.ca }) },
     }),

@@ -12,7 +12,9 @@ export async function openRedis({ backEnds: { redis } }: Config): Promise<RedisC
 function optionsOf(redis: NonNullable<Config['backEnds']['redis']>): RedisOptions {
   const { servers, username, password, database, tls, timeoutMillis } = redis;
   return {
-    ...{ servers, database, limits: { commandMillis: timeoutMillis } },
+    servers,
+    database,
+    limits: { commandMillis: timeoutMillis },
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(tls && {

@@ -122,14 +122,22 @@ async function open(config: Config, { metrics, log, opened, close }: Opening): P
   const ground = tracer ? { ...grounds, bus: tracedBus(grounds.bus, tracer) } : grounds;
 
   const sale = await composeSale({
-    ...{ config, clock, random, database, ground, replica: ledger.replica, roles: config.roles.here },
+    config,
+    clock,
+    random,
+    database,
+    ground,
+    replica: ledger.replica,
+    roles: config.roles.here,
     tokenKeys: tokenKeysOf(config, folder, random),
     ticketKeys: config.tickets.keys ?? folder.secret('ticket-keys', () => random.hex(32)),
     ticketTimeZone: config.tickets.timeZone,
     mailer: mailerOf(config, { database, tracer }),
-    ...{ tracer, trainIntake: chosenIntake(config, { kafka, clock, database, bus: ground.bus }) },
+    tracer,
+    trainIntake: chosenIntake(config, { kafka, clock, database, bus: ground.bus }),
     listener: { ...countMoves(metrics), ...timeCalls(metrics) },
-    ...{ show: figuresOn(metrics, clock), warn },
+    show: figuresOn(metrics, clock),
+    warn,
   });
   const health = backEndHealth({ connection, redis, kafka }, clock);
   const { locks, streamTickets, spendingNews } = ground;

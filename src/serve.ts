@@ -53,11 +53,22 @@ async function listen(
   const adminToken = config.identity.adminToken ?? folder.secret('admin-token', () => random.hex(24));
 
   const app = await httpServer({
-    ...{ config, clock, random, log, metrics, adminToken },
-    ...{ version: VERSION, health, traces, ownPath, streamTickets, spendingNews },
+    config,
+    clock,
+    random,
+    log,
+    metrics,
+    adminToken,
+    version: VERSION,
+    health,
+    traces,
+    ownPath,
+    streamTickets,
+    spendingNews,
   });
   showProcess(figuresOn(metrics, clock), {
-    ...{ version: VERSION, health },
+    version: VERSION,
+    health,
     openStreams: () => app.kit.streams.openStreams,
     streamsMax: config.streams.max,
   });

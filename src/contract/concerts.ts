@@ -173,9 +173,17 @@ export const LifecycleView = Type.Object(
   {
     examples: [
       {
-        ...{ id: 12, userId: 7, seatId: 31, status: 'CANCELLED', reservedAt: '2026-11-21T00:26:28' },
-        ...{ holdExpiresAt: '2026-11-21T00:31:28', confirmedAt: '2026-11-21T00:27:01', expiredAt: null },
-        ...{ cancelledAt: '2026-11-21T01:00:00', refundedAt: null, paymentMethod: null },
+        id: 12,
+        userId: 7,
+        seatId: 31,
+        status: 'CANCELLED',
+        reservedAt: '2026-11-21T00:26:28',
+        holdExpiresAt: '2026-11-21T00:31:28',
+        confirmedAt: '2026-11-21T00:27:01',
+        expiredAt: null,
+        cancelledAt: '2026-11-21T01:00:00',
+        refundedAt: null,
+        paymentMethod: null,
         resaleActivatedUserIds: [9],
       },
     ],

@@ -28,7 +28,7 @@ export interface CommandLog {
 
 /**
  * Lets a command with a key take effect at most once: answers a repeated one from the log, refuses one with another
- * body, and one whose first sending is still on its way. `run` must commit the record together with the effect.
+ * body than was answered, and for a moment one beside which another sending is on its way. `run` must commit the record together with the effect.
  * Two sendings at two nodes are kept apart by the record's primary key, here by the in-flight table: the one that was
  * second is answered like the first.
  */
@@ -47,9 +47,9 @@ export class Once {
   async #runOnce<R>(key: CommandKey, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
     const inFlight = this.#inFlight.get(key.id);
     if (inFlight !== undefined) {
-      return inFlight === key.bodyHash
-        ? refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 })
-        : refuse('IDEMPOTENCY_MISMATCH');
+      // Of two bodies, the one that is on its way need not be the first: another node may have answered the other.
+      const found = inFlight === key.bodyHash ? undefined : await this.#log.find(key.id);
+      return found ? sameReply(found, key) : refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 });
     }
     this.#inFlight.set(key.id, key.bodyHash);
     try {
@@ -71,6 +71,7 @@ export class Once {
   }
 }
 
-function sameReply<R>(found: CommandRecord, key: CommandKey): R | Refusal {
+/** What is said to a command that was answered before: the same, unless its body is another one. */
+export function sameReply<R>(found: CommandRecord, key: CommandKey): R | Refusal {
   return found.key.bodyHash === key.bodyHash ? (found.reply as R) : refuse('IDEMPOTENCY_MISMATCH');
 }

@@ -77,7 +77,13 @@ async function letterOf(
 function letterView({ consumer, message, reason, attempts, at }: DeadLetter): DeadLetterView {
   const { messageId, topic, key, body } = message;
   return {
-    ...{ consumer, message_id: messageId, topic, key, body, reason, attempts },
+    consumer,
+    message_id: messageId,
+    topic,
+    key,
+    body,
+    reason,
+    attempts,
     sent_at: formatDateTime(message.at),
     died_at: formatDateTime(at),
   };

@@ -86,12 +86,15 @@ export class RequestWorker {
         isMoreLikely ? this.#claim(eventId) : [],
         this.#serve(batch),
       ] as const);
-      const [, claimed, turn] = steps;
+      const [settled, claimed, turn] = steps;
       const next = claimed.status === 'fulfilled' ? claimed.value : [];
       const { again, ...served } = turn.status === 'fulfilled' ? turn.value : NOTHING_SERVED;
       const failed = steps.find((step) => step.status === 'rejected');
       if (failed || again.length > 0) {
-        await this.#settle(served.over).finally(() => store.putBack([...again, ...next.map(excused)]));
+        // In one commit with those before them: whose end was not written is served again, and not after later ones.
+        const unsettled = settled.status === 'rejected' ? over : [];
+        const ends = this.#settle([...unsettled, ...served.over]);
+        await ends.finally(() => store.putBack([...again, ...next.map(excused)]));
         if (failed) throw failed.reason;
         return 'later';
       }
@@ -128,7 +131,7 @@ export class RequestWorker {
       const outcomes = await Promise.allSettled(open.map((request) => this.#needs.seats.hold(request)));
       for (const [index, outcome] of outcomes.entries())
         this.#conclude(open[index] as SeatRequest, outcome, turn);
-      return turn;
+      return inOrder(turn, open);
     } catch (error) {
       this.#needs.store.putBack(claimed.map(error instanceof Unavailable ? excused : unchanged));
       throw error;
@@ -194,6 +197,21 @@ function overtaken(
     (other) => other.lane === lane && other.place > place && taken.has(other.requestId),
   );
   return isOvertaken ? { state: 'FAILED', reason: refuse('REQUEST_OVERTAKEN') } : undefined;
+}
+
+/**
+ * When somebody's seats were not asked for with success, and those of later ones of his lane were, they are claimed again
+ * together with him: whether he had his turn is then known, and if he had not, he is overtaken and not served after them.
+ */
+function inOrder({ over, again }: Turn, open: readonly SeatRequest[]): Turn {
+  const isBehind = ({ lane, place }: SeatRequest) =>
+    again.some((first) => first.lane === lane && first.place < place);
+  const behind = new Set(over.filter((each) => each.held && isBehind(each)).map((each) => each.requestId));
+  if (behind.size === 0) return { over, again };
+  return {
+    over: over.filter(({ requestId }) => !behind.has(requestId)),
+    again: [...again, ...open.filter(({ requestId }) => behind.has(requestId)).map(excused)],
+  };
 }
 
 /** The reason of a dead request: how often it was tried, and for its operator what it died of. */

@@ -30,7 +30,7 @@ export type ClaimWay = 'distributed_lock' | 'pessimistic' | 'optimistic';
 interface Holding extends ToEvent {
   userId: string;
   /** As the event says when it is not named; a store that decides in another way does not care. */
-  way?: ClaimWay;
+  way?: ClaimWay | undefined;
   sessionId: string | null;
   admission: Admission;
   terms: HoldTerms;
@@ -46,7 +46,9 @@ export type HoldSeats = Holding & {
   type: 'hold_seats';
   seatIds: readonly number[];
   /** Holds of the buyer that are given back in the same step, after the seats are his; those that are over are left alone. */
-  insteadOf?: readonly number[];
+  insteadOf?: readonly number[] | undefined;
+  /** Decided after every such hold of its event that this node was asked for before. */
+  inOrder?: true | undefined;
 };
 export type HoldBest = Holding & { type: 'hold_best'; wish: PartyWish };
 export type ExtendHold = ToEvent & {

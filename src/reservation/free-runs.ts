@@ -11,7 +11,6 @@ const LONGEST = 31;
 export class FreeRuns {
   readonly lines: readonly Line[];
   readonly #isFree: (ordinal: number) => boolean;
-  readonly #lineOf = new Map<number, number>();
   readonly #tree: Uint32Array;
   readonly #leaves: number;
   readonly #stale = new Set<number>();
@@ -21,16 +20,12 @@ export class FreeRuns {
     this.#isFree = isFree;
     this.#leaves = 2 ** Math.ceil(Math.log2(Math.max(1, lines.length)));
     this.#tree = new Uint32Array(2 * this.#leaves);
-    lines.forEach((line, index) => {
-      for (const ordinal of line.ordinals) this.#lineOf.set(ordinal, index);
-      this.#stale.add(index);
-    });
+    for (const index of lines.keys()) this.#stale.add(index);
   }
 
-  /** To be told of every seat that became free or stopped being so. */
-  seatChanged(ordinal: number): void {
-    const line = this.#lineOf.get(ordinal);
-    if (line !== undefined) this.#stale.add(line);
+  /** To be told of every line in which a seat became free or stopped being so. */
+  lineChanged(lineIndex: number): void {
+    this.#stale.add(lineIndex);
   }
 
   /** Indices of lines that have a run of one of the wanted lengths, in order; wanted as bits 1 to 31. */

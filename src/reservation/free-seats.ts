@@ -33,7 +33,9 @@ export class FreeSeats {
   readonly #hall: Hall;
   readonly #isFree: (ordinal: number) => boolean;
   readonly #zones: readonly Zone[];
-  readonly #zoneOf = new Map<number, Zone>();
+  /** By ordinal: the zone of a seat, and the index of its line there. */
+  readonly #zoneOf: (Zone | undefined)[];
+  readonly #lineOf: Uint32Array;
   readonly #pools = new Map<string, Pool>();
 
   /** `first` is the unnumbered seat that is given first: nodes that begin elsewhere seldom want the same one. */
@@ -41,9 +43,15 @@ export class FreeSeats {
     this.#hall = hall;
     this.#isFree = isFree;
     this.#zones = zonesOf(hall.lines, isFree);
+    this.#zoneOf = new Array(hall.seats.length);
+    this.#lineOf = new Uint32Array(hall.seats.length);
     for (const zone of this.#zones) {
-      for (const line of zone.runs.lines)
-        for (const ordinal of line.ordinals) this.#zoneOf.set(ordinal, zone);
+      for (const [index, { ordinals }] of zone.runs.lines.entries()) {
+        for (const ordinal of ordinals) {
+          this.#zoneOf[ordinal] = zone;
+          this.#lineOf[ordinal] = index;
+        }
+      }
     }
     if (!hall.numbered) {
       const count = hall.seats.length;
@@ -57,7 +65,7 @@ export class FreeSeats {
   seatChanged(ordinal: number): void {
     if (!this.#hall.numbered) {
       if (this.#isFree(ordinal)) this.#pool(ordinal).stack.push(ordinal);
-    } else this.#zoneOf.get(ordinal)?.runs.seatChanged(ordinal);
+    } else this.#zoneOf[ordinal]?.runs.lineChanged(this.#lineOf[ordinal] as number);
   }
 
   /**

@@ -3,6 +3,13 @@ import { type Line, linesOf } from './line.ts';
 import type { Seat } from './seat.ts';
 import { inListOrder } from './seat-order.ts';
 
+/** Seats with following ids at following ordinals: those that were added together. */
+interface Run {
+  firstId: number;
+  firstOrdinal: number;
+  count: number;
+}
+
 /** The seats of one event as the organiser listed them. A seat's ordinal is its place in that list, from 0. */
 export class Hall {
   readonly eventId: number;
@@ -10,7 +17,7 @@ export class Hall {
   /** Seats side by side, best first in the organiser's order. Empty for unnumbered seats. */
   readonly lines: readonly Line[];
   readonly numbered: boolean;
-  readonly #ordinals = new Map<number, number>();
+  readonly #runs: readonly Run[];
   #sorted: Uint32Array | undefined;
 
   constructor(eventId: number, seats: readonly Seat[], options: { numbered: boolean }) {
@@ -18,13 +25,20 @@ export class Hall {
     this.seats = seats;
     this.numbered = options.numbered;
     this.lines = options.numbered ? linesOf(seats) : [];
-    for (let ordinal = 0; ordinal < seats.length; ordinal++) {
-      this.#ordinals.set((seats[ordinal] as Seat).seatId, ordinal);
-    }
+    this.#runs = runsOf(seats);
   }
 
   ordinalOf(seatId: number): number | undefined {
-    return this.#ordinals.get(seatId);
+    let low = 0;
+    let high = this.#runs.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#runs[middle] as Run).firstId <= seatId) low = middle;
+      else high = middle;
+    }
+    const run = this.#runs[low];
+    const offset = run ? seatId - run.firstId : -1;
+    return run && offset >= 0 && offset < run.count ? run.firstOrdinal + offset : undefined;
   }
 
   seatAt(ordinal: number): Seat {
@@ -38,4 +52,19 @@ export class Hall {
     this.#sorted ??= inListOrder(this.seats);
     return this.#sorted;
   }
+}
+
+/** By id. A few of them: each lookup of a hold would miss the processor's cache in a map of all seats. */
+function runsOf(seats: readonly Seat[]): Run[] {
+  const runs: Run[] = [];
+  let latest: Run | undefined;
+  for (const [ordinal, { seatId }] of seats.entries()) {
+    if (latest && seatId === latest.firstId + latest.count) {
+      latest.count++;
+    } else {
+      latest = { firstId: seatId, firstOrdinal: ordinal, count: 1 };
+      runs.push(latest);
+    }
+  }
+  return runs.sort((left, right) => left.firstId - right.firstId);
 }

@@ -103,7 +103,12 @@ export class SeatHolds {
       const { holdId } = own.hold;
       const reply = await this.#needs.seatStore.execute({
         type: 'extend_hold',
-        ...{ eventId, holdId, userId, additionalMillis, from: 'end', key },
+        eventId,
+        holdId,
+        userId,
+        additionalMillis,
+        from: 'end',
+        key,
       });
       return isRefusal(reply) && reply.refused === 'RESERVATION_NOT_FOUND'
         ? refuse('RESERVATION_EXPIRED')
@@ -118,7 +123,10 @@ export class SeatHolds {
       if (isRefusal(own)) return own;
       const reply = await this.#needs.seatStore.execute({
         type: 'release_holds',
-        ...{ eventId, holdIds: [own.hold.holdId], userId, key },
+        eventId,
+        holdIds: [own.hold.holdId],
+        userId,
+        key,
       });
       return isRefusal(reply) || reply.released > 0 ? reply : refuse('RESERVATION_EXPIRED');
     });

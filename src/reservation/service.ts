@@ -3,10 +3,12 @@ import { type Clock, MINUTE } from '../core/clock.ts';
 import type { Once } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect } from '../core/unavailable.ts';
+import { BestSeats } from './best-seats.ts';
 import type { BlockSeats, HoldTerms, SeatReplies } from './command.ts';
 import type { PartyWish } from './free-seats.ts';
 import { type Hold, notActive } from './hold.ts';
 import { type Asked, type HoldManner, holdTerms, type ReservationLimits } from './hold-terms.ts';
+import { OwnHolds } from './own-holds.ts';
 import type { EventTerms, Halls } from './ports/halls.ts';
 import type { HoldHistory } from './ports/hold-history.ts';
 import type { Precedence } from './ports/precedence.ts';
@@ -20,7 +22,7 @@ export interface ReservationNeeds {
   halls: Halls;
   /** For events that are sold by the terms of their series. */
   salesDesk?: SalesDesk;
-  history: HoldHistory;
+  history: Pick<HoldHistory, 'hold' | 'holdsOf'>;
   clock: Clock;
   once: Once;
   limits: ReservationLimits;
@@ -40,10 +42,14 @@ export interface Reservation {
 export class ReservationService {
   readonly #needs: ReservationNeeds;
   readonly #enquiries: SeatEnquiries;
+  readonly #own: OwnHolds;
+  readonly #best: BestSeats;
 
   constructor(needs: ReservationNeeds) {
     this.#needs = needs;
+    this.#best = new BestSeats(needs);
     this.#enquiries = needs.enquiries;
+    this.#own = new OwnHolds(needs);
   }
 
   /** All of the seats or none. */
@@ -56,18 +62,25 @@ export class ReservationService {
     return this.#needs.once.run(claimant.key, () => this.holdUnanswered(eventId, seatIds, claimant, manner));
   }
 
-  /** The same for a command of which its giver knows that it was not answered before. Calls of one turn keep their order. */
+  /** The same for a command of which its giver knows that it was not answered before. */
   async holdUnanswered(
     eventId: number,
     seatIds: readonly number[],
     claimant: Claimant,
-    { insteadOf, way, ...manner }: HoldManner = {},
+    { insteadOf, way, inOrder, ...manner }: HoldManner = {},
   ): Promise<Held | Refusal> {
     const terms = await this.#termsOnSale(eventId, seatIds);
     if (isRefusal(terms)) return terms;
-    const named = { type: 'hold_seats' as const, eventId, seatIds, ...(insteadOf && { insteadOf }) };
     const reply = await this.#asSold({ eventId, terms, claimant, manner }, (holding) =>
-      this.#needs.seatStore.execute({ ...named, ...holding, ...(way && { way }) }),
+      this.#needs.seatStore.execute({
+        type: 'hold_seats',
+        eventId,
+        seatIds,
+        insteadOf,
+        way,
+        inOrder,
+        ...holding,
+      }),
     );
     return isRefusal(reply) && reply.refused === 'SEATS_UNKNOWN'
       ? this.#unknownSeats(eventId, seatIds)
@@ -77,25 +90,16 @@ export class ReservationService {
   /** The best seats for a party; refused with the best alternative when they are not to be had side by side. */
   holdBest(eventId: number, wish: PartyWish, claimant: Claimant): Promise<Held | Refusal> {
     return this.#needs.once.run(claimant.key, async () => {
-      const terms = await this.#termsOnSale(eventId);
-      if (isRefusal(terms)) return terms;
-      const reply = await this.#asSold({ eventId, terms, claimant, manner: {} }, (holding) =>
-        this.#needs.seatStore.execute({ type: 'hold_best', eventId, wish, ...holding }),
-      );
+      const reply = await this.#holdBest(eventId, wish, claimant);
       return isRefusal(reply) && reply.refused === 'NO_ADJACENT_SEATS'
-        ? this.#alternative(eventId, wish)
+        ? this.#best.alternative(eventId, wish)
         : reply;
     });
   }
 
   /** Where the party could sit, without holding anything. */
-  async findBest(eventId: number, wish: PartyWish): Promise<SeatNow[] | Refusal> {
-    const { seatStore, halls, limits } = this.#needs;
-    if (wish.size > limits.seatsPerHold) return refuse('TOO_MANY_SEATS', { limit: limits.seatsPerHold });
-    if (!(await halls.terms(eventId))) return refuse('EVENT_NOT_FOUND');
-    const { together } = await seatStore.offer(eventId, wish);
-    if (!together) return this.#alternative(eventId, wish);
-    return (await seatStore.seats(eventId, together))?.seats ?? [];
+  findBest(eventId: number, wish: PartyWish): Promise<SeatNow[] | Refusal> {
+    return this.#best.find(eventId, wish);
   }
 
   /** Lengthens a hold; the answer shows it as it then was. `mayBuy` is asked about the event that it turns out to be of. */
@@ -106,7 +110,7 @@ export class ReservationService {
     mayBuy?: (eventId: number) => Promise<Refusal | undefined>,
   ): Promise<SeatReplies['extend_hold'] | Refusal> {
     return this.#needs.once.run(claimant.key, async () => {
-      const found = await this.#ownHold(holdId, claimant.userId);
+      const found = await this.#own.hold(holdId, claimant.userId);
       const refusal = isRefusal(found) ? found : notActive(found);
       if (isRefusal(found) || refusal) return refusal as Refusal;
       const notAdmitted = await mayBuy?.(found.eventId);
@@ -119,24 +123,26 @@ export class ReservationService {
         additionalMillis: minutes * MINUTE,
         key: claimant.key,
       });
-      return isRefusal(reply) && reply.refused !== 'EXTENSION_LIMIT' ? this.#endedMeanwhile(holdId) : reply;
+      return isRefusal(reply) && reply.refused !== 'EXTENSION_LIMIT'
+        ? this.#own.endedMeanwhile(holdId)
+        : reply;
     });
   }
 
   release(holdId: number, claimant: Claimant): Promise<{ released: number } | Refusal> {
     return this.#needs.once.run(claimant.key, async () => {
-      const found = await this.#ownHold(holdId, claimant.userId);
+      const found = await this.#own.hold(holdId, claimant.userId);
       const refusal = isRefusal(found) ? found : notActive(found);
       if (isRefusal(found) || refusal) return refusal as Refusal;
       const reply = await this.#release(found.eventId, [holdId], claimant);
-      return isRefusal(reply) || reply.released > 0 ? reply : this.#endedMeanwhile(holdId);
+      return isRefusal(reply) || reply.released > 0 ? reply : this.#own.endedMeanwhile(holdId);
     });
   }
 
   /** Gives back those of the holds that are the buyer's and active; says how many. */
   releaseMany(holdIds: readonly number[], claimant: Claimant): Promise<{ released: number } | Refusal> {
     return this.#needs.once.run(claimant.key, async () => {
-      const byEvent = await this.#ownLiveHolds(holdIds, claimant.userId);
+      const byEvent = await this.#own.live(holdIds, claimant.userId);
       let released = 0;
       for (const [index, [eventId, ofEvent]] of byEvent.entries()) {
         // The stored answer is that of the whole batch, so it goes with the last of its commits.
@@ -150,7 +156,7 @@ export class ReservationService {
   }
 
   async reservation(holdId: number, userId: string): Promise<Reservation | Refusal> {
-    const hold = await this.#ownHold(holdId, userId);
+    const hold = await this.#own.hold(holdId, userId);
     return isRefusal(hold) ? hold : this.#withSeat(hold);
   }
 
@@ -180,11 +186,25 @@ export class ReservationService {
   ): Promise<SeatReplies['block_seats'] | Refusal> {
     return this.#needs.once.run(change.key, async () => {
       if (!(await this.#needs.halls.terms(eventId))) return refuse('EVENT_NOT_FOUND');
-      const reply = await this.#needs.seatStore.execute({ ...change, eventId, seatIds });
+      const reply = await this.#needs.seatStore.execute({ eventId, seatIds, ...change });
       return isRefusal(reply) && reply.refused === 'SEATS_UNKNOWN'
         ? this.#unknownSeats(eventId, seatIds)
         : reply;
     });
+  }
+
+  async #holdBest(eventId: number, wish: PartyWish, claimant: Claimant): Promise<Held | Refusal> {
+    const terms = await this.#termsOnSale(eventId);
+    if (isRefusal(terms) && terms.refused === 'WAITLIST_FIRST')
+      return this.#best.behindLine(eventId, wish, async (seatIds) => {
+        if (seatIds.length > 0) return this.holdUnanswered(eventId, seatIds, claimant);
+        const mayTry = await this.#termsOnSale(eventId, seatIds);
+        return isRefusal(mayTry) ? mayTry : refuse('NO_ADJACENT_SEATS', { party: wish.size });
+      });
+    if (isRefusal(terms)) return terms;
+    return this.#asSold({ eventId, terms, claimant, manner: {} }, (holding) =>
+      this.#needs.seatStore.execute({ type: 'hold_best', eventId, wish, ...holding }),
+    );
   }
 
   /** Holds as the event allows, and its series if that says anything. */
@@ -193,8 +213,8 @@ export class ReservationService {
     const { anonymous, ...claimant } = asked.claimant;
     const holdIn = (manner: HoldManner) =>
       hold({
+        terms: holdTerms(limits, asked.terms, anonymous ? { anonymous, ...manner } : manner),
         ...claimant,
-        terms: holdTerms(limits, asked.terms, anonymous ? { ...manner, anonymous } : manner),
       });
     if (!asked.terms.sales || !salesDesk) return holdIn(asked.manner);
     return salesDesk.within(asked.terms.sales, asked, {
@@ -208,7 +228,7 @@ export class ReservationService {
     });
   }
 
-  /** The terms for somebody who comes now: the sale is open, and nobody goes before him. */
+  /** For somebody who comes now: the sale is open, and nobody goes before him, or not at the seats that he names. */
   async #termsOnSale(eventId: number, seatIds?: readonly number[]): Promise<EventTerms | Refusal> {
     const terms = await this.#needs.halls.terms(eventId);
     if (!terms) return refuse('EVENT_NOT_FOUND');
@@ -234,32 +254,6 @@ export class ReservationService {
     });
   }
 
-  async #ownLiveHolds(
-    holdIds: readonly number[],
-    userId: string,
-  ): Promise<[eventId: number, holdIds: number[]][]> {
-    const byEvent = new Map<number, number[]>();
-    for (const holdId of new Set(holdIds)) {
-      const hold = await this.#needs.seatStore.liveHold(holdId);
-      if (hold?.userId !== userId || hold.state !== 'HELD') continue;
-      byEvent.set(hold.eventId, [...(byEvent.get(hold.eventId) ?? []), holdId]);
-    }
-    return [...byEvent];
-  }
-
-  /** Somebody else's hold answers exactly like none. */
-  async #ownHold(holdId: number, userId: string): Promise<Hold | Refusal> {
-    const { seatStore, history } = this.#needs;
-    const hold = (await seatStore.liveHold(holdId)) ?? (await history.hold(holdId));
-    return hold?.userId === userId ? hold : refuse('RESERVATION_NOT_FOUND');
-  }
-
-  /** What to say of a hold that was live a moment ago. */
-  async #endedMeanwhile(holdId: number): Promise<Refusal> {
-    const hold = await this.#needs.history.hold(holdId);
-    return hold?.state === 'EXPIRED' ? refuse('RESERVATION_EXPIRED') : refuse('RESERVATION_NOT_ACTIVE');
-  }
-
   async #unknownSeats(eventId: number, seatIds: readonly number[]): Promise<Refusal> {
     for (const seat of seatIds) {
       const other = await this.#needs.halls.eventOfSeat(seat);
@@ -267,17 +261,6 @@ export class ReservationService {
         return refuse('SEAT_OF_OTHER_EVENT', { seat, event: eventId });
     }
     return refuse('SEATS_UNKNOWN');
-  }
-
-  async #alternative(eventId: number, wish: PartyWish): Promise<Refusal> {
-    const { seatStore } = this.#needs;
-    const { groups } = await seatStore.offer(eventId, wish);
-    const seats = groups && (await seatStore.seats(eventId, groups.flat()))?.seats;
-    return refuse(
-      'NO_ADJACENT_SEATS',
-      { party: wish.size },
-      { detail: { groups: groups ?? [], seats: seats ?? [] } },
-    );
   }
 
   async #withSeat(hold: Hold): Promise<Reservation> {

@@ -1,6 +1,7 @@
 import { SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
+import { LatestMap } from '../core/latest-map.ts';
 
 export interface KeptTracesOptions {
   exporter: SpanExporter;
@@ -36,7 +37,7 @@ interface Undecided {
 export class KeptTraces implements SpanProcessor {
   readonly #options: KeptTracesOptions;
   /** In the order in which they began. */
-  readonly #undecided = new Map<string, Undecided>();
+  readonly #undecided = new LatestMap<string, Undecided>({ most: UNDECIDED_MAX });
   #waiting: ReadableSpan[] = [];
   #cancel: (() => void) | undefined;
   #sending: Promise<void> | undefined;
@@ -96,8 +97,6 @@ export class KeptTraces implements SpanProcessor {
     if (known) return known;
     const begun = { isKept: false, spans: [], since: this.#options.clock.now() };
     this.#undecided.set(traceId, begun);
-    if (this.#undecided.size > UNDECIDED_MAX)
-      this.#undecided.delete(this.#undecided.keys().next().value ?? '');
     return begun;
   }
 

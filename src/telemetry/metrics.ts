@@ -59,14 +59,14 @@ export function createMetrics({ runtime }: { runtime: boolean }): Metrics {
     commitSeconds: new Histogram({
       name: 'commit_seconds',
       help: 'Duration of a commit of the ledger',
-      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers,
     }),
     providerSeconds: new Histogram({
       name: 'payment_provider_seconds',
       help: 'Duration of one request to the payment provider',
       labelNames: ['operation', 'outcome'],
-      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10],
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 10],
       registers,
     }),
     mapDelaySeconds: new Histogram({

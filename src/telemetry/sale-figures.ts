@@ -1,6 +1,5 @@
 /** What the scrape asks the slices for. Figures of the whole sale are the same on every node: take one, never the sum. */
-import type { Clock } from '../core/clock.ts';
-import { SECOND } from '../core/clock.ts';
+import { type Clock, SECOND } from '../core/clock.ts';
 import type { Outbox } from '../core/message.ts';
 import type { OrderStore } from '../order/ports/order-store.ts';
 import type { ProviderHealth } from '../payment/provider-health.ts';
@@ -65,7 +64,9 @@ export function showWaitingRooms(
   });
   const count = (name: string, help: string, of: (lane: LaneFigures) => number) =>
     show({
-      ...{ name, help, label: 'lane' },
+      name,
+      help,
+      label: 'lane',
       read: async () => {
         const found = await look();
         return totals(LANES, (lane) => found.map((each) => of(each[lane])));
@@ -128,7 +129,9 @@ export function showProvider(show: Show, health: ProviderHealth): void {
   const breaker = 'Whether the breaker before the payment provider is in this state';
   const pace = 'Share of the usual pace at which can be paid now, 0 to 1';
   show({
-    ...{ name: 'payment_breaker', help: breaker, label: 'state' },
+    name: 'payment_breaker',
+    help: breaker,
+    label: 'state',
     read: () => totals(BREAKER, (state) => [health.breaker() === state ? 1 : 0]),
   });
   show({ name: 'payment_pace', help: pace, read: () => health.pace() });

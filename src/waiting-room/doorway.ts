@@ -1,9 +1,10 @@
 import type { Admission } from '../core/admission.ts';
 import { type Clock, HOUR, type Millis } from '../core/clock.ts';
+import { LatestMap } from '../core/latest-map.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { afterEffect, Unavailable } from '../core/unavailable.ts';
 import { uuid4 } from '../core/uuid.ts';
 import type { Gate } from './gate.ts';
 import type { NamedSession, SessionNames } from './ports/session-names.ts';
@@ -44,7 +45,7 @@ export class Doorway {
   readonly #next = new Map<number, Promise<void>>();
   readonly #running = new Map<number, Promise<void>>();
   /** Names never change what they stand for; the oldest is forgotten first. */
-  readonly #known = new Map<string, NamedSession>();
+  readonly #known = new LatestMap<string, NamedSession>({ most: REMEMBERED });
 
   constructor(needs: DoorwayNeeds) {
     this.#needs = needs;
@@ -58,18 +59,8 @@ export class Doorway {
       if (isRefusal(room)) return room;
       // A room that nobody has entered yet opens first, so that even the first ones are served in their order.
       if (room.view.phase === 'before' || room.view.phase === 'opening') await this.#round(eventId);
-      let told = await service.join(eventId, visitor);
-      if (!isRefusal(told) && told.standing.state === 'WAITING') {
-        await this.#round(eventId);
-        told = await service.status(eventId, visitor.userId);
-      }
-      if (isRefusal(told)) return told;
-      if (told.entryToken !== null) {
-        const entered = await service.enter(eventId, visitor.userId, told.entryToken);
-        if (isRefusal(entered)) return entered;
-        told = await service.status(eventId, visitor.userId);
-      }
-      return isRefusal(told) ? told : this.#answer(eventId, visitor.userId, told);
+      const told = await service.join(eventId, visitor);
+      return isRefusal(told) ? told : afterEffect(() => this.#goOn(eventId, visitor.userId, told));
     });
   }
 
@@ -91,6 +82,23 @@ export class Doorway {
     return this.#needs.names.forgetBefore(this.#needs.clock.now() - NAMES_KEPT);
   }
 
+  /** With the place that he has. */
+  async #goOn(eventId: number, userId: string, joined: Told): Promise<Come | Refusal> {
+    const { service } = this.#needs;
+    let told: Told | Refusal = joined;
+    if (joined.standing.state === 'WAITING') {
+      await this.#round(eventId);
+      told = await service.status(eventId, userId);
+    }
+    if (isRefusal(told)) return told;
+    if (told.entryToken !== null) {
+      const entered = await service.enter(eventId, userId, told.entryToken);
+      if (isRefusal(entered)) return entered;
+      told = await service.status(eventId, userId);
+    }
+    return isRefusal(told) ? told : this.#answer(eventId, userId, told);
+  }
+
   async #answer(
     eventId: number,
     userId: string,
@@ -106,21 +114,15 @@ export class Doorway {
     const name = `${eventId}:${uuid4(this.#needs.random.hex(16))}`;
     const named = { name, eventId, userId, admission, session, namedAt: this.#needs.clock.now() };
     await this.#needs.names.add(named);
-    this.#remember(named);
+    this.#known.set(named.name, named);
     return { name };
   }
 
   async #find(name: string): Promise<NamedSession | undefined> {
     if (!NAME.test(name)) return undefined;
     const known = this.#known.get(name) ?? (await this.#needs.names.find(name));
-    if (known) this.#remember(known);
+    if (known) this.#known.set(known.name, known);
     return known;
-  }
-
-  #remember(named: NamedSession): void {
-    this.#known.delete(named.name);
-    this.#known.set(named.name, named);
-    if (this.#known.size > REMEMBERED) this.#known.delete(this.#known.keys().next().value as string);
   }
 
   /** A round of letting in that begins from now on; all who come before it begins share it. */

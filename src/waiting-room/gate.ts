@@ -1,6 +1,7 @@
 import { type Admission, OPEN_ADMISSION } from '../core/admission.ts';
 import type { Admissions } from '../core/admissions.ts';
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
+import { LatestMap } from '../core/latest-map.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { Passes } from './passes.ts';
@@ -38,11 +39,14 @@ interface Known {
  */
 export class Gate implements Admissions {
   readonly #needs: GateNeeds;
-  /** By token; the oldest is forgotten first. */
-  readonly #known = new Map<string, Known>();
+  /** By token. */
+  readonly #known = new LatestMap<string, Known>({
+    most: REMEMBERED,
+    forgotten: (_, { eventId, userId }) => this.#tokens.delete(keyOf(eventId, userId)),
+  });
   readonly #tokens = new Map<string, string>();
-  /** Admissions that the organiser took back; the oldest is forgotten first. */
-  readonly #revoked = new Set<string>();
+  /** Admissions that the organiser took back. */
+  readonly #revoked = new LatestMap<string, true>({ most: REMEMBERED });
   /** How often something may not have been heard. */
   #missed = 0;
 
@@ -70,14 +74,15 @@ export class Gate implements Admissions {
   placesMoved(eventId: number, places: readonly Place[]): void {
     for (const { userId, state, admission } of places) {
       if (state !== 'ACTIVE') this.#forget(keyOf(eventId, userId));
-      if (state === 'REVOKED' && admission !== null) this.#revoke(admissionIdOf(eventId, admission));
+      if (state === 'REVOKED' && admission !== null)
+        this.#revoked.set(admissionIdOf(eventId, admission), true);
     }
   }
 
   /** Who is inside may have left or been shown out: he is asked after with his next request. */
   missed(eventId: number): void {
     this.#missed++;
-    for (const known of this.#known.values()) {
+    for (const [, known] of this.#known) {
       if (known.eventId === eventId) this.#forget(keyOf(eventId, known.userId));
     }
   }
@@ -129,14 +134,6 @@ export class Gate implements Admissions {
     this.#forget(key);
     this.#tokens.set(key, token);
     this.#known.set(token, known);
-    if (this.#known.size <= REMEMBERED) return;
-    const [oldest] = this.#known.values();
-    if (oldest) this.#forget(keyOf(oldest.eventId, oldest.userId));
-  }
-
-  #revoke(admissionId: string): void {
-    this.#revoked.add(admissionId);
-    if (this.#revoked.size > REMEMBERED) this.#revoked.delete(this.#revoked.values().next().value ?? '');
   }
 
   #forget(key: string): void {

@@ -20,7 +20,10 @@ export function organiserRoutes(app: HttpServer, service: WaitingRoomService): v
   const stats = answerTo({
     schema: {
       summary: 'The lanes in figures, and which limit binds',
-      ...{ tags, security, params: IdParams, response: { 200: RoomStats } },
+      tags,
+      security,
+      params: IdParams,
+      response: { 200: RoomStats },
     },
     sender: requireOrganiser,
     ask: (_organiser, request) => service.stats(request.params.id),
@@ -46,7 +49,11 @@ function phaseRoutes(app: HttpServer, service: WaitingRoomService): void {
     schema: {
       summary:
         'Draw the places of those who are here, and let people in; with a beacon announced, its value is awaited',
-      ...{ tags, security, params: IdParams, body: OpenInput, response },
+      tags,
+      security,
+      params: IdParams,
+      body: OpenInput,
+      response,
     },
     sender: requireOrganiser,
     ask: (_organiser, { params, body }) =>

@@ -51,7 +51,11 @@ function placeRoutes(app: HttpServer, { service, passes }: WaitingRoomRoutesNeed
   const join = answerTo({
     schema: {
       summary: 'Take a place, or find the one you have',
-      ...{ tags, security, params, body: JoinInput, response: { 200: StandingView } },
+      tags,
+      security,
+      params,
+      body: JoinInput,
+      response: { 200: StandingView },
     },
     config: { hot: true },
     sender: requirePrincipal,
@@ -101,7 +105,11 @@ function placeRoutes(app: HttpServer, { service, passes }: WaitingRoomRoutesNeed
 function enterRoute(app: HttpServer, service: WaitingRoomService): void {
   const schema = {
     summary: 'Exchange the entry token for a session, once',
-    ...{ tags, security, params: IdParams, body: EnterInput, response: { 201: SessionView } },
+    tags,
+    security,
+    params: IdParams,
+    body: EnterInput,
+    response: { 201: SessionView },
   };
   app.post(`${PATH}/enter`, { schema, config: { hot: true } }, async (request, reply) => {
     const principal = requirePrincipal(request);
@@ -119,7 +127,9 @@ function drawRoutes(app: HttpServer, service: WaitingRoomService): void {
   const proof = answerTo({
     schema: {
       summary: 'What everybody may know of the draw',
-      ...{ tags, params: IdParams, response: { 200: ProofView } },
+      tags,
+      params: IdParams,
+      response: { 200: ProofView },
     },
     sender: () => undefined,
     ask: (_anybody, request) => service.proof(request.params.id),
@@ -130,7 +140,10 @@ function drawRoutes(app: HttpServer, service: WaitingRoomService): void {
   const receipt = answerTo({
     schema: {
       summary: 'Your part in the draw: with the proof it recomputes your place',
-      ...{ tags, security, params: IdParams, response: { 200: ReceiptView } },
+      tags,
+      security,
+      params: IdParams,
+      response: { 200: ReceiptView },
     },
     sender: requirePrincipal,
     ask: ({ userId }, request) => service.receipt(request.params.id, userId),

@@ -3,6 +3,7 @@ import type { Clock, Millis } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
+import { afterEffect } from '../core/unavailable.ts';
 import type { Limit, RoomView, Standing } from './command.ts';
 import type { Draws } from './draw/draws.ts';
 import type { Lane, PerLane } from './lane.ts';
@@ -80,11 +81,11 @@ export class WaitingRoomService {
         number: lost.jti,
         terms,
       });
-      if (!isRefusal(restored)) return this.#told(eventId, terms, restored);
+      if (!isRefusal(restored)) return afterEffect(() => this.#told(eventId, terms, restored));
     }
     const pollMillis = await this.#longestPoll(eventId);
     const standing = await store.execute({ type: 'join', eventId, userId, lane, terms, pollMillis });
-    return isRefusal(standing) ? standing : this.#told(eventId, terms, standing);
+    return isRefusal(standing) ? standing : afterEffect(() => this.#told(eventId, terms, standing));
   }
 
   /** How he stands; a sign of life. */
@@ -134,7 +135,7 @@ export class WaitingRoomService {
     if (isRefusal(terms)) return terms;
     const head = await this.#needs.store.execute({ type: 'move_phase', eventId, move });
     if (isRefusal(head) || head.phase !== 'opening') return head;
-    return this.#draw(eventId, terms, beacon ?? null);
+    return afterEffect(() => this.#draw(eventId, terms, beacon ?? null));
   }
 
   async say(eventId: number, message: RoomMessage | null): Promise<Refusal | undefined> {

@@ -13,7 +13,13 @@ export function standingOf(room: Room, place: Place, now: Millis): Standing {
   const ahead = isWaiting ? line.aheadOf(number) : null;
   const eta = ahead === null ? undefined : room.paces[lane].eta(ahead, now);
   return {
-    ...{ userId, lane, number, state, joinedAt, admission, until },
+    userId,
+    lane,
+    number,
+    state,
+    joinedAt,
+    admission,
+    until,
     place: ordered,
     ahead,
     eta: eta ?? null,

@@ -29,9 +29,16 @@ export function standingView({
 }: Told): StandingView {
   const { lane, place, ahead, eta, until } = standing;
   return {
-    ...{ status: statusOf(standing), lane, place, ahead, eta_seconds: etaView(eta) },
-    ...{ serving: view.serving[lane], poll_after_ms: pollMillis, receipt },
-    ...{ opens_at: formatOptionalDateTime(opensAt), message: view.message },
+    status: statusOf(standing),
+    lane,
+    place,
+    ahead,
+    eta_seconds: etaView(eta),
+    serving: view.serving[lane],
+    poll_after_ms: pollMillis,
+    receipt,
+    opens_at: formatOptionalDateTime(opensAt),
+    message: view.message,
     ...(entryToken !== null && { entry_token: entryToken }),
     ...(session !== null && { session }),
     ...(until !== null && { expires_at: formatDateTime(until) }),
@@ -50,8 +57,13 @@ function etaView(eta: Eta | null): StandingView['eta_seconds'] {
 export function roomSummary(view: RoomView, { opensAt }: RoomTerms, pollMillis: Millis): RoomSummary {
   const { phase, serving, waiting, message } = view;
   return {
-    ...{ phase, serving: serving.normal, serving_by_lane: serving, waiting, message },
-    ...{ opens_at: formatOptionalDateTime(opensAt), poll_after_ms: pollMillis },
+    phase,
+    serving: serving.normal,
+    serving_by_lane: serving,
+    waiting,
+    message,
+    opens_at: formatOptionalDateTime(opensAt),
+    poll_after_ms: pollMillis,
   };
 }
 
@@ -60,11 +72,19 @@ export function roomState(
   terms: RoomTerms,
 ): RoomState {
   return {
-    ...{ phase, message, mode: 'waiting_room', opens_at: formatOptionalDateTime(terms.opensAt) },
-    ...{ rate_per_second: terms.ratePerSecond, burst: terms.burst, active_max: terms.activeMax },
-    ...{ session_seconds: terms.sessionMillis / SECOND, absent_seconds: terms.absentMillis / SECOND },
+    phase,
+    message,
+    mode: 'waiting_room',
+    opens_at: formatOptionalDateTime(terms.opensAt),
+    rate_per_second: terms.ratePerSecond,
+    burst: terms.burst,
+    active_max: terms.activeMax,
+    session_seconds: terms.sessionMillis / SECOND,
+    absent_seconds: terms.absentMillis / SECOND,
     lanes: perLane((lane) => ({ weight: terms.weights[lane] })),
-    ...{ queue_max: terms.queueMax, when_lost: terms.whenLost, inventory_aware: terms.inventoryAware },
+    queue_max: terms.queueMax,
+    when_lost: terms.whenLost,
+    inventory_aware: terms.inventoryAware,
     beacon_source: terms.beaconSource,
   };
 }
@@ -76,13 +96,21 @@ export function statsView({ head, terms, lanes, limit }: Stats, now: Millis): Ro
       const { waiting, ready, active, admittedPerMinute, left, noShows, oldestJoin } = lanes[lane];
       const oldest = oldestJoin === null ? null : Math.max(0, Math.floor((now - oldestJoin) / SECOND));
       return {
-        ...{ waiting, ready, active, left, admitted_per_minute: admittedPerMinute, no_shows: noShows },
+        waiting,
+        ready,
+        active,
+        left,
+        admitted_per_minute: admittedPerMinute,
+        no_shows: noShows,
         oldest_wait_seconds: oldest,
       };
     }),
     limits: {
-      ...{ rate_per_second: terms.ratePerSecond, burst: terms.burst, active_max: terms.activeMax },
-      ...{ queue_max: terms.queueMax, inventory_aware: terms.inventoryAware },
+      rate_per_second: terms.ratePerSecond,
+      burst: terms.burst,
+      active_max: terms.activeMax,
+      queue_max: terms.queueMax,
+      inventory_aware: terms.inventoryAware,
     },
     binds: limit,
   };

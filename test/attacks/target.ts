@@ -97,12 +97,16 @@ async function openConcert(anyone: Client) {
   const user = bodyOf(await anyone.post<{ id: number }>('/api/users', { username: 'victim of concerts' }));
   const seats = bodyOf(await anyone.get<{ id: number }[]>(`/api/concerts/options/${optionId}/seats`));
   const held = await anyone.post<{ id: number }>('/api/reservations/v6/holds', {
-    ...{ userId: user.id, seatId: seats[0]?.id },
-    ...{ requestFingerprint: 'victim', deviceFingerprint: 'victim' },
+    userId: user.id,
+    seatId: seats[0]?.id,
+    requestFingerprint: 'victim',
+    deviceFingerprint: 'victim',
   });
   return {
-    ...{ id: id as number, optionId: optionId as number },
-    ...{ userId: user.id, reservationId: bodyOf(held, 201).id },
+    id: id as number,
+    optionId: optionId as number,
+    userId: user.id,
+    reservationId: bodyOf(held, 201).id,
   };
 }
 
@@ -149,7 +153,9 @@ export async function fire(
   { headers, body }: { headers: Record<string, string>; body?: string | Buffer | undefined },
 ): Promise<Answer> {
   const response = await agent.request({
-    ...{ origin: program.url, path, method },
+    origin: program.url,
+    path,
+    method,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     body: body ?? null,
   });

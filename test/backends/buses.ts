@@ -55,7 +55,10 @@ async function letterBox(): Promise<{ store: DeadLetterStore; close(): Promise<v
 }
 
 const embeddedBus: Bus = {
-  ...{ name: 'embedded', manyNodes: false, publishedIs: 'taken', absent: () => undefined },
+  name: 'embedded',
+  manyNodes: false,
+  publishedIs: 'taken',
+  absent: () => undefined,
   async start() {
     const box = await letterBox();
     const bus = embeddedEventBus({ clock: systemClock(), deadLetters: box.store });
@@ -63,7 +66,8 @@ const embeddedBus: Bus = {
     return {
       node: async () => ({ bus, close: async () => undefined }),
       letters: () => box.store.latest(100),
-      ...{ process: alone, litter: alone },
+      process: alone,
+      litter: alone,
       stop: () => box.close(),
     };
   },
@@ -101,7 +105,8 @@ interface Server {
 
 function onServer(about: Pick<Bus, 'name' | 'publishedIs' | 'absent'>, serve: () => Promise<Server>): Bus {
   return {
-    ...{ ...about, manyNodes: true },
+    ...about,
+    manyNodes: true,
     async start() {
       const { place, litter, stop } = await serve();
       const box = await letterBox();

@@ -56,7 +56,10 @@ export interface Delivery {
 export const DELIVERY_TERM_MILLIS = 1_000;
 
 const embedded: Delivery = {
-  ...{ name: 'embedded', manyNodes: false, movesWithJoining: false, absent: () => undefined },
+  name: 'embedded',
+  manyNodes: false,
+  movesWithJoining: false,
+  absent: () => undefined,
   async start() {
     return {
       node: async () => ({
@@ -75,7 +78,8 @@ export const DELIVERIES: readonly Delivery[] = [
   onRedis('redis', async () => {
     const server = await redisServer();
     return {
-      ...{ options: { servers: { kind: 'single', address: server.address } }, servers: [server] },
+      options: { servers: { kind: 'single', address: server.address } },
+      servers: [server],
       stop: () => server.stop(),
     };
   }),
@@ -94,7 +98,10 @@ interface Servers {
 
 function onRedis(name: string, serve: () => Promise<Servers>): Delivery {
   return {
-    ...{ name, manyNodes: true, movesWithJoining: false, absent: redisAbsent },
+    name,
+    manyNodes: true,
+    movesWithJoining: false,
+    absent: redisAbsent,
     async start() {
       const { options, servers, stop } = await serve();
       const connections = new Set<RedisConnection>();
@@ -108,7 +115,9 @@ function onRedis(name: string, serve: () => Promise<Servers>): Delivery {
         async node() {
           const connection = await connect();
           const delivery = redisRequestDelivery({
-            ...{ connection, clock: systemClock(), random: systemRandom() },
+            connection,
+            clock: systemClock(),
+            random: systemRandom(),
             termMillis: DELIVERY_TERM_MILLIS,
           });
           return { delivery, die: () => connection.close() };
@@ -128,7 +137,10 @@ const WAYS = 24;
 
 function onKafka(): Delivery {
   return {
-    ...{ name: 'kafka', manyNodes: true, movesWithJoining: true, absent: kafkaAbsent },
+    name: 'kafka',
+    manyNodes: true,
+    movesWithJoining: true,
+    absent: kafkaAbsent,
     async start() {
       const server = await kafkaServer({ ways: WAYS });
       const ledger = memoryConnection();

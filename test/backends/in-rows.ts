@@ -65,10 +65,13 @@ async function onLedger(strategy: RowStrategy, ledger: Ledger): Promise<Running>
     const ports = await sqlPorts(connection, { clock, announced });
     const events = new Set((await ports.catalogStore.load()).events.map(({ eventId }) => eventId));
     const seatStore = ledgerSeatStore({
-      ...{ database: independentCommitter(connection), clock, ids: ports.ids },
+      database: independentCommitter(connection),
+      clock,
+      ids: ports.ids,
       // Locks wait in real time, since nobody moves the hand clock for them.
       locks: embeddedLocks({
-        ...{ clock: systemClock(), random: dice(++starts) },
+        clock: systemClock(),
+        random: dice(++starts),
         limits: { timeoutMillis: 5_000, waitMillis: 2_000 },
       }),
       halls: { hall: (eventId) => hallOf(ports.catalogStore, eventId) },

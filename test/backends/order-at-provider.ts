@@ -29,12 +29,18 @@ export interface Delivery {
 }
 
 const STRIPE_PATHS = {
-  ...{ authorize: /POST .*confirm$/, capture: /POST .*capture$/, void: /POST .*cancel$/ },
-  ...{ refund: /POST .*refunds$/, find: /GET .*payment_intents/ },
+  authorize: /POST .*confirm$/,
+  capture: /POST .*capture$/,
+  void: /POST .*cancel$/,
+  refund: /POST .*refunds$/,
+  find: /GET .*payment_intents/,
 };
 const TOSS_PATHS = {
-  ...{ authorize: /POST .*confirm$/, capture: /^never/, void: /POST .*cancel$/ },
-  ...{ refund: /POST .*cancel$/, find: /^GET / },
+  authorize: /POST .*confirm$/,
+  capture: /^never/,
+  void: /POST .*cancel$/,
+  refund: /POST .*cancel$/,
+  find: /^GET /,
 };
 /** A request to a provider, as its port names it. */
 export type ProviderCall = keyof typeof STRIPE_PATHS;
@@ -54,7 +60,10 @@ export async function orderAtStripe() {
   const reader = stripeNotices({ webhookSecret: server.webhookSecret });
   return {
     ...order,
-    ...{ server, running, provider, references: ports.paymentReferences },
+    server,
+    running,
+    provider,
+    references: ports.paymentReferences,
     notices: noticesOf(running, [reader], ports),
     method: 'pm_card_visa',
     methodOf: (course: Course) => STRIPE_CARDS[course],
@@ -87,7 +96,10 @@ export async function orderAtToss() {
   const reader = tossNotices({ ...account, references: ports.paymentReferences });
   return {
     ...order,
-    ...{ server, running, provider, references: ports.paymentReferences },
+    server,
+    running,
+    provider,
+    references: ports.paymentReferences,
     notices: noticesOf(running, [reader], ports),
     method,
     methodOf(course: Course) {
@@ -134,7 +146,10 @@ export async function orderAtMock() {
   const order = await orderOf(running, 'USD');
   return {
     ...order,
-    ...{ running, provider, references: ports.paymentReferences, server: undefined },
+    running,
+    provider,
+    references: ports.paymentReferences,
+    server: undefined,
     notices: undefined,
     methodOf: (course: Course) => MOCK_METHODS[course],
     goWrong(call: ProviderCall, ...mishaps: Mishap[]) {
@@ -166,11 +181,11 @@ function noticesOf(
   ports: Awaited<ReturnType<typeof embeddedInMemory.start>>['ports'],
 ): PaymentNotices {
   return new PaymentNotices({
-    ...{ readers, references: ports.paymentReferences, log: ports.paymentNotices },
-    ...{
-      orders: { paymentNews: (orderId) => running.sale.orders.paymentNews(orderId) },
-      clock: running.clock,
-    },
+    readers,
+    references: ports.paymentReferences,
+    log: ports.paymentNotices,
+    orders: { paymentNews: (orderId) => running.sale.orders.paymentNews(orderId) },
+    clock: running.clock,
   });
 }
 

@@ -56,10 +56,13 @@ function charges(methodOf: (course: Course, draft: Omit<ProviderCharge, 'method'
 }
 
 export const MOCK_METHODS: Readonly<Record<Course, string>> = {
-  ...{ well: 'any', declined: 'mock_decline', 'declined at capture': 'mock_decline_capture' },
+  well: 'any',
+  declined: 'mock_decline',
+  'declined at capture': 'mock_decline_capture',
 };
 export const STRIPE_CARDS: Readonly<Record<Course, string>> = {
-  ...{ well: 'pm_card_visa', declined: 'pm_card_chargeDeclined' },
+  well: 'pm_card_visa',
+  declined: 'pm_card_chargeDeclined',
   'declined at capture': 'pm_card_captureDeclined',
 };
 
@@ -93,7 +96,8 @@ export const mock: ProviderBench = {
       way(call, () => ask().finally(() => look(charge)));
     return {
       provider: {
-        ...{ name: provider.name, captures: provider.captures },
+        name: provider.name,
+        captures: provider.captures,
         authorize: (charge) => watched('authorize', charge, () => provider.authorize(charge)),
         capture: (charge) => watched('capture', charge, () => provider.capture(charge)),
         void: (charge) => watched('void', charge, () => provider.void(charge)),
@@ -141,7 +145,8 @@ const simulated: ProviderBench = {
     };
     return {
       provider: {
-        ...{ name: connected.name, captures: connected.captures },
+        name: connected.name,
+        captures: connected.captures,
         authorize: (charge) => living(charge, () => connected.authorize(charge)),
         capture: (charge) => living(charge, () => connected.capture(charge)),
         void: (charge) => living(charge, () => connected.void(charge)),
@@ -203,7 +208,9 @@ const toss: ProviderBench = {
   async start() {
     const server = await tossServer();
     const provider = tossPaymentProvider({
-      ...{ secretKey: server.secretKey, origin: server.origin, answerMillis: ANSWER_MILLIS },
+      secretKey: server.secretKey,
+      origin: server.origin,
+      answerMillis: ANSWER_MILLIS,
       references: await referencesInMemory(),
     });
     const paths = { authorize: /confirm$/, capture: /never/, void: /cancel$/, refund: /cancel$/ };

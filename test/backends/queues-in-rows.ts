@@ -79,8 +79,11 @@ async function onLedger(ledger: Ledger): Promise<QueueRunning> {
   const nodeOn = (connection: SqlConnection): QueueNode => {
     const { connection: faulty, freeze } = freezable(connection);
     const requestStore = sqlRequestStore({
-      ...{ database: independentCommitter(faulty), clock, random: dice(++nodes) },
-      ...{ limits: REQUEST_LIMITS, starvationBound: STARVATION_BOUND },
+      database: independentCommitter(faulty),
+      clock,
+      random: dice(++nodes),
+      limits: REQUEST_LIMITS,
+      starvationBound: STARVATION_BOUND,
     });
     return { requestStore, freeze };
   };
@@ -102,8 +105,10 @@ async function onLedger(ledger: Ledger): Promise<QueueRunning> {
     node: () => nodeOn(program.now().real),
     alone: () => ({
       requestStore: embeddedRequestStore({
-        ...{ clock, ledger: sqlRequestLedger(groupCommitter(program.now().real)) },
-        ...{ limits: REQUEST_LIMITS, starvationBound: STARVATION_BOUND },
+        clock,
+        ledger: sqlRequestLedger(groupCommitter(program.now().real)),
+        limits: REQUEST_LIMITS,
+        starvationBound: STARVATION_BOUND,
       }),
     }),
   });

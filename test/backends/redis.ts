@@ -83,10 +83,13 @@ export async function seatsOnRedis({ connect, stop }: RedisServers): Promise<Run
     const database = independentCommitter(connection);
     const seatStore = redisSeatStore(
       {
-        ...{ connection: toRedis, clock, random: dice(++starts) },
+        connection: toRedis,
+        clock,
+        random: dice(++starts),
         halls: { hall: (eventId) => hallOf(ports.catalogStore, eventId) },
         ledger: sqlSharedSeatLedger(database),
         holdBlocks: sqlHoldBlocks(database),
+        commands: ports.commandLog,
         announcements: announcementsInto(announced),
       },
       timeOf(clock),

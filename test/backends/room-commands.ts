@@ -5,16 +5,18 @@ import type { WaitingRoomStore } from '../../src/waiting-room/ports/waiting-room
 import type { RoomTerms } from '../../src/waiting-room/terms.ts';
 
 export const ROOM_TERMS: RoomTerms = {
-  ...{
-    opensAt: null,
-    ratePerSecond: 10,
-    burst: 5,
-    activeMax: 100,
-    sessionMillis: 60_000,
-    entryMillis: 30_000,
-  },
-  ...{ absentMillis: 600_000, weights: { high: 4, normal: 2, low: 1 }, queueMax: 1_000, whenLost: 'closed' },
-  ...{ inventoryAware: true, beaconSource: null },
+  opensAt: null,
+  ratePerSecond: 10,
+  burst: 5,
+  activeMax: 100,
+  sessionMillis: 60_000,
+  entryMillis: 30_000,
+  absentMillis: 600_000,
+  weights: { high: 4, normal: 2, low: 1 },
+  queueMax: 1_000,
+  whenLost: 'closed',
+  inventoryAware: true,
+  beaconSource: null,
 };
 
 export const FRESH = { secret: 'aa', nonceKey: 'bb', commitment: 'cc', beaconSource: null };
@@ -30,7 +32,10 @@ export function roomOf(store: () => WaitingRoomStore, eventId: number, terms: Ro
   const join = (userId: string, lane: Lane = 'normal') =>
     granted({ type: 'join', eventId, userId, lane, terms, pollMillis: 0 });
   return {
-    ...{ eventId, run, granted, join },
+    eventId,
+    run,
+    granted,
+    join,
     establish: () => granted({ type: 'establish', eventId, fresh: FRESH }),
     status: (userId: string) => granted({ type: 'show_up', eventId, userId, terms, pollMillis: 0 }),
     leave: (userId: string, end: 'LEFT' | 'REVOKED' = 'LEFT') =>

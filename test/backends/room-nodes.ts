@@ -82,7 +82,11 @@ export async function roomNodes(connect: () => Promise<RedisConnection>): Promis
       };
       endings.add(die);
       return {
-        ...{ store: rooms.store, faults, heard, stop, die },
+        store: rooms.store,
+        faults,
+        heard,
+        stop,
+        die,
         leads: (eventId) => rooms.led([eventId]).includes(eventId),
       };
     },

@@ -2,6 +2,7 @@ import { type RedisConnection, redisConnection } from '../../src/adapters/redis/
 import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
 import { type RedisSeatStore, redisSeatStore } from '../../src/adapters/redis/seat-store/seat-store.ts';
 import { sqlCatalogStore } from '../../src/adapters/sql/catalog/catalog-store.ts';
+import { sqlCommandLog } from '../../src/adapters/sql/command-log.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
 import { blockIds } from '../../src/adapters/sql/ids.ts';
 import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
@@ -10,6 +11,7 @@ import { sqlHoldBlocks } from '../../src/adapters/sql/seats/hold-blocks.ts';
 import { sqlSharedSeatLedger } from '../../src/adapters/sql/seats/shared-seat-ledger.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemRandom } from '../../src/adapters/system/random.ts';
+import { DAY } from '../../src/core/clock.ts';
 import type { SharedSeatLedger } from '../../src/reservation/ports/shared-seat-ledger.ts';
 import type { Announced } from './backend.ts';
 import { type HallShape, openEvent } from './halls.ts';
@@ -58,8 +60,13 @@ export async function seatNodes(options: RedisOptions): Promise<SeatNodes> {
         runScript: between(connection).runScript.bind(connection),
       };
       const seatStore = redisSeatStore({
-        ...{ connection: toRedis, clock, random, ledger, holdBlocks: sqlHoldBlocks(database) },
+        connection: toRedis,
+        clock,
+        random,
+        ledger,
+        holdBlocks: sqlHoldBlocks(database),
         halls: { hall: (eventId) => hallOf(catalogStore, eventId) },
+        commands: sqlCommandLog(database, clock, { keptMillis: DAY }),
         announcements: announcementsInto(announced),
         limits: { saleGraceMillis: 600, backlogMax: 500 },
       });

@@ -125,7 +125,8 @@ export const SHARED_REDIS: readonly Shared[] = [
   onRedis({ name: 'redis', absent: redisAbsent, losses: ['forget'] }, async () => {
     const server = await redisServer();
     return {
-      ...{ options: { servers: { kind: 'single', address: server.address } }, servers: [server] },
+      options: { servers: { kind: 'single', address: server.address } },
+      servers: [server],
       promote: () => Promise.reject(new Error('there is no other')),
       stop: () => server.stop(),
     };
@@ -176,14 +177,16 @@ function onRedis(about: About, start: () => Promise<Servers>): Shared {
         // A replica refuses, and is emptied by its master.
         for (const server of servers) await server.command('flushall');
       },
-      ...{ promote, stop },
+      promote,
+      stop,
     };
   });
 }
 
 function shared(about: About, start: () => Promise<Redis>): Shared {
   return {
-    ...{ ...about, manyNodes: true },
+    ...about,
+    manyNodes: true,
     async start() {
       const { connect, forget, promote, stop } = await start();
       const closings = new Set<() => void>();
@@ -206,14 +209,18 @@ function shared(about: About, start: () => Promise<Redis>): Shared {
           return {
             locks: redisLocks({ connection, clock, random, limits: LOCK_LIMITS }),
             leases: redisLeases({ connection, random, termMillis: LEASE_TERM_MILLIS }),
-            ...{ board, claimNews, requestNews, die },
+            board,
+            claimNews,
+            requestNews,
+            die,
             seriesLines: redisSeriesLineStore({ connection, terms: LINE_TERMS, prefix }),
             spendingNews: redisSpendingNews({ connection, random }),
             streamTickets: redisStreamTicketStore({ connection, limits: STREAM_TICKET_LIMITS }),
           };
         },
         elapse: elapsed,
-        ...{ forget, promote },
+        forget,
+        promote,
         async stop() {
           for (const close of closings) close();
           await stop();

@@ -19,7 +19,9 @@ export interface SqlLedger {
 
 export const SQL_LEDGERS: readonly SqlLedger[] = [
   {
-    ...{ name: 'sqlite', manyNodes: false, absent: () => undefined },
+    name: 'sqlite',
+    manyNodes: false,
+    absent: () => undefined,
     async start() {
       const folder = mkdtempSync(join(tmpdir(), 'onrush-ledger-'));
       const connection = sqliteConnection(join(folder, 'onrush.db'));
@@ -47,7 +49,9 @@ export const SQL_LEDGERS: readonly SqlLedger[] = [
 
 function inMemory(name: string, open: () => Promise<SqlConnection>): SqlLedger {
   return {
-    ...{ name, manyNodes: false, absent: () => undefined },
+    name,
+    manyNodes: false,
+    absent: () => undefined,
     async start() {
       const connection = await open();
       return { connection, another: () => connection, stop: () => connection.close() };
@@ -58,7 +62,9 @@ function inMemory(name: string, open: () => Promise<SqlConnection>): SqlLedger {
 function server(name: OnServer): SqlLedger {
   const { absent, started } = onServer[name];
   return {
-    ...{ name, manyNodes: true, absent },
+    name,
+    manyNodes: true,
+    absent,
     async start() {
       const running = await started();
       const options = await running.database();

@@ -82,7 +82,11 @@ function world({ first, kept: known }: { first?: 'join' | 'ask'; kept?: KeptPlac
     first,
   );
   return {
-    ...{ watch, asked, answers, ends, streams },
+    watch,
+    asked,
+    answers,
+    ends,
+    streams,
     kept: () => kept,
     stream: () => streams.at(-1) ?? expect.fail('no stream was opened'),
     due: () => timers.filter(({ isCancelled }) => !isCancelled).map(({ ms }) => ms),
@@ -156,7 +160,9 @@ describe('a place in the line', () => {
     await settled();
     const inside: StandingView = {
       ...STANDING,
-      ...{ status: 'ACTIVE', session: 'other', expires_at: '2027-01-01T00:00:00' },
+      status: 'ACTIVE',
+      session: 'other',
+      expires_at: '2027-01-01T00:00:00',
     };
     answers.push(refused('ADMISSION_USED', 409), inside);
     stream().onFrame({ type: 'ACTIVE', entry_token: 'token', expires_at: '2027-01-01T00:00:00' });

@@ -51,7 +51,8 @@ export async function openShop(env: Record<string, string> = {}): Promise<Shop> 
   const change = (path: string, body: unknown) => ask(path, { body, method: 'PATCH' });
   return {
     url: program.url,
-    ...{ ask, change },
+    ask,
+    change,
     visit: (path, options) => visit(browser, new URL(path, program.url).href, options),
     async createEvent({ rows, seatsInRow, holdSeconds = 600 }) {
       const event = await ask<{ event_id: number }>('/api/v1/events', {

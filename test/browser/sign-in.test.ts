@@ -25,7 +25,9 @@ beforeAll(async () => {
   await once(house, 'listening');
   const { port } = house.address() as AddressInfo;
   shop = await openShop({
-    ...{ AUTH_MODE: 'jwt', JWT_SECRET: SECRET, ADMIN_TOKEN: 'organiser-of-the-tests' },
+    AUTH_MODE: 'jwt',
+    JWT_SECRET: SECRET,
+    ADMIN_TOKEN: 'organiser-of-the-tests',
     SIGN_IN_URL: `http://127.0.0.1:${port}/sign-in`,
   });
 });

@@ -6,8 +6,15 @@ import { eventually } from '../system/eventually.ts';
 import { onShared } from './on-shared.ts';
 
 const move = (number: number): SeatMove => ({
-  ...{ ordinal: 3, seatId: 104, number, from: 'AVAILABLE', to: 'HELD', cause: 'hold' },
-  ...{ hold: undefined, actor: 'ann', at: 5 },
+  ordinal: 3,
+  seatId: 104,
+  number,
+  from: 'AVAILABLE',
+  to: 'HELD',
+  cause: 'hold',
+  hold: undefined,
+  actor: 'ann',
+  at: 5,
 });
 
 /** What a node was told, in its order. */
@@ -15,7 +22,8 @@ function listener(): ClaimNewsListener & { told: string[]; moves: SeatMove[] } {
   const told: string[] = [];
   const moves: SeatMove[] = [];
   return {
-    ...{ told, moves },
+    told,
+    moves,
     moved(eventId, epoch, heard) {
       moves.push(...heard);
       told.push(`moved ${eventId}.${epoch} ${heard.map(({ number }) => number).join()}`);

@@ -56,8 +56,14 @@ export function seriesStoreConformance(backends: readonly Backend[]): void {
   onEach(backends, 'SeriesStore', (running) => {
     const store = () => running().ports.seriesStore;
     const series = (more: Partial<Series> = {}): Series => ({
-      ...{ seriesId: fresh(), title: '겨울 콘서트', artist: 'Onrush', agency: null, policy: null },
-      ...{ revision: 1, createdAt: 5, removedAt: null },
+      seriesId: fresh(),
+      title: '겨울 콘서트',
+      artist: 'Onrush',
+      agency: null,
+      policy: null,
+      revision: 1,
+      createdAt: 5,
+      removedAt: null,
       ...more,
     });
     const found = async (seriesId: number) =>
@@ -65,7 +71,10 @@ export function seriesStoreConformance(backends: readonly Backend[]): void {
 
     it('save and load: as it was written, after a restart too', async () => {
       const policy = {
-        ...{ presaleStartsAt: 1, presaleEndsAt: 2, presaleMinimumTier: 'VIP', generalSaleStartsAt: 3 },
+        presaleStartsAt: 1,
+        presaleEndsAt: 2,
+        presaleMinimumTier: 'VIP',
+        generalSaleStartsAt: 3,
         reservationsPerBuyer: 2,
       };
       const written = series({ agency: 'House', policy });
@@ -98,8 +107,14 @@ export function attemptLogConformance(backends: readonly Backend[]): void {
   onEach(backends, 'AttemptLog', (running) => {
     const log = () => running().ports.attemptLog;
     const attempt = (more: Partial<HoldAttempt> = {}): HoldAttempt => ({
-      ...{ attemptId: `attempt-${String(fresh()).padStart(6, '0')}`, at: 1_000, userId: `user-${fresh()}` },
-      ...{ seriesId: 4, eventId: 2, seatId: 3, requestMark: null, deviceMark: null },
+      attemptId: `attempt-${String(fresh()).padStart(6, '0')}`,
+      at: 1_000,
+      userId: `user-${fresh()}`,
+      seriesId: 4,
+      eventId: 2,
+      seatId: 3,
+      requestMark: null,
+      deviceMark: null,
       ...more,
     });
     const EVERYTHING = { limit: 1_000 };
@@ -119,7 +134,9 @@ export function attemptLogConformance(backends: readonly Backend[]): void {
       const deviceMark = `d${fresh()}`;
       await log().add(attempt({ userId, deviceMark, at: 7 }), undefined);
       expect(await log().earlier(attempt())).toEqual({
-        ...{ ofUser: [], sameRequest: undefined, otherOnDevice: undefined },
+        ofUser: [],
+        sameRequest: undefined,
+        otherOnDevice: undefined,
       });
       expect((await log().earlier(attempt({ userId, deviceMark }))).otherOnDevice).toBeUndefined();
     });

@@ -10,7 +10,10 @@ function letter(more: Partial<DeadLetter> = {}): DeadLetter {
   const n = ++count;
   const body = { 한글: [n, null] };
   return {
-    ...{ consumer: 'ticket', reason: `TypeError: ${n}`, attempts: 5, at: NOW + n },
+    consumer: 'ticket',
+    reason: `TypeError: ${n}`,
+    attempts: 5,
+    at: NOW + n,
     message: { messageId: `dead ${n}`, topic: 'order.events', key: '1', body, at: NOW },
     ...more,
   };

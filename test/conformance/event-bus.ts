@@ -11,7 +11,11 @@ let topics = 0;
 const newTopic = () => `test.${++topics}`;
 
 const message = (topic: string, n: number, more: Partial<Message> = {}): Message => ({
-  ...{ messageId: `${topic} ${n}`, topic, key: 'one key', body: { n }, at: NOW + n },
+  messageId: `${topic} ${n}`,
+  topic,
+  key: 'one key',
+  body: { n },
+  at: NOW + n,
   ...more,
 });
 const messages = (topic: string, count: number, more: (n: number) => Partial<Message> = () => ({})) =>

@@ -31,17 +31,20 @@ export class Table {
   hold(place: 0 | 1, more: Partial<Hold> = {}): Hold {
     const holdId = this.eventId * 100 + place;
     return {
-      ...{ holdId, eventId: this.eventId, seatId: this.seatIds[place], userId: 'ann', sessionId: null },
-      ...{
-        groupId: holdId,
-        admissionId: null,
-        fence: 5,
-        state: 'HELD',
-        heldAt: 1,
-        expiresAt: 9,
-        latestEnd: 9,
-      },
-      ...{ orderId: null, endedAt: null },
+      holdId,
+      eventId: this.eventId,
+      seatId: this.seatIds[place],
+      userId: 'ann',
+      sessionId: null,
+      groupId: holdId,
+      admissionId: null,
+      fence: 5,
+      state: 'HELD',
+      heldAt: 1,
+      expiresAt: 9,
+      latestEnd: 9,
+      orderId: null,
+      endedAt: null,
       ...more,
     };
   }

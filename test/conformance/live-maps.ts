@@ -29,7 +29,10 @@ class House {
 
   mapsOn(node: Node): SeatMaps<string> {
     const maps: SeatMaps<string> = new SeatMaps<string>({
-      ...{ board: node.board, leases: node.leases, clock: systemClock(), voice: patchVoice((text) => text) },
+      board: node.board,
+      leases: node.leases,
+      clock: systemClock(),
+      voice: patchVoice((text) => text),
       limits: { keptPatches: 50, laggingBytes: 1e6, laggingMillis: 1_000 },
       source: {
         read: async () => ({

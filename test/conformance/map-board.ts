@@ -25,7 +25,9 @@ function listener(): BoardListener & { told: string[]; patches: Patch[]; watchin
   const patches: Patch[] = [];
   const watching: number[] = [];
   return {
-    ...{ told, patches, watching },
+    told,
+    patches,
+    watching,
     patched(patch) {
       patches.push(patch);
       told.push(`patch ${patch.epoch}.${patch.version}`);

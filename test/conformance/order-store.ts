@@ -16,7 +16,12 @@ export function orderStoreConformance(backends: readonly Backend[]): void {
 }
 
 const messageOf = ({ orderId, eventId, userId }: Order): OrderMessage => ({
-  ...{ messageId: `message of ${orderId}`, type: 'CONFIRMED', orderId, eventId, userId, at: 5 },
+  messageId: `message of ${orderId}`,
+  type: 'CONFIRMED',
+  orderId,
+  eventId,
+  userId,
+  at: 5,
 });
 
 const recordOf = ({ orderId }: Order) => ({
@@ -26,8 +31,13 @@ const recordOf = ({ orderId }: Order) => ({
 });
 
 const paymentOf = ({ orderId, amount }: Order): Payment => ({
-  ...{ attemptId: `attempt of ${orderId}`, orderId, amount, currency: 'USD', state: 'CAPTURED' },
-  ...{ provider: 'mock', updatedAt: 3 },
+  attemptId: `attempt of ${orderId}`,
+  orderId,
+  amount,
+  currency: 'USD',
+  state: 'CAPTURED',
+  provider: 'mock',
+  updatedAt: 3,
 });
 
 async function messagesOf({ ports }: Running, order: Order) {
@@ -103,8 +113,14 @@ function saving(running: () => Running): void {
 
   it('save: keeps every field', async () => {
     const order = await orderOf(running(), {
-      ...{ state: 'CANCELLED', revision: 9, dueAt: null, confirmedAt: 6, endedAt: 7, refunded: true },
-      ...{ reason: '마음이 바뀌었어요', attempt: { attemptId: 'a', paymentId: 'p', startedAt: 3 } },
+      state: 'CANCELLED',
+      revision: 9,
+      dueAt: null,
+      confirmedAt: 6,
+      endedAt: 7,
+      refunded: true,
+      reason: '마음이 바뀌었어요',
+      attempt: { attemptId: 'a', paymentId: 'p', startedAt: 3 },
     });
     await running().ports.orderStore.save(order);
     expect(await running().ports.orderStore.find(order.orderId)).toEqual(order);

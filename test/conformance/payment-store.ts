@@ -11,8 +11,14 @@ import { orderOf as newOrder } from './orders.ts';
 export function paymentStoreConformance(backends: readonly Backend[]): void {
   onEach(backends, 'PaymentStore', (running) => {
     const payment = (orderId: number, more: Partial<Payment> = {}): Payment => ({
-      ...{ attemptId: `attempt of ${orderId}`, orderId, amount: 100_50, currency: 'USD', state: 'CAPTURED' },
-      ...{ provider: 'mock', updatedAt: 3, ...more },
+      attemptId: `attempt of ${orderId}`,
+      orderId,
+      amount: 100_50,
+      currency: 'USD',
+      state: 'CAPTURED',
+      provider: 'mock',
+      updatedAt: 3,
+      ...more,
     });
     const orderOf = () => running().ports.ids.nextBlock('booking', 1);
     const booked = (orderId: number) => ({ ...payment(orderId), eventId: 7 });

@@ -10,13 +10,19 @@ let places = 0;
 const request = (): SeatRequest => {
   const place = ++places;
   const draft = {
-    ...{ requestId: `request ${place}`, eventId: 1, lane: 'normal' as const, userId: 'ann' },
-    ...{ sessionId: null, seatIds: [1, 2], admissionId: null },
+    requestId: `request ${place}`,
+    eventId: 1,
+    lane: 'normal' as const,
+    userId: 'ann',
+    sessionId: null,
+    seatIds: [1, 2],
+    admissionId: null,
   };
   return newRequest(draft, place, 5);
 };
 const expired = (seat: number): BuyerEvent => ({
-  ...{ userId: 'ann', type: 'reservation_expired' },
+  userId: 'ann',
+  type: 'reservation_expired',
   data: { reservation_id: 7, event_id: 1, seat_id: seat },
 });
 
@@ -24,7 +30,9 @@ function listener(): RequestNewsListener & { heard: SeatRequest[]; events: Buyer
   const heard: SeatRequest[] = [];
   const events: BuyerEvent[] = [];
   const made = {
-    ...{ heard, events, misses: 0 },
+    heard,
+    events,
+    misses: 0,
     changed: (told: SeatRequest) => void heard.push(told),
     happened: (event: BuyerEvent) => void events.push(event),
     missed: () => void made.misses++,

@@ -13,8 +13,14 @@ export function draftOf(
 ): RequestDraft {
   const requestId = ports.ids.ulid();
   return {
-    ...{ requestId, eventId, lane: 'normal', userId: `buyer ${requestId}`, sessionId: 's', seatIds: [1, 2] },
-    ...{ admissionId: null, ...more },
+    requestId,
+    eventId,
+    lane: 'normal',
+    userId: `buyer ${requestId}`,
+    sessionId: 's',
+    seatIds: [1, 2],
+    admissionId: null,
+    ...more,
   };
 }
 

@@ -156,7 +156,11 @@ function reading(running: () => Running): void {
     expect(seed.holds).toHaveLength(3);
     expect(seed.holds).toEqual(expect.arrayContaining([...sold.holds, ...held.holds]));
     expect(await running().ports.seatLedger.counts(eventId)).toEqual({
-      ...{ AVAILABLE: 0, HELD: 2, PAYING: 0, SOLD: 1, BLOCKED: 1 },
+      AVAILABLE: 0,
+      HELD: 2,
+      PAYING: 0,
+      SOLD: 1,
+      BLOCKED: 1,
     });
     expect(await running().ports.seatLedger.eventsWithLiveHolds()).toContain(eventId);
   });

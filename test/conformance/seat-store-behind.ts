@@ -149,8 +149,12 @@ function money(running: Get): void {
     const first = await paying('ann', 9);
     const { seatStore } = running().ports;
     const ending = {
-      ...{ type: 'end_payment' as const, eventId: first.eventId, orderId: 9, actor: null },
-      ...{ seats: claimed(first.holds), outcome: 'booking_cancelled' as const },
+      type: 'end_payment' as const,
+      eventId: first.eventId,
+      orderId: 9,
+      actor: null,
+      seats: claimed(first.holds),
+      outcome: 'booking_cancelled' as const,
     };
     running().faults.failNext();
     await expect(seatStore.execute(ending)).rejects.toThrow(Unavailable);

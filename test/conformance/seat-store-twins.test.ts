@@ -149,7 +149,10 @@ function commandOf(
       return { type: 'hold_seats', ...holding, userId: given.user, seatIds };
     case 'swap':
       return {
-        ...{ type: 'hold_seats', ...holding, userId: given.user, seatIds },
+        type: 'hold_seats',
+        ...holding,
+        userId: given.user,
+        seatIds,
         insteadOf: holds.map(({ holdId }) => holdId),
       };
     case 'best':
@@ -157,17 +160,22 @@ function commandOf(
     case 'extend':
     case 'lengthen':
       return {
-        ...{ type: 'extend_hold', eventId, userId: given.user, additionalMillis: given.millis },
-        ...{ holdId: holds[0]?.holdId ?? 0, ...(given.do === 'lengthen' && { from: 'end' }) },
+        type: 'extend_hold',
+        eventId,
+        userId: given.user,
+        additionalMillis: given.millis,
+        holdId: holds[0]?.holdId ?? 0,
+        ...(given.do === 'lengthen' && { from: 'end' }),
       };
     case 'release':
     case 'take back':
       return {
-        ...{ type: 'release_holds', eventId, userId: given.user, releasedBefore: 1 },
-        ...{
-          holdIds: holds.map(({ holdId }) => holdId),
-          ...(given.do === 'take back' && { actor: 'organiser' }),
-        },
+        type: 'release_holds',
+        eventId,
+        userId: given.user,
+        releasedBefore: 1,
+        holdIds: holds.map(({ holdId }) => holdId),
+        ...(given.do === 'take back' && { actor: 'organiser' }),
       };
     case 'pay':
       return { type: 'begin_payment', eventId, orderId: given.order, userId: given.user, seatIds, deadline };
@@ -175,7 +183,11 @@ function commandOf(
       return { type: 'sell_seats', eventId, orderId: given.order, userId: given.user, seats };
     case 'end':
       return {
-        ...{ type: 'end_payment', eventId, orderId: given.order, seats, actor: null },
+        type: 'end_payment',
+        eventId,
+        orderId: given.order,
+        seats,
+        actor: null,
         outcome: 'booking_cancelled',
       };
     case 'return':
@@ -183,7 +195,9 @@ function commandOf(
     default:
       return {
         type: given.do === 'block' ? 'block_seats' : 'unblock_seats',
-        ...{ eventId, seatIds, actor: 'organiser' },
+        eventId,
+        seatIds,
+        actor: 'organiser',
       };
   }
 }

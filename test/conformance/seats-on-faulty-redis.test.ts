@@ -132,6 +132,32 @@ describe.runIf(componentPresent('redis'))('seats on a Redis that', () => {
     expect(await seatStore.liveHold(held.holds[0]?.holdId ?? 0)).toEqual(held.holds[0]);
   });
 
+  it('comes back with the record of a command, or without: asked again at another node, it is answered as before', async () => {
+    await begin();
+    const alone = await nodes.node((connection) => ({
+      runScript: (script, keys, args) =>
+        script.name === 'seat-drain'
+          ? Promise.reject(new Unavailable('the ledger is away'))
+          : connection.runScript(script, keys, args),
+    }));
+    const { eventId, seatIds } = event;
+    const [{ seatStore }] = both;
+    await seatStore.seats(eventId);
+    const key = { id: 'once', bodyHash: 'body' };
+    const command = holdOn(eventId, seatIds.slice(0, 2), 'ann', { key });
+    const held = granted(await alone.seatStore.execute(command));
+    alone.die();
+    await server.command('save');
+    await server.kill();
+    await server.start();
+    expect(await whenServed(() => seatStore.execute(command))).toEqual(held);
+    await server.command('flushall');
+    expect(await whenServed(() => seatStore.execute(command))).toEqual(held);
+    const other = { ...command, key: { ...key, bodyHash: 'other' } };
+    expect(refusedWith(await seatStore.execute(other))).toBe('IDEMPOTENCY_MISMATCH');
+    expect(await seatStore.counts(eventId)).toMatchObject({ HELD: 2 });
+  });
+
   it('does not answer for a while', async () => {
     await begin();
     await crowdWhile(async () => {

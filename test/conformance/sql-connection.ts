@@ -30,8 +30,16 @@ const ADD_SEAT: WriteKind = {
   write: 'insert',
   table: 'seat',
   columns: {
-    ...{ seat_id: 'int', event_id: 'int', number: 'text', section: 'text', type: 'text', price: 'int' },
-    ...{ x: 'real', y: 'real', blocked: 'int', created_at: 'int' },
+    seat_id: 'int',
+    event_id: 'int',
+    number: 'text',
+    section: 'text',
+    type: 'text',
+    price: 'int',
+    x: 'real',
+    y: 'real',
+    blocked: 'int',
+    created_at: 'int',
   },
 };
 
@@ -58,7 +66,9 @@ export function sqlConnectionConformance(ledgers: readonly SqlLedger[]): void {
       const { connection, another } = started;
       const name = `counter ${++names}`;
       return {
-        ...{ connection, another, name },
+        connection,
+        another,
+        name,
         async value(of = name) {
           const sql = 'SELECT value FROM counter WHERE name = ?';
           return (await connection.query<{ value: number }>(sql, [of]))[0]?.value;

@@ -42,7 +42,8 @@ async function benchOn(name: OnServer): Promise<Bench & { stop(): Promise<void> 
   const [direct] = connections as [SqlConnection];
   await migrate(direct);
   return {
-    ...{ server, proxy },
+    server,
+    proxy,
     through(more = {}) {
       const connection = server.connect({ ...options, port: proxy.port, ...more });
       connections.push(connection);
@@ -242,7 +243,10 @@ function rivals(get: () => Bench): void {
     const { through } = get();
     const nodes = [through(), through(), through()];
     const add: WriteKind = {
-      ...{ write: 'upsert', table: 'counter', columns: INSERT.columns, key: ['name'] },
+      write: 'upsert',
+      table: 'counter',
+      columns: INSERT.columns,
+      key: ['name'],
       update: { value: 'add' },
     };
     const names = Array.from({ length: 50 }, (_, index) => `shared ${index}`);

@@ -16,7 +16,11 @@ async function issued({ ports }: Running, more: Partial<TicketedOrder> = {}) {
   const orderId = await ports.ids.nextBlock('booking', 1);
   const seat = { number: 'A1', section: 'Floor', row: null, type: 'VIP' };
   const order: TicketedOrder = {
-    ...{ orderId, reference: `BK-${orderId}`, eventId: orderId, buyerId: `buyer ${orderId}`, revision: 3 },
+    orderId,
+    reference: `BK-${orderId}`,
+    eventId: orderId,
+    buyerId: `buyer ${orderId}`,
+    revision: 3,
     seats: [
       { ...seat, seatId: 2, section: '1층 가구역' },
       { ...seat, seatId: 1 },

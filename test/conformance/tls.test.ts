@@ -34,14 +34,18 @@ interface Secured {
 
 const SECURED: readonly Secured[] = [
   {
-    ...{ name: 'redis', setting: 'REDIS_TLS', ask: askRedis },
+    name: 'redis',
+    setting: 'REDIS_TLS',
+    ask: askRedis,
     async start(certificate) {
       const { address, stop } = await redisServer([], certificate);
       return { env: { REDIS_URL: `redis://${address.host}:${address.port}` }, stop };
     },
   },
   {
-    ...{ name: 'redis-sentinel', setting: 'REDIS_TLS', ask: askRedis },
+    name: 'redis-sentinel',
+    setting: 'REDIS_TLS',
+    ask: askRedis,
     async start(certificate, called) {
       const { servers, stop } = await redisSentinel(certificate, nameIn(called));
       const { host, port } = servers.sentinel.address;
@@ -49,7 +53,9 @@ const SECURED: readonly Secured[] = [
     },
   },
   {
-    ...{ name: 'redis-cluster', setting: 'REDIS_TLS', ask: askRedis },
+    name: 'redis-cluster',
+    setting: 'REDIS_TLS',
+    ask: askRedis,
     async start(certificate, called) {
       const { nodes, stop } = await redisCluster(certificate, nameIn(called));
       const seeds = nodes.map(({ address }) => `${address.host}:${address.port}`);
@@ -57,7 +63,9 @@ const SECURED: readonly Secured[] = [
     },
   },
   {
-    ...{ name: 'kafka', setting: 'KAFKA_TLS', ask: askKafka },
+    name: 'kafka',
+    setting: 'KAFKA_TLS',
+    ask: askKafka,
     async start(certificate, called) {
       const server = await kafkaServer({ secured: { certificate, called } });
       return {
@@ -67,11 +75,15 @@ const SECURED: readonly Secured[] = [
     },
   },
   {
-    ...{ name: 'postgres', setting: 'DATABASE_TLS', ask: askLedger },
+    name: 'postgres',
+    setting: 'DATABASE_TLS',
+    ask: askLedger,
     start: async (certificate) => ledgerAt('postgres', await postgresServer('quick', undefined, certificate)),
   },
   {
-    ...{ name: 'mariadb', setting: 'DATABASE_TLS', ask: askLedger },
+    name: 'mariadb',
+    setting: 'DATABASE_TLS',
+    ask: askLedger,
     start: async (certificate) => ledgerAt('mysql', await mariadbServer('quick', undefined, certificate)),
   },
 ];

@@ -29,7 +29,13 @@ describe.each(presentLedgers().filter(({ manyNodes }) => manyNodes))(
 
     const join = async (node: number, eventId: number, userId: string, most = 1_000) =>
       (await (nodes[node % 3] as WaitlistStore).join({
-        ...{ eventId, userId, sessionId: null, admissionId: null, wish: { size: 1 }, at: NOW, most },
+        eventId,
+        userId,
+        sessionId: null,
+        admissionId: null,
+        wish: { size: 1 },
+        at: NOW,
+        most,
       })) as Joined;
 
     it('join: a crowd at all of them has one order, and each is told his true position', async () => {

@@ -11,7 +11,12 @@ const NOW = 1_700_000_000_000;
 const HELD = { holdIds: [7, 8], seatIds: [3, 4], expiresAt: NOW + 60_000 };
 
 const JOINING = {
-  ...{ userId: 'a', sessionId: null, admissionId: null, wish: { size: 1 }, at: NOW, most: 1_000 },
+  userId: 'a',
+  sessionId: null,
+  admissionId: null,
+  wish: { size: 1 },
+  at: NOW,
+  most: 1_000,
 };
 
 /** Every test has an event of its own. */
@@ -20,7 +25,8 @@ async function line({ ports }: Running) {
   const store = ports.waitlistStore;
   const joining = (userId: string, more: Partial<Joining> = {}): Joining => ({
     ...JOINING,
-    ...{ eventId, userId },
+    eventId,
+    userId,
     ...more,
   });
   const join = async (userId: string, more: Partial<Joining> = {}) =>
@@ -112,7 +118,9 @@ function saving(running: () => Running): void {
     const { waitlistStore } = running().ports;
     expect((await waitlistStore.latest(eventId, 'a'))?.entry).toEqual(offer);
     expect((await waitlistStore.latest(eventId, 'b'))?.entry).toMatchObject({
-      ...{ state: 'REFUSED', reason: 'SEAT_LIMIT_REACHED', endedAt: NOW + 1 },
+      state: 'REFUSED',
+      reason: 'SEAT_LIMIT_REACHED',
+      endedAt: NOW + 1,
     });
     const taken = accepted(offer, NOW + 2, NOW + 90_000);
     await waitlistStore.save([taken]);
@@ -192,6 +200,20 @@ function finding(running: () => Running): void {
     expect((await store.latest(eventId, 'a'))?.entry).toEqual(second);
     expect(usersOf(await store.list(eventId, { after: 0, limit: 10, liveOnly: false }))).toEqual(['a', 'a']);
     expect(await store.latest(eventId, 'nobody')).toBeUndefined();
+  });
+
+  it('latestOf: of each user the last of his entries; who never joined is left out, and other lines are', async () => {
+    const { eventId, join, store } = await line(running());
+    const first = (await join('a')).entry;
+    await store.save([left(first, NOW)]);
+    const second = (await join('a')).entry;
+    const ended = left((await join('나')).entry, NOW);
+    await store.save([ended]);
+    await (await line(running())).join('a');
+    const asked = ['a', '나', 'nobody', ...Array.from({ length: 300 }, (_, index) => `nobody ${index}`)];
+    const found = await store.latestOf(eventId, asked);
+    expect([...found].sort((left, right) => left.place - right.place)).toEqual([second, ended]);
+    expect(await store.latestOf(eventId, [])).toEqual([]);
   });
 
   it('counts and overdue: offers by their time to answer, and only those', async () => {

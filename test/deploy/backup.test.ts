@@ -149,8 +149,11 @@ describe('a backup in mid-sale, put back, is a ledger that keeps every promise',
 
   it.runIf(componentPresent('mariadb'))('MariaDB, with mysql.sh', async () => {
     const settingsOf = ({ user, password, host, port, database }: ServerOptions) => ({
-      ...{ DB_USER: user, DB_PASSWORD: password, DB_HOST: host },
-      ...{ DB_PORT: `${port}`, DB_NAME: database },
+      DB_USER: user,
+      DB_PASSWORD: password,
+      DB_HOST: host,
+      DB_PORT: `${port}`,
+      DB_NAME: database,
     });
     await drillOn(await mariadbServer(), { script: 'mysql.sh', settingsOf });
   });

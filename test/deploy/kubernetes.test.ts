@@ -10,7 +10,7 @@ const CHART = 'deploy/helm/onrush';
 
 /** What `go install` builds believes in an old Kubernetes. */
 const VERSION = ['--kube-version', '1.30.0'];
-const ALL = ['ingress.enabled', 'serviceMonitor.enabled'].concat(
+const ALL = ['ingress.enabled', 'podMonitor.enabled'].concat(
   ['queueLength', 'p95'].map((metric) => `parts.app.autoscaling.${metric}.enabled`),
 );
 

@@ -39,8 +39,11 @@ afterEach(() => {
 
 async function rollout(tag: string): Promise<{ code: number; said: string; runs: string; deployed: string }> {
   const env = {
-    ...{ FOLDER: folder, PATH: `${folder}:${process.env.PATH}`, DEPLOYED_FILE: join(folder, 'deployed') },
-    ...{ HEALTH_URL: `http://127.0.0.1:${(door.address() as AddressInfo).port}/health`, GATE_SECONDS: '4' },
+    FOLDER: folder,
+    PATH: `${folder}:${process.env.PATH}`,
+    DEPLOYED_FILE: join(folder, 'deployed'),
+    HEALTH_URL: `http://127.0.0.1:${(door.address() as AddressInfo).port}/health`,
+    GATE_SECONDS: '4',
   };
   const ended = await promisify(execFile)(ROLLOUT, [tag], { env }).then(
     ({ stdout }) => ({ code: 0, said: stdout }),

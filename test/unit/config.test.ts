@@ -119,7 +119,9 @@ describe('messages', () => {
     });
     const login = { KAFKA_USERNAME: 'ann', KAFKA_PASSWORD: 'pw', KAFKA_SASL: 'PLAIN' };
     expect(bus({ QUEUE_BACKEND: 'kafka', KAFKA_BROKERS: 'k1:9092', ...login }).kafka?.login).toEqual({
-      ...{ mechanism: 'PLAIN', username: 'ann', password: 'pw' },
+      mechanism: 'PLAIN',
+      username: 'ann',
+      password: 'pw',
     });
   });
 
@@ -217,8 +219,10 @@ describe('back ends', () => {
     'the authority of %s is refused where no TLS would use it',
     (server) => {
       const addresses = {
-        ...{ DATABASE_URL: 'postgres://ann:p@h/d', REDIS_URL: 'redis://h' },
-        ...{ KAFKA_BROKERS: 'h:9092', EVENT_BUS: 'kafka' },
+        DATABASE_URL: 'postgres://ann:p@h/d',
+        REDIS_URL: 'redis://h',
+        KAFKA_BROKERS: 'h:9092',
+        EVENT_BUS: 'kafka',
       };
       const given = { ...addresses, [`${server}_TLS_CA`]: 'PEM' };
       expect(errorsOf(given)).toEqual([

@@ -111,9 +111,17 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
     const lineage = ledger.lineage();
     const now = clock.now();
     const head: RoomHead = {
-      ...{ revision: 1, phase: 'before', ...fresh, committedAt: now, frozen: null, drawn: null },
-      ...{ bucket: { tokens: 0, at: now }, turns: FIRST_TURNS, serving: perLane(() => 0) },
-      ...{ admissions: 0, message: null },
+      revision: 1,
+      phase: 'before',
+      ...fresh,
+      committedAt: now,
+      frozen: null,
+      drawn: null,
+      bucket: { tokens: 0, at: now },
+      turns: FIRST_TURNS,
+      serving: perLane(() => 0),
+      admissions: 0,
+      message: null,
     };
     // In memory at once, so that a second one finds this one; a failed commit changes the lineage.
     const loaded = {

@@ -32,7 +32,9 @@ export function kafkaEventBus({ connection, clock, deadLetters }: KafkaEventBusN
       };
       connection.read({
         // A group of one topic: its members must all want the same.
-        ...{ topic, group: `${consumer}.${topic}`, atOnce },
+        topic,
+        group: `${consumer}.${topic}`,
+        atOnce,
         take(record: ReadRecord, given: AbortSignal) {
           const message = messageOf(topic, record);
           return untilDone(given, () => (message ? take(message) : bury(unreadable(topic, record))));

@@ -28,7 +28,9 @@ export function foreignTopics({
     subscribe(topic, consumer, handle, { atOnce = 1 } = {}) {
       const take = taking(consumer, handle, { clock, deadLetters });
       connection.read({
-        ...{ topic, group: `${consumer}.${topic}`, atOnce },
+        topic,
+        group: `${consumer}.${topic}`,
+        atOnce,
         take: (record, given) => untilDone(given, () => take(foreignMessage(topic, record))),
       });
     },

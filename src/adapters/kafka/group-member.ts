@@ -61,8 +61,11 @@ export class GroupMember {
     const rebalanceMillis = sessionMillis * 2;
     const settings = {
       ...clientOptions(options, limits),
-      ...{ groupId: group, sessionTimeout: sessionMillis, heartbeatInterval: heartbeatMillis },
-      ...{ rebalanceTimeout: rebalanceMillis, autocommit: false },
+      groupId: group,
+      sessionTimeout: sessionMillis,
+      heartbeatInterval: heartbeatMillis,
+      rebalanceTimeout: rebalanceMillis,
+      autocommit: false,
     };
     // Joining is answered when the other members have joined anew.
     const patient = { ...settings, requestTimeout: rebalanceMillis + requestMillis };
@@ -123,7 +126,10 @@ export class GroupMember {
 
   async commit(positions: ReadonlyMap<number, bigint>): Promise<void> {
     const offsets = [...positions].map(([partition, offset]) => ({
-      ...{ topic: this.topic, partition, offset, leaderEpoch: -1 },
+      topic: this.topic,
+      partition,
+      offset,
+      leaderEpoch: -1,
     }));
     await this.#consumer.commit({ offsets });
   }
@@ -139,11 +145,17 @@ export class GroupMember {
 
   async #fetchFrom(node: number, topicId: string, wanted: readonly [number, bigint][]): Promise<Fetched[]> {
     const partitions = wanted.map(([partition, fetchOffset]) => ({
-      ...{ partition, fetchOffset, partitionMaxBytes: BYTES_MAX },
-      ...{ currentLeaderEpoch: -1, lastFetchedEpoch: -1 },
+      partition,
+      fetchOffset,
+      partitionMaxBytes: BYTES_MAX,
+      currentLeaderEpoch: -1,
+      lastFetchedEpoch: -1,
     }));
     const { responses } = await this.#fetcher.fetch({
-      ...{ node, maxWaitTime: WAIT_MILLIS, minBytes: 1, maxBytes: BYTES_MAX },
+      node,
+      maxWaitTime: WAIT_MILLIS,
+      minBytes: 1,
+      maxBytes: BYTES_MAX,
       topics: [{ topicId, partitions }],
     });
     const asked = new Map(wanted);
@@ -181,7 +193,10 @@ function fetchedOf(partition: number, position: bigint, batches: Batches): Fetch
       if (offset < position) continue;
       const named = headers.map(([name, text]) => [name?.toString() ?? '', text?.toString() ?? '']);
       records.push({
-        ...{ partition, offset, key: key?.toString() ?? '', value: value?.toString() ?? '' },
+        partition,
+        offset,
+        key: key?.toString() ?? '',
+        value: value?.toString() ?? '',
         headers: Object.fromEntries(named),
         at: Number(firstTimestamp + timestampDelta),
       });

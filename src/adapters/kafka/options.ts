@@ -33,8 +33,10 @@ export function clientOptions({ brokers, tls, login }: KafkaOptions, limits: Kaf
   return {
     clientId: 'onrush',
     bootstrapBrokers: [...brokers],
-    ...{ retries: 0, timeout: limits.requestMillis },
-    ...{ connectTimeout: limits.requestMillis, requestTimeout: limits.requestMillis },
+    retries: 0,
+    timeout: limits.requestMillis,
+    connectTimeout: limits.requestMillis,
+    requestTimeout: limits.requestMillis,
     ...(tls && {
       tls: {
         ...(tls.ca !== undefined && { ca: tls.ca }),

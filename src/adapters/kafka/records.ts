@@ -9,9 +9,12 @@ const TRACEPARENT = 'traceparent';
 /** The body alone is the value, for others who read the topic. */
 export function recordOf({ messageId, topic, key, body, at, headers }: Message): RecordToSend {
   return {
-    ...{ topic, key, value: JSON.stringify(body) },
+    topic,
+    key,
+    value: JSON.stringify(body),
     headers: {
-      ...{ [MESSAGE_ID]: messageId, [AT]: String(at) },
+      [MESSAGE_ID]: messageId,
+      [AT]: String(at),
       ...(headers?.traceparent !== undefined && { [TRACEPARENT]: headers.traceparent }),
     },
   };
@@ -43,7 +46,10 @@ const SHOWN_MAX = 10_000;
 /** What cannot be read, as something to show the organiser. */
 export function unreadable(topic: string, { partition, offset, key, value, at }: ReadRecord): Message {
   return {
-    ...{ messageId: `${topic} ${partition} ${offset}`, topic, key: key.slice(0, 255) },
-    ...{ body: value.slice(0, SHOWN_MAX), at },
+    messageId: `${topic} ${partition} ${offset}`,
+    topic,
+    key: key.slice(0, 255),
+    body: value.slice(0, SHOWN_MAX),
+    at,
   };
 }

@@ -96,13 +96,19 @@ export class Sender {
       expected.add(`${topic} ${partition}`);
       const named = Object.entries(headers).map(([name, text]) => [bytes(name), bytes(text)] as const);
       messages.push({
-        ...{ topic, partition, key: bytes(key), value: bytes(value) },
+        topic,
+        partition,
+        key: bytes(key),
+        value: bytes(value),
         headers: new Map(named),
       });
     }
     this.#producer ??= new Producer({
       ...clientOptions(this.#options, this.#limits),
-      ...{ idempotent: true, acks: -1, retries: TRIES, retryDelay: this.#limits.retryMillis / 2 },
+      idempotent: true,
+      acks: -1,
+      retries: TRIES,
+      retryDelay: this.#limits.retryMillis / 2,
     });
     const { offsets = [] } = await this.#producer.send({ messages });
     // A partition is written as a whole; one that is not among the answers was not.

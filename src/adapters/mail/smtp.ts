@@ -25,10 +25,14 @@ export function smtpMailer({ url, from }: SmtpOptions): Mailer {
     async send({ letterId, to, subject, text, attachments }) {
       transporter ??= connect();
       const letter = {
-        ...{ from, to: { name: '', address: to }, subject, text },
+        from,
+        to: { name: '', address: to },
+        subject,
+        text,
         messageId: `<${letterId}@onrush>`,
         attachments: attachments.map(({ name, mediaType, content }) => ({
-          ...{ filename: name, contentType: mediaType },
+          filename: name,
+          contentType: mediaType,
           content: typeof content === 'string' ? content : Buffer.from(content),
         })),
       };

@@ -1,4 +1,5 @@
 import { type Clock, type Millis, pause } from '../../core/clock.ts';
+import { LatestMap } from '../../core/latest-map.ts';
 import type { Hundredths } from '../../core/money.ts';
 import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
@@ -43,7 +44,7 @@ class MockPaymentProvider implements PaymentProvider {
   readonly name = 'mock';
   readonly captures = 'separately';
   readonly #options: MockProviderOptions;
-  readonly #charges = new Map<string, MockCharge>();
+  readonly #charges = new LatestMap<string, MockCharge>({ most: REMEMBERED });
 
   constructor(options: MockProviderOptions) {
     this.#options = options;
@@ -115,7 +116,6 @@ class MockPaymentProvider implements PaymentProvider {
     const asked = { authorize: 0, capture: 0, other: 0 };
     const made: MockCharge = { state: 'none', amount, refunds: new Map(), asked };
     this.#charges.set(attemptId, made);
-    if (this.#charges.size > REMEMBERED) this.#charges.delete(this.#charges.keys().next().value as string);
     return made;
   }
 

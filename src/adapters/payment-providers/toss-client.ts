@@ -64,7 +64,10 @@ export function tossClient({
       // Loaded with the first payment: a sale that another provider is paid by does without it.
       const { request } = await import('undici');
       const response = await request(`${origin}${path}`, {
-        ...{ method, headers, body, signal: AbortSignal.timeout(answerMillis) },
+        method,
+        headers,
+        body,
+        signal: AbortSignal.timeout(answerMillis),
       });
       return { status: response.statusCode, body: (await response.body.json()) as unknown };
     });

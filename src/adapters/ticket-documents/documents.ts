@@ -27,7 +27,9 @@ export function ticketDocuments(): Documents {
         title,
         description,
         ...(location !== null && { location }),
-        ...{ start: startsAt, startInputType: 'utc', startOutputType: 'utc' },
+        start: startsAt,
+        startInputType: 'utc',
+        startOutputType: 'utc',
         duration: { minutes: Math.round(durationMillis / 60_000) },
       });
       if (value === null) throw error ?? new Error('the calendar entry could not be written');

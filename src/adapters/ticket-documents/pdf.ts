@@ -24,7 +24,11 @@ export async function drawPdf(
   { title, language }: { title: string; language: Language },
 ): Promise<Uint8Array> {
   const document = new PDFDocument({
-    ...{ size: 'A5', margin: MARGIN, autoFirstPage: false, lang: language, displayTitle: true },
+    size: 'A5',
+    margin: MARGIN,
+    autoFirstPage: false,
+    lang: language,
+    displayTitle: true,
     info: { Title: title, Creator: 'Onrush' },
   });
   const chunks: Buffer[] = [];
@@ -63,7 +67,11 @@ function drawSheet(document: Document, { title, lines, code, note }: Sheet): voi
   const codeTop = Math.max(top + 12, 290);
   drawCode(document, code, [(420 - CODE_SIDE) / 2, codeTop]);
   write(document, note, {
-    ...{ font: REGULAR, size: 8.5, colour: FAINT, at: [MARGIN, codeTop + CODE_SIDE + 12], width: WIDTH },
+    font: REGULAR,
+    size: 8.5,
+    colour: FAINT,
+    at: [MARGIN, codeTop + CODE_SIDE + 12],
+    width: WIDTH,
     height: 40,
   });
 }

@@ -99,7 +99,10 @@ async function measure(
   await served(() => other.store.head(eventId));
   const takenOver = performance.now() - handedOver;
   const figure = (what: string, value: number, unit: string) => ({
-    ...{ goal: 4, what: `${name}: ${what}`, value, unit },
+    goal: 4,
+    what: `${name}: ${what}`,
+    value,
+    unit,
   });
   return [
     figure('joins at the lead, in the ledger before their answer', joinsHere, 'per s'),

@@ -56,12 +56,24 @@ export async function openQueueAlone(config: Config): Promise<QueueAlone> {
   const { requestDelivery: delivery, requestNews: news } = ground;
   const pace = new Pace();
   const requests = new RequestQueueService({
-    ...{ store, ledger: sqlRequestLedger(database), delivery, seats: ANSWERED, news, pace, listed: 1 },
+    store,
+    ledger: sqlRequestLedger(database),
+    delivery,
+    seats: ANSWERED,
+    news,
+    pace,
+    listed: 1,
     ids: await blockIds(database, clock, random),
     once: new Once({ find: async () => undefined }),
   });
   const worker = new RequestWorker({
-    ...{ store, seats: ANSWERED, standing: { refusalOf: () => undefined }, news, delivery, pace, clock },
+    store,
+    seats: ANSWERED,
+    standing: { refusalOf: () => undefined },
+    news,
+    delivery,
+    pace,
+    clock,
     limits: { batch, attempts, waitMillis: Number.MAX_SAFE_INTEGER },
   });
   closings.push(serveRequests(delivery, worker));

@@ -93,7 +93,9 @@ async function measure(opened: OpenedSale, options: BenchOptions): Promise<Findi
     {
       goal: GOAL,
       what: `${name}: from its end to the news of it at half load, p99`,
-      ...{ value: ended, unit: 'ms', wanted: { atMost: 50 } },
+      value: ended,
+      unit: 'ms',
+      wanted: { atMost: 50 },
     },
     { goal: GOAL, what: `${name}: from the asking to the news at half load, p99`, value: told, unit: 'ms' },
     processor,
@@ -152,7 +154,9 @@ async function halfLoad(opened: OpenedSale, perSecond: number): Promise<{ told: 
     all.push(
       new Promise((resolve) => {
         const leave = sale.requestStreams.watchBuyer(`buyer ${eventId} ${seatIds[at]}`, [], {
-          ...{ status: () => undefined, position: () => undefined, happened: () => undefined },
+          status: () => undefined,
+          position: () => undefined,
+          happened: () => undefined,
           over({ request }) {
             told.recordValue((performance.now() - askedAt) * 1_000);
             ended.recordValue(Math.max(0, clock.now() - (request.endedAt ?? 0)) * 1_000);
@@ -179,10 +183,16 @@ async function ask(requests: RequestQueueService, eventId: number, seatId: numbe
 async function openEvent({ sale, clock }: OpenedSale): Promise<{ eventId: number; seatIds: number[] }> {
   const created = await sale.catalog.create(
     {
-      ...{ name: 'Bench of the queue', venue: 'Onrush Hall', startsAt: clock.now() + 60 * MINUTE },
-      ...{ totalSeats: REQUESTS, saleOpensAt: null, currency: 'USD', inventory: 'seated' },
+      name: 'Bench of the queue',
+      venue: 'Onrush Hall',
+      startsAt: clock.now() + 60 * MINUTE,
+      totalSeats: REQUESTS,
+      saleOpensAt: null,
+      currency: 'USD',
+      inventory: 'seated',
       policy: { claimStrategy: 'atomic', holdMillis: 30 * MINUTE, seatsPerBuyer: 4, admissionMode: 'open' },
-      ...{ seriesId: null, unnumberedPrice: 0 },
+      seriesId: null,
+      unnumberedPrice: 0,
     },
     undefined,
   );
@@ -191,8 +201,14 @@ async function openEvent({ sale, clock }: OpenedSale): Promise<{ eventId: number
   const drafts = Array.from(
     { length: REQUESTS },
     (_, seat): SeatDraft => ({
-      ...{ number: `S${seat}`, section: null, row: null, type: 'REGULAR', price: 10_000 },
-      ...{ x: null, y: null, blocked: false },
+      number: `S${seat}`,
+      section: null,
+      row: null,
+      type: 'REGULAR',
+      price: 10_000,
+      x: null,
+      y: null,
+      blocked: false,
     }),
   );
   const seats = await sale.catalog.addSeats(eventId, drafts, undefined);

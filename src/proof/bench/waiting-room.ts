@@ -29,9 +29,18 @@ const EVENT = 1;
 const WAITS = 1_000;
 
 const TERMS: RoomTerms = {
-  ...{ opensAt: null, ratePerSecond: 1_000, burst: 1_000, activeMax: 1_000, sessionMillis: MINUTE },
-  ...{ entryMillis: MINUTE, absentMillis: 10 * MINUTE, weights: { high: 4, normal: 2, low: 1 } },
-  ...{ queueMax: 2 * CROWD, inventoryAware: true, whenLost: 'closed', beaconSource: null },
+  opensAt: null,
+  ratePerSecond: 1_000,
+  burst: 1_000,
+  activeMax: 1_000,
+  sessionMillis: MINUTE,
+  entryMillis: MINUTE,
+  absentMillis: 10 * MINUTE,
+  weights: { high: 4, normal: 2, low: 1 },
+  queueMax: 2 * CROWD,
+  inventoryAware: true,
+  whenLost: 'closed',
+  beaconSource: null,
 };
 
 /** Goal 4: a million people in line, in process; on a Redis that is named, a room that two nodes share. */

@@ -40,7 +40,10 @@ export async function runRush(options: RushOptions): Promise<RushReport> {
     ]);
     const report = await assembleReport({
       ...played,
-      ...{ options, label, others, startedAt },
+      options,
+      label,
+      others,
+      startedAt,
       sale,
       history,
       proof: {

@@ -25,7 +25,9 @@ export function shownByAll({ machines }: World, eventIds: readonly number[]): Pr
         const { read, map } = await shownBy(running, eventId);
         must(map !== undefined && !isRefusal(map), 34, () => `node ${node} shows no map of event ${eventId}`);
         return {
-          ...{ node, eventId, map },
+          node,
+          eventId,
+          map,
           states: new Map(read?.seats.map(({ seat, state }) => [seat.seatId, state])),
         };
       }),

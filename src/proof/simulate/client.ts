@@ -29,6 +29,8 @@ export interface Request<R> {
   acknowledged?: (reply: R) => void;
   /** Called when the house said that nothing happened, with the number of moves in the log when it was asked. */
   nothingHappened?: (movesBefore: number) => void;
+  /** Called at each sending; what it returns is called when the house said that nothing came of that one. */
+  watched?: () => () => void;
   history?: { op: HistoryOp; seats: readonly number[]; bookingId?: number };
 }
 
@@ -92,11 +94,12 @@ export class Clients {
     if (!running) return { kind: 'failed' };
     const invokedAt = scheduler.now;
     const movesBefore = committed.moves.length;
+    const watched = request.watched?.();
     const flight = this.#takeOff(`${request.client} ${request.route}`, running);
     this.busy++;
     const heard = await this.#hear(request, { key, losesAnswer, running, flight });
     this.busy--;
-    this.#judge(request, heard, { key, use, movesBefore, isAlone: flight.isAlone });
+    this.#judge(request, heard, { key, use, movesBefore, watched, isAlone: flight.isAlone });
     // Another body under the same key is another request: invariant 28 judges it, not 27.
     this.#record(request, key === undefined ? '' : `${key} ${request.body}`, heard, invokedAt);
     return heard;
@@ -172,7 +175,13 @@ export class Clients {
   #judge<R>(
     request: Request<R>,
     heard: Answer<R>,
-    { key, use, movesBefore, isAlone }: Sending & { movesBefore: number; isAlone: boolean },
+    {
+      key,
+      use,
+      movesBefore,
+      watched,
+      isAlone,
+    }: Sending & { movesBefore: number; watched: (() => void) | undefined; isAlone: boolean },
   ): void {
     if (heard.kind === 'ok' || heard.kind === 'unknown') use.mayHaveHappened = true;
     this.#world.check(() => {
@@ -182,7 +191,9 @@ export class Clients {
         request.acknowledged?.(heard.reply);
       }
       // Another click may have done what this one was denied.
-      if (heard.kind === 'failed' && isAlone && !use.mayHaveHappened) request.nothingHappened?.(movesBefore);
+      if (heard.kind !== 'failed' || !isAlone || use.mayHaveHappened) return;
+      request.nothingHappened?.(movesBefore);
+      watched?.();
     });
   }
 

@@ -39,6 +39,7 @@ export class SimulatedMachine {
   #life: Life | undefined;
   #running: Running | undefined;
   #starts = 0;
+  #thawedAt: Millis = 0;
 
   constructor(world: World, name: string) {
     this.#world = world;
@@ -90,7 +91,10 @@ export class SimulatedMachine {
     marks.met('node frozen');
     this.#world.note(`${this.#name} frozen for ${millis}`);
     life.freeze();
-    scheduler.after(millis, 'thaw', () => life.thaw((run) => void scheduler.after(0, 'late', run)));
+    scheduler.after(millis, 'thaw', () => {
+      this.#thawedAt = scheduler.now;
+      life.thaw((run) => void scheduler.after(0, 'late', run));
+    });
   }
 
   /** Cannot reach the seats' server for a while. */
@@ -103,6 +107,12 @@ export class SimulatedMachine {
 
   get isFrozen(): boolean {
     return this.#life?.isFrozen ?? false;
+  }
+
+  /** For how long it has been at work; 0 while it is not. */
+  get awakeFor(): Millis {
+    if (!this.#running || this.isFrozen) return 0;
+    return this.#world.scheduler.now - Math.max(this.#running.since, this.#thawedAt);
   }
 
   isOf(owner: unknown): boolean {
@@ -166,7 +176,12 @@ async function groundOf({ connection, sql, own, notBefore, random, onCommit }: N
     clock,
     database,
     ground: onRedis({
-      ...{ connection, clock, random, database, ledger: sql, lockTimeoutSeconds },
+      connection,
+      clock,
+      random,
+      database,
+      ledger: sql,
+      lockTimeoutSeconds,
       bus: embeddedEventBus({ clock, deadLetters: sqlDeadLetters(database) }),
     }),
   };

@@ -95,12 +95,18 @@ export class Organiser {
     const { eventId } = this.gated;
     const move = async (to: 'pause' | 'resume' | 'drain') =>
       this.#submit(dice, {
-        ...{ route: `room_${to}`, body: '', keyed: false, hasEffect: () => false },
+        route: `room_${to}`,
+        body: '',
+        keyed: false,
+        hasEffect: () => false,
         run: ({ sale }) => sale.waitingRooms.service.move(eventId, to),
       });
     if (dice.chance(0.4)) {
       await this.#submit(dice, {
-        ...{ route: `revoke/${userId}`, body: '', keyed: false, hasEffect: () => false },
+        route: `revoke/${userId}`,
+        body: '',
+        keyed: false,
+        hasEffect: () => false,
         run: async ({ sale }) => (await sale.waitingRooms.service.leave(eventId, userId, 'REVOKED')) ?? {},
       });
       return;

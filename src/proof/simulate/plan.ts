@@ -198,7 +198,8 @@ function planOfOne(seed: number, options: { deeds: number }): Plan {
     declines: dice.pick([0, 0.1, 0.4]),
     ...waitlistOf(diceOf(seed, 'waitlist'), {
       deeds: deedsOf(dice, { count: options.deeds, buyers, lasts }),
-      ...{ buyers, lasts },
+      buyers,
+      lasts,
     }),
     faults: faultsOf(dice, lasts),
   };

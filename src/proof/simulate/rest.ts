@@ -61,7 +61,9 @@ export function checkSweep({ machines, committed, scheduler, redis }: World): vo
   const bound = redis ? SWEEP_BOUND + LEASE_LOST_WITHIN : SWEEP_BOUND;
   const { running } = machines;
   const since = Math.max(...machines.all.map((machine) => machine.running?.since ?? scheduler.now));
-  if (!running || scheduler.now - since < bound) return;
+  // Somebody must have been at work to sweep.
+  const awakeFor = Math.max(...machines.all.map((machine) => machine.awakeFor));
+  if (!running || Math.min(scheduler.now - since, awakeFor) < bound) return;
   const now = running.clock.now();
   for (const live of committed.liveBySeat.values()) {
     for (const holdId of live) {

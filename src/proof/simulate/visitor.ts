@@ -53,7 +53,7 @@ export class Visitor {
         must(!exchanged.has(token), 15, () => `${this.#userId} came in twice with one token`);
         exchanged.add(token);
       },
-      nothingHappened: this.#stillAs(eventId, 'enter'),
+      watched: () => this.#stillAs(eventId, 'enter'),
     });
     if (answer.kind === 'ok') this.sessions.push(answer.reply.session);
   }
@@ -89,7 +89,7 @@ export class Visitor {
       run: async ({ waitingRooms: { service } }) =>
         how === 'join' ? service.join(eventId, { userId, lane }) : service.status(eventId, userId),
       acknowledged: (told) => this.#heard(told, before),
-      ...(how === 'join' && { nothingHappened: this.#stillAs(eventId, 'join') }),
+      ...(how === 'join' && { watched: () => this.#stillAs(eventId, 'join') }),
     });
     if (answer.kind === 'ok') this.#keep(answer.reply);
     return answer;
@@ -141,14 +141,17 @@ export class Visitor {
     {
       run,
       ...judged
-    }: Pick<Request<R>, 'acknowledged' | 'nothingHappened'> & {
+    }: Pick<Request<R>, 'acknowledged' | 'watched'> & {
       run: (sale: Running['sale']) => Promise<R | Refusal>;
     },
   ): Promise<Answer<R>> {
     const answer = await this.#clients.submit<R>(
       {
         client: this.#userId,
-        ...{ route, body: '', keyed: false, hasEffect: () => false },
+        route,
+        body: '',
+        keyed: false,
+        hasEffect: () => false,
         run: ({ sale }) => run(sale),
         ...judged,
       },

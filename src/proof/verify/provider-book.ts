@@ -44,9 +44,12 @@ export async function compareBooks(
 function readOnly(connection: Pick<SqlConnection, 'query' | 'dialect'>): Database {
   const refused = () => Promise.reject(new Unavailable('the ledger is only read'));
   return {
-    ...{ dialect: connection.dialect, lineage: 0 },
+    dialect: connection.dialect,
+    lineage: 0,
     query: (sql, params) => connection.query(sql, params),
-    ...{ commit: refused, raise: refused, transaction: refused },
+    commit: refused,
+    raise: refused,
+    transaction: refused,
     settled: async () => {},
   };
 }

@@ -128,5 +128,5 @@ function callOf(
   const line = lines[lane];
   const [userId, joinedAt] = [line.nameOf(number), line.joinedAt(number)];
   const calls = (line.hasMissed(number) ? 1 : 0) + 1;
-  return { ...{ lane, number, userId, joinedAt, admission, until, calls }, state: 'READY' };
+  return { lane, number, userId, joinedAt, admission, until, calls, state: 'READY' };
 }

@@ -9,6 +9,7 @@ import {
   utf8,
 } from '../../contract/draw.ts';
 import { type Clock, type Millis, pause } from '../../core/clock.ts';
+import { LatestMap } from '../../core/latest-map.ts';
 import type { Random } from '../../core/random.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import type { Establish, Standing } from '../command.ts';
@@ -40,7 +41,7 @@ const TURN: Millis = 8;
  */
 export class Draws {
   readonly #needs: DrawsNeeds;
-  readonly #trees = new Map<number, PerLane<EntrantsTree>>();
+  readonly #trees = new LatestMap<number, PerLane<EntrantsTree>>({ most: TREES_KEPT });
 
   constructor(needs: DrawsNeeds) {
     this.#needs = needs;
@@ -135,9 +136,7 @@ export class Draws {
 
   #treesOf(eventId: number): PerLane<EntrantsTree> {
     const known = this.#trees.get(eventId) ?? perLane(() => new EntrantsTree(this.#needs.digest));
-    this.#trees.delete(eventId);
     this.#trees.set(eventId, known);
-    if (this.#trees.size > TREES_KEPT) this.#trees.delete(this.#trees.keys().next().value as number);
     return known;
   }
 

@@ -56,7 +56,9 @@ export function pageCookie(
 export function pageRoutes(app: HttpServer, needs: PageNeeds): void {
   const schema = {
     summary: 'The room as everybody may see it; HTML for who accepts it, a page that needs no script',
-    ...{ tags: ['waiting room'], params: IdParams, querystring: RoomPageQuery },
+    tags: ['waiting room'],
+    params: IdParams,
+    querystring: RoomPageQuery,
     response: {
       200: { content: { 'application/json': { schema: RoomSummary }, 'text/html': { schema: {} } } },
     },
@@ -80,7 +82,9 @@ function formRoute(scope: HttpServer, needs: PageNeeds): void {
   const schema = {
     summary:
       'What the page of the room sends: take a place, or go in; leads back to the page, or to the shop',
-    ...{ tags: ['waiting room'], params: IdParams, body: RoomPageForm },
+    tags: ['waiting room'],
+    params: IdParams,
+    body: RoomPageForm,
     consumes: ['application/x-www-form-urlencoded'],
   };
   scope.post(PATH, { schema }, async (request, reply) => {
@@ -150,7 +154,10 @@ async function showPage(
   reply.header('content-type', 'text/html; charset=utf-8');
   reply.serializer(String);
   const page = roomPage({
-    ...{ event: rooms.nameOf(eventId), shop: shopOf(eventId), reader, isFull },
+    event: rooms.nameOf(eventId),
+    shop: shopOf(eventId),
+    reader,
+    isFull,
     view: isLost ? undefined : found.view,
     opensAt: isLost ? null : formatOptionalDateTime(found.terms.opensAt),
     language: languageOf(request.headers['accept-language']),

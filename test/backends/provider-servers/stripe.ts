@@ -92,7 +92,10 @@ class FakeStripe {
       currency: form.get('currency') ?? '',
       status: 'requires_payment_method',
       metadata: metadataOf(form),
-      ...{ last_payment_error: null, payment_method: null, captures: 0, refunds: [] },
+      last_payment_error: null,
+      payment_method: null,
+      captures: 0,
+      refunds: [],
     };
     if (!Number.isSafeInteger(intent.amount) || intent.amount < 1)
       return stripeError(400, { type: 'invalid_request_error', param: 'amount' });

@@ -51,8 +51,16 @@ class FakeToss {
   window({ orderId, amount, currency, isCardGood = true }: Parameters<TossServer['window']>[0]): string {
     const paymentKey = `tviva${this.#payments.size + 1}_${orderId}`;
     this.#payments.set(paymentKey, {
-      ...{ paymentKey, orderId, currency, isCardGood, totalAmount: amount, balanceAmount: amount },
-      ...{ status: 'IN_PROGRESS', lastTransactionKey: null, cancels: null, confirmations: 0 },
+      paymentKey,
+      orderId,
+      currency,
+      isCardGood,
+      totalAmount: amount,
+      balanceAmount: amount,
+      status: 'IN_PROGRESS',
+      lastTransactionKey: null,
+      cancels: null,
+      confirmations: 0,
     });
     return paymentKey;
   }

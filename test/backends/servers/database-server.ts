@@ -75,7 +75,11 @@ export async function databaseServer(product: Product, port: number): Promise<Da
   await start();
   let databases = 0;
   return {
-    ...{ name: product.name, options, connect, kill, start },
+    name: product.name,
+    options,
+    connect,
+    kill,
+    start,
     async database() {
       const database = `onrush${++databases}`;
       await withConnection(connect, (connection) => connection.query(`CREATE DATABASE ${database}`));

@@ -91,8 +91,10 @@ function inFiles(folder: string, { caFile, certFile, keyFile }: Certificate): Re
   const store = join(folder, 'keystore.pem');
   writeFileSync(store, readFileSync(keyFile, 'utf8') + readFileSync(certFile, 'utf8'));
   return {
-    ...{ 'ssl.keystore.type': 'PEM', 'ssl.keystore.location': store },
-    ...{ 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': caFile },
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': store,
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': caFile,
   };
 }
 
@@ -196,7 +198,12 @@ function serverIn(
     }
   };
   const server: KafkaServer = {
-    ...{ broker: `127.0.0.1:${port}`, guarded: `127.0.0.1:${guarded}`, secured, ways, kill, start },
+    broker: `127.0.0.1:${port}`,
+    guarded: `127.0.0.1:${guarded}`,
+    secured,
+    ways,
+    kill,
+    start,
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
     async stop() {

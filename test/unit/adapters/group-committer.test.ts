@@ -8,7 +8,9 @@ import { Unavailable } from '../../../src/core/unavailable.ts';
 import { recordingConnection } from './recording-connection.ts';
 
 const kind = (table: string, write: 'insert' | 'delete' = 'insert'): WriteKind => ({
-  ...{ write, table, columns: { value: 'int' } },
+  write,
+  table,
+  columns: { value: 'int' },
 });
 const HOLD = kind('hold');
 const write = (value: number, of = HOLD): Write => ({ kind: of, row: [value] });

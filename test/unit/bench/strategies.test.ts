@@ -12,7 +12,13 @@ describe('the count of a contest', () => {
   test('tells wins, refusals and who gave up apart', () => {
     const claims = [claim(1, 'won'), claim(1, 'refused'), claim(2, 'won'), claim(2, 'gave up')];
     expect(outcomeOf(claims, { retries: 3, millis: 500 })).toMatchObject({
-      ...{ wins: 2, refusals: 1, gaveUp: 1, retries: 3, perSecond: 8, seatsWon: 2, seatsTwice: 0 },
+      wins: 2,
+      refusals: 1,
+      gaveUp: 1,
+      retries: 3,
+      perSecond: 8,
+      seatsWon: 2,
+      seatsTwice: 0,
     });
   });
 
@@ -33,8 +39,19 @@ describe('the count of a contest', () => {
 });
 
 const result = (more: Partial<ContestResult>): ContestResult => ({
-  ...{ backEnds: 'SQLite', way: 'atomic', seats: 10, wins: 10, refusals: 54, gaveUp: 0, retries: 0 },
-  ...{ p50Millis: 1, p99Millis: 2, perSecond: 1_000, seatsWon: 10, seatsTwice: 0, load: 1 },
+  backEnds: 'SQLite',
+  way: 'atomic',
+  seats: 10,
+  wins: 10,
+  refusals: 54,
+  gaveUp: 0,
+  retries: 0,
+  p50Millis: 1,
+  p99Millis: 2,
+  perSecond: 1_000,
+  seatsWon: 10,
+  seatsTwice: 0,
+  load: 1,
   ...more,
 });
 

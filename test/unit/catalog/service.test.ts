@@ -4,7 +4,14 @@ import { saleInMemory } from '../../backends/sale-in-memory.ts';
 import { granted, refusedWith } from '../../backends/seat-commands.ts';
 
 const draft = (number: string, price = 100_00) => ({
-  ...{ number, section: null, row: null, type: 'REGULAR', price, x: null, y: null, blocked: false },
+  number,
+  section: null,
+  row: null,
+  type: 'REGULAR',
+  price,
+  x: null,
+  y: null,
+  blocked: false,
 });
 
 it('adds all of the seats or none', async () => {

@@ -7,7 +7,14 @@ import { embeddedInMemory } from '../../backends/embedded.ts';
 import { granted } from '../../backends/seat-commands.ts';
 
 const seat = (number: string) => ({
-  ...{ number, section: null, row: null, type: 'REGULAR', price: 100_00, x: null, y: null, blocked: false },
+  number,
+  section: null,
+  row: null,
+  type: 'REGULAR',
+  price: 100_00,
+  x: null,
+  y: null,
+  blocked: false,
 });
 
 /** Two services on one ledger, as two nodes have them. */
@@ -21,14 +28,12 @@ async function twoNodes({ isShared }: { isShared: boolean } = { isShared: false 
         hallChanged: async () => undefined,
         whileStill: async (_, change) => change(0),
       },
-      ...{
-        clock,
-        ids: ports.ids,
-        once: new Once(ports.commandLog),
-        news: embeddedCatalogNews(),
-        hallLimit: 10,
-        isShared,
-      },
+      clock,
+      ids: ports.ids,
+      once: new Once(ports.commandLog),
+      news: embeddedCatalogNews(),
+      hallLimit: 10,
+      isShared,
     });
     await service.load();
     return service;
@@ -37,10 +42,19 @@ async function twoNodes({ isShared }: { isShared: boolean } = { isShared: false 
   const { event } = granted(
     await here.create(
       {
-        ...{ name: 'Gala', startsAt: clock.now() + 1e9, venue: null, totalSeats: 5, saleOpensAt: null },
-        ...{ currency: 'USD', inventory: 'seated', seriesId: null, unnumberedPrice: 0 },
+        name: 'Gala',
+        startsAt: clock.now() + 1e9,
+        venue: null,
+        totalSeats: 5,
+        saleOpensAt: null,
+        currency: 'USD',
+        inventory: 'seated',
+        seriesId: null,
+        unnumberedPrice: 0,
         policy: {
-          ...{ claimStrategy: 'atomic', holdMillis: 1_000, seatsPerBuyer: 4 },
+          claimStrategy: 'atomic',
+          holdMillis: 1_000,
+          seatsPerBuyer: 4,
           admission: { mode: 'open' },
         } as never,
       },
@@ -97,6 +111,8 @@ it('never overwrites what another node changed first: the later one is told, and
   granted(await here.change(eventId, { name: 'Here' }));
   await expect(there.change(eventId, { venue: 'There' })).rejects.toThrow(Unavailable);
   expect(granted(await there.change(eventId, { venue: 'There' })).event).toMatchObject({
-    ...{ name: 'Here', venue: 'There', revision: 3 },
+    name: 'Here',
+    venue: 'There',
+    revision: 3,
   });
 });

@@ -30,7 +30,7 @@ describe('a command with a key', () => {
     expect(await once.run(otherBody, async () => 2)).toMatchObject({ refused: 'IDEMPOTENCY_MISMATCH' });
   });
 
-  it('whose first sending is on its way is refused for a moment; with another body for ever', async () => {
+  it('beside which another sending is on its way is refused for a moment, whatever its body', async () => {
     const once = new Once(remembering());
     let finish: (value: number) => void = () => undefined;
     const first = once.run(
@@ -42,10 +42,22 @@ describe('a command with a key', () => {
     );
     await new Promise(setImmediate);
     const never = async () => 0;
-    expect(await once.run(key, never)).toEqual(refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 }));
-    expect(await once.run(otherBody, never)).toMatchObject({ refused: 'IDEMPOTENCY_MISMATCH' });
+    for (const each of [key, otherBody])
+      expect(await once.run(each, never)).toEqual(
+        refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 }),
+      );
     finish(7);
     expect(await first).toBe(7);
+  });
+
+  it('that was answered is answered again beside a sending with another body', async () => {
+    const log = remembering();
+    const once = new Once(log);
+    const pending = once.run(otherBody, () => new Promise<number>(() => undefined));
+    await new Promise(setImmediate);
+    log.records.push({ key, reply: 'from another node', at: 0 });
+    expect(await once.run(key, async () => 0)).toBe('from another node');
+    void pending;
   });
 
   it('that took effect on another node meanwhile is answered like there', async () => {

@@ -17,7 +17,10 @@ async function letters(): Promise<{ app: HttpServer; outbox: ReturnType<typeof s
   const database = groupCommitter(connection);
   const store = sqlDeadLetters(database);
   await store.put({
-    ...{ consumer: 'ticket', reason: 'TypeError: x', attempts: 5, at: Date.UTC(2026, 10, 21, 12) },
+    consumer: 'ticket',
+    reason: 'TypeError: x',
+    attempts: 5,
+    at: Date.UTC(2026, 10, 21, 12),
     message: { messageId: 'CONFIRMED of 1/2', topic: 'order.events', key: '3', body: { n: 1 }, at: 0 },
   });
   const { app } = await testServer();
@@ -40,9 +43,15 @@ describe('dead letters', () => {
     expect((await app.inject({ url: '/api/v1/dead-letters', headers: buyer })).statusCode).toBe(403);
     expect((await app.inject({ url: '/api/v1/dead-letters', headers })).json()).toEqual([
       {
-        ...{ consumer: 'ticket', message_id: 'CONFIRMED of 1/2', topic: 'order.events', key: '3' },
-        ...{ body: { n: 1 }, reason: 'TypeError: x', attempts: 5 },
-        ...{ sent_at: '1970-01-01T00:00:00', died_at: '2026-11-21T12:00:00' },
+        consumer: 'ticket',
+        message_id: 'CONFIRMED of 1/2',
+        topic: 'order.events',
+        key: '3',
+        body: { n: 1 },
+        reason: 'TypeError: x',
+        attempts: 5,
+        sent_at: '1970-01-01T00:00:00',
+        died_at: '2026-11-21T12:00:00',
       },
     ]);
   });

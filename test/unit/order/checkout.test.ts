@@ -25,7 +25,11 @@ async function annHolds(mishaps: (Mishap | undefined)[] = []) {
   let payments = 0;
   return {
     running,
-    ...{ eventId, first, second, hold, books: provider.books },
+    eventId,
+    first,
+    second,
+    hold,
+    books: provider.books,
     checkout: () => running.sale.orders.checkout,
     purchase: (seatId = first, userId = 'ann') => ({ eventId, seatId, userId, paymentId: `p${++payments}` }),
     counts: () => running.sale.seatStore.counts(eventId),

@@ -28,7 +28,11 @@ async function soldEvent(buyers: readonly string[], mishaps: (Mishap | undefined
     orders.push({ orderId, userId });
   }
   return {
-    ...{ running, eventId, seatIds, orders, books: provider.books },
+    running,
+    eventId,
+    seatIds,
+    orders,
+    books: provider.books,
     end: () => running.sale.orders.ofEvents.end(eventId, ENDING),
     counts: () => running.sale.seatStore.counts(eventId),
     states: () =>

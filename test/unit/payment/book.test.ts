@@ -22,8 +22,12 @@ import {
 } from '../../../src/payment/refunds.ts';
 
 const booked: Booked = {
-  ...{ attemptId: 'a1', orderId: 1, eventId: 7, provider: 'mock' },
-  ...{ amount: 100_00, currency: 'USD' },
+  attemptId: 'a1',
+  orderId: 1,
+  eventId: 7,
+  provider: 'mock',
+  amount: 100_00,
+  currency: 'USD',
 };
 const behind = (chain: readonly Entry[], ...drafts: EntryDraft[]) => [
   ...chain,

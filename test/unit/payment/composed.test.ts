@@ -15,8 +15,13 @@ afterEach(async () => {
 });
 
 const charge = (n: number, currency = 'USD'): Charge => ({
-  ...{ attemptId: `a${n}`, orderId: n, eventId: 7, reference: `BK-${n}`, paymentId: 'pm_card_visa' },
-  ...{ amount: 100_00, currency },
+  attemptId: `a${n}`,
+  orderId: n,
+  eventId: 7,
+  reference: `BK-${n}`,
+  paymentId: 'pm_card_visa',
+  amount: 100_00,
+  currency,
 });
 
 /** The payment slice as compose wires it, with Stripe's protocol at the other end. */
@@ -27,11 +32,14 @@ async function given() {
   await migrate(connection);
   const clock = new HandClock(Date.now());
   const payments = composePayments({
-    ...{ clock, random: dice(), database: groupCommitter(connection) },
+    clock,
+    random: dice(),
+    database: groupCommitter(connection),
     settings: {
       provider: 'stripe',
       stripe: {
-        ...{ secretKey: server.secretKey, webhookSecret: server.webhookSecret },
+        secretKey: server.secretKey,
+        webhookSecret: server.webhookSecret,
         address: { protocol: 'http', host: '127.0.0.1', port: server.port },
       },
     },
@@ -66,7 +74,8 @@ it('and a charge that only Stripe knows is found', async () => {
   expect(await elsewhere.compare([])).toEqual([]);
   const post = (path: string, body: string) =>
     fetch(`http://127.0.0.1:${server.port}${path}`, {
-      ...{ method: 'POST', body },
+      method: 'POST',
+      body,
       headers: { authorization: `Bearer ${server.secretKey}` },
     });
   await post('/v1/payment_intents', 'amount=500&currency=usd&capture_method=manual');
@@ -74,7 +83,8 @@ it('and a charge that only Stripe knows is found', async () => {
   await post('/v1/payment_intents/pi_1/capture', '');
   expect(await compare([])).toEqual([
     {
-      ...{ orderId: 0, attemptId: '' },
+      orderId: 0,
+      attemptId: '',
       flaw: 'the provider has taken 500 and given 0 back as pi_1, which our book does not know',
     },
   ]);

@@ -9,14 +9,12 @@ import { dice } from '../../backends/dice.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 
 const charge = (method: string) => ({
-  ...{
-    attemptId: `attempt with ${method}`,
-    orderId: 1,
-    amount: 100_00,
-    currency: 'USD',
-    method,
-    reference: 'BK-1',
-  },
+  attemptId: `attempt with ${method}`,
+  orderId: 1,
+  amount: 100_00,
+  currency: 'USD',
+  method,
+  reference: 'BK-1',
 });
 
 function given(options: { failureRate?: number; delay?: [number, number]; behaviour?: MockBehaviour } = {}) {

@@ -8,8 +8,13 @@ import { embeddedInMemory } from '../../backends/embedded.ts';
 import { unsteadyProvider } from '../../backends/unsteady-provider.ts';
 
 const charge = (n: number): Charge => ({
-  ...{ attemptId: `a${n}`, orderId: n, eventId: 7, reference: `BK-${n}`, paymentId: 'p' },
-  ...{ amount: 100_00, currency: 'USD' },
+  attemptId: `a${n}`,
+  orderId: n,
+  eventId: 7,
+  reference: `BK-${n}`,
+  paymentId: 'p',
+  amount: 100_00,
+  currency: 'USD',
 });
 
 /** Books of a house and of its provider, which agree until somebody does something behind our back. */
@@ -64,7 +69,8 @@ describe('a difference is found', () => {
     await provider.refund(asked(charge(1)), { refundId: 'by hand', amount: 25_00 });
     expect(await compare()).toEqual([
       {
-        ...{ orderId: 1, attemptId: 'a1' },
+        orderId: 1,
+        attemptId: 'a1',
         flaw: 'the provider has taken 10000 and given 2500 back, our book says 10000 and 0',
       },
     ]);

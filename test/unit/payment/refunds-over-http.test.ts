@@ -30,8 +30,12 @@ describe('POST /api/v1/bookings/{id}/refunds', () => {
   it('gives a part back, once, and says what is left', async () => {
     const { refund, orderId } = await paid();
     const body = {
-      ...{ booking_id: orderId, refund_id: 'late', amount: '30.00', currency: 'USD' },
-      ...{ status: 'DONE', left: '70.00' },
+      booking_id: orderId,
+      refund_id: 'late',
+      amount: '30.00',
+      currency: 'USD',
+      status: 'DONE',
+      left: '70.00',
     };
     for (let again = 0; again < 2; again++)
       expect(await refund({ refund_id: 'late', amount: '30.00' })).toEqual({ status: 200, body });

@@ -8,8 +8,13 @@ import { embeddedInMemory } from '../../backends/embedded.ts';
 import { type Mishap, unsteadyProvider } from '../../backends/unsteady-provider.ts';
 
 const charge = {
-  ...{ attemptId: 'a1', orderId: 1, eventId: 7, reference: 'BK-1', paymentId: 'p1' },
-  ...{ amount: 100_00, currency: 'USD' },
+  attemptId: 'a1',
+  orderId: 1,
+  eventId: 7,
+  reference: 'BK-1',
+  paymentId: 'p1',
+  amount: 100_00,
+  currency: 'USD',
 };
 
 /** Money that was captured; what goes wrong with requests after that is told by `mishaps`. */

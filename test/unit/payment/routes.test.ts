@@ -27,14 +27,19 @@ async function given() {
     },
   };
   const notices = new PaymentNotices({
-    ...{ readers: [reader], references: ports.paymentReferences, log: ports.paymentNotices },
-    ...{ clock: server.clock, orders: { paymentNews: async (orderId: number) => void heard.push(orderId) } },
+    readers: [reader],
+    references: ports.paymentReferences,
+    log: ports.paymentNotices,
+    clock: server.clock,
+    orders: { paymentNews: async (orderId: number) => void heard.push(orderId) },
   });
   paymentRoutes(server.app, notices);
   server.app.post('/json', { schema: { hide: true } }, (request) => ({ body: request.body }));
   const post = (body: string | Buffer, headers: Record<string, string> = {}, provider = 'acme') =>
     server.app.inject({
-      ...{ method: 'POST', url: `/api/v1/payments/webhooks/${provider}`, payload: body },
+      method: 'POST',
+      url: `/api/v1/payments/webhooks/${provider}`,
+      payload: body,
       headers: { 'content-type': 'application/json', ...headers },
     });
   return { post, seen, heard, break: (error: Unavailable) => (trouble = error) };
@@ -96,7 +101,10 @@ describe('POST /api/v1/payments/webhooks/{provider}', () => {
     const answer = await server.app.inject({ method: 'POST', url: '/json', payload: { a: 1 } });
     expect(answer.json()).toEqual({ body: { a: 1 } });
     const broken = await server.app.inject({
-      ...{ method: 'POST', url: '/json', payload: '{', headers: { 'content-type': 'application/json' } },
+      method: 'POST',
+      url: '/json',
+      payload: '{',
+      headers: { 'content-type': 'application/json' },
     });
     expect(broken.statusCode).toBe(400);
   });

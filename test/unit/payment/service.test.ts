@@ -7,8 +7,13 @@ import { type Mishap, unsteadyProvider } from '../../backends/unsteady-provider.
 
 const PATIENCE = 10_000;
 const charge = {
-  ...{ attemptId: 'a1', orderId: 1, eventId: 7, reference: 'BK-1', paymentId: 'p1' },
-  ...{ amount: 100_00, currency: 'USD' },
+  attemptId: 'a1',
+  orderId: 1,
+  eventId: 7,
+  reference: 'BK-1',
+  paymentId: 'p1',
+  amount: 100_00,
+  currency: 'USD',
 };
 
 async function service(mishaps: (Mishap | undefined)[] = []) {
@@ -61,7 +66,10 @@ describe('a provider that does not answer', () => {
     const { provider, store, clock } = await service();
     const silent = { ...provider, authorize: () => new Promise<never>(() => undefined) };
     const payments = new PaymentService({
-      ...{ provider: silent, store, clock, hash: hashText },
+      provider: silent,
+      store,
+      clock,
+      hash: hashText,
       patienceMillis: PATIENCE,
     });
     const asked = payments.authorize(charge);
@@ -80,7 +88,10 @@ it('a defect surfaces', async () => {
   const { store, provider, clock } = await service();
   const broken = { ...provider, authorize: () => Promise.reject(new BrokenInvariant('a bug')) };
   const payments = new PaymentService({
-    ...{ provider: broken, store, clock, hash: hashText },
+    provider: broken,
+    store,
+    clock,
+    hash: hashText,
     patienceMillis: PATIENCE,
   });
   await expect(payments.authorize(charge)).rejects.toThrow('a bug');

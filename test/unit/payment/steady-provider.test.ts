@@ -6,7 +6,12 @@ import { dice } from '../../backends/dice.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 
 const charge = (attemptId = 'a1'): ProviderCharge => ({
-  ...{ attemptId, orderId: 1, amount: 100_00, currency: 'USD', method: 'any', reference: 'BK-1' },
+  attemptId,
+  orderId: 1,
+  amount: 100_00,
+  currency: 'USD',
+  method: 'any',
+  reference: 'BK-1',
 });
 
 /** A provider that answers as told, behind the policies, on a clock that runs while somebody waits. */
@@ -14,7 +19,8 @@ function given(authorize: (asked: number) => Promise<'authorized' | 'declined'>,
   const clock = new HandClock();
   let asked = 0;
   const inner: PaymentProvider = {
-    ...{ name: 'inner', captures: 'separately' },
+    name: 'inner',
+    captures: 'separately',
     authorize: () => authorize(++asked),
     capture: async () => 'captured',
     void: async () => 'released',

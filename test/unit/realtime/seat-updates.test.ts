@@ -43,7 +43,8 @@ function watcherOf() {
       seats.map(([seat, status], index): Step => ({ version: from + index + 1, seat, status })),
     );
   return {
-    ...{ frames, steps },
+    frames,
+    steps,
     send: (frame: SharedFrame) => void frames.push(read(frame)),
     bufferedBytes: () => 0,
     close: () => undefined,

@@ -13,7 +13,12 @@ const HELD = { reservationIds: [1], amount: 1, expiresAt: 1 };
 const request = (userId: string, place: number) =>
   newRequest(
     {
-      ...{ requestId: `r${place}`, eventId: 1, lane: 'normal', userId, sessionId: null, seatIds: [1] },
+      requestId: `r${place}`,
+      eventId: 1,
+      lane: 'normal',
+      userId,
+      sessionId: null,
+      seatIds: [1],
       admissionId: null,
     },
     place,

@@ -22,15 +22,22 @@ async function workerOn(hold: (request: SeatRequest) => Promise<void>) {
   const limits = { perEvent: 100, inAll: 100, perBuyer: 100 };
   const store = embeddedRequestStore({ clock, ledger, limits, starvationBound: 4 });
   const served: string[] = [];
+  const held = { reservationIds: [1], amount: 1, expiresAt: 1 };
   const worker = new RequestWorker({
-    ...{ store, clock, pace: new Pace(), standing: { refusalOf: () => undefined } },
+    store,
+    clock,
+    pace: new Pace(),
+    standing: { refusalOf: () => undefined },
     seats: {
       refusalOf: () => undefined,
-      taken: async () => new Map(),
+      async taken(requests) {
+        const have = requests.filter(({ userId }) => served.includes(userId));
+        return new Map(have.map(({ requestId }) => [requestId, held]));
+      },
       async hold(request) {
         await hold(request);
         served.push(request.userId);
-        return { reservationIds: [1], amount: 1, expiresAt: 1 };
+        return held;
       },
     },
     news: { changed: () => undefined, happened: () => undefined, listen: () => undefined },
@@ -82,6 +89,63 @@ describe('a worker', () => {
     expect(at.served).toEqual(USERS);
     // Nobody was to blame, so no attempt counts but the last.
     expect((await at.store.find('of dan'))?.attempts).toBe(1);
+  });
+
+  it('does not serve somebody after a later one of the lane, when the seats failed for him alone', async () => {
+    let failures = 1;
+    const at = await workerOn(async ({ userId }) => {
+      if (userId === 'ann' && failures-- > 0) throw new Unavailable('not for ann');
+    });
+    for (const user of USERS) await at.ask(user);
+    expect(await at.worker.work(EVENT)).toBe('later');
+    expect(await at.states(['ann', 'ben'])).toEqual(['PROCESSING', 'PROCESSING']);
+    expect(await at.worker.work(EVENT)).toBe('nothing');
+    expect(at.served).toEqual(['ben', 'cai', 'dan', 'eve']);
+    expect(await at.states(USERS)).toEqual(['FAILED', 'COMPLETED', 'COMPLETED', 'COMPLETED', 'COMPLETED']);
+    expect((await at.store.find('of ann'))?.reason).toEqual({ refused: 'REQUEST_OVERTAKEN' });
+  });
+
+  it('completes somebody whose seats were held, though nobody heard it, like those after him', async () => {
+    let failures = 1;
+    const at = await workerOn(async ({ userId }) => {
+      if (userId !== 'ann' || failures-- === 0) return;
+      at.served.push('ann');
+      throw new Unavailable('the answer was lost', { indefinite: true });
+    });
+    for (const user of USERS) await at.ask(user);
+    expect(await at.worker.work(EVENT)).toBe('later');
+    expect(await at.worker.work(EVENT)).toBe('nothing');
+    expect(at.served).toEqual(USERS);
+    expect(await at.states(USERS)).toEqual(USERS.map(() => 'COMPLETED'));
+  });
+
+  it('serves somebody again whom nobody of the lane has overtaken', async () => {
+    let failures = 2;
+    const at = await workerOn(async ({ userId }) => {
+      if (userId === 'ben' && failures-- > 0) throw new Unavailable('not for ben');
+    });
+    await at.ask('ann');
+    await at.ask('ben');
+    while ((await at.worker.work(EVENT)) === 'later');
+    expect(await at.states(['ann', 'ben'])).toEqual(['COMPLETED', 'COMPLETED']);
+  });
+
+  it('ends a batch whose end was not written with the one after it, not later', async () => {
+    const at = await workerOn(async () => undefined);
+    for (const user of USERS) await at.ask(user);
+    const ended: string[][] = [];
+    const settle = at.store.settle.bind(at.store);
+    at.store.settle = async (requests) => {
+      ended.push(requests.map(({ userId }) => userId));
+      if (ended.length === 1) throw new Unavailable('the ledger is away');
+      return settle(requests);
+    };
+    expect(await at.worker.work(EVENT)).toBe('later');
+    expect(ended).toEqual([
+      ['ann', 'ben'],
+      ['ann', 'ben', 'cai', 'dan'],
+    ]);
+    expect(await at.states(['ann', 'ben', 'cai', 'dan'])).toEqual(Array(4).fill('COMPLETED'));
   });
 
   it('puts the next batch back when the one before it fails as a whole', async () => {

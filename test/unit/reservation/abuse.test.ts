@@ -10,11 +10,19 @@ import {
 
 const AT = 10_000_000;
 const attempt: HoldAttempt = {
-  ...{ attemptId: 'a', at: AT, userId: '7', seriesId: 4, eventId: 1, seatId: 1 },
-  ...{ requestMark: 'r', deviceMark: 'd' },
+  attemptId: 'a',
+  at: AT,
+  userId: '7',
+  seriesId: 4,
+  eventId: 1,
+  seatId: 1,
+  requestMark: 'r',
+  deviceMark: 'd',
 };
 const earlier = (more: Partial<EarlierAttempts> = {}): EarlierAttempts => ({
-  ...{ ofUser: [], sameRequest: undefined, otherOnDevice: undefined },
+  ofUser: [],
+  sameRequest: undefined,
+  otherOnDevice: undefined,
   ...more,
 });
 

@@ -30,7 +30,8 @@ it('who watches the map hears of a hold’s end within a second after it, and no
     for (const [seatId, status] of seats ?? []) if (status === 'AVAILABLE') freed.set(seatId, clock.now());
   };
   const watcher = {
-    ...{ bufferedBytes: () => 0, close: () => undefined },
+    bufferedBytes: () => 0,
+    close: () => undefined,
     send: ({ text }: { text: string }) => hear(text),
   };
   await sale.maps.exists(eventId);

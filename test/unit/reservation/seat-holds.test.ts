@@ -8,7 +8,10 @@ import { saleInMemory } from '../../backends/sale-in-memory.ts';
 import { granted, refusedWith } from '../../backends/seat-commands.ts';
 
 const claimant = (userId: string, key?: CommandKey): Claimant => ({
-  ...{ userId, sessionId: null, admission: OPEN_ADMISSION, key },
+  userId,
+  sessionId: null,
+  admission: OPEN_ADMISSION,
+  key,
 });
 
 async function hall() {
@@ -31,7 +34,8 @@ describe('the terms of a hold', () => {
       lapsesAllowed: 5,
     });
     expect(holdTerms(limits, event, { holdMillis: 3, liveSeats: 1 })).toMatchObject({
-      ...{ holdMillis: 3, liveSeatsPerBuyer: 1 },
+      holdMillis: 3,
+      liveSeatsPerBuyer: 1,
     });
     expect(holdTerms(limits, event, { liveSeats: 9 }).liveSeatsPerBuyer).toBe(4);
   });

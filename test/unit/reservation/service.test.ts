@@ -7,7 +7,10 @@ import { saleInMemory } from '../../backends/sale-in-memory.ts';
 import { granted, refusedWith } from '../../backends/seat-commands.ts';
 
 const claimant = (userId: string, key?: CommandKey): Claimant => ({
-  ...{ userId, sessionId: null, admission: OPEN_ADMISSION, key },
+  userId,
+  sessionId: null,
+  admission: OPEN_ADMISSION,
+  key,
 });
 
 /** A sale of one row of six seats, of which ann holds two. */

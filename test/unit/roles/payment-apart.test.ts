@@ -37,12 +37,17 @@ async function apart({ token = TOKEN, env = {} }: { token?: string; env?: Record
   const clock = systemClock();
   const { database } = await saleInMemory();
   const provider = mockPaymentProvider({
-    ...{ clock, random: dice(5), failureRate: 0 },
+    clock,
+    random: dice(5),
+    failureRate: 0,
     delayMillis: { minMillis: 0, maxMillis: 0 },
   });
   const store = sqlPaymentStore(database);
   const payments = new PaymentService({
-    ...{ provider, store, clock, hash: hashText },
+    provider,
+    store,
+    clock,
+    hash: hashText,
     patienceMillis: 5_000,
   });
   const { app } = await testServer({ INTERNAL_TOKEN: TOKEN, ...env });

@@ -49,7 +49,7 @@ function visitor(patientUntil = Number.POSITIVE_INFINITY): Visit {
   measures.open(elapsed());
   const hall = { free: () => free } as Hall;
   const character = drawCharacter({ run: 'run', seed: 1, party: { from: 1, to: 1 } }, 1);
-  const venue = { ...{ run: 'run', eventId: 7, wire, measures, history: [] }, hall: () => hall };
+  const venue = { run: 'run', eventId: 7, wire, measures, history: [], hall: () => hall };
   return new Visit(character, { ...venue, admission: 'waiting_room', patientUntil }, elapsed());
 }
 

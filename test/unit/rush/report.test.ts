@@ -27,14 +27,20 @@ const report: RushReport = {
   startedAt: '2026-11-21T00:00:00.000Z',
   lastedSeconds: 12,
   machine: {
-    ...{ cpu: '<b>fast</b>', cores: 2, memoryGigabytes: 8, node: 'v20', system: 'Linux' },
-    ...{ commit: null, loadPerCore: 0.5 },
+    cpu: '<b>fast</b>',
+    cores: 2,
+    memoryGigabytes: 8,
+    node: 'v20',
+    system: 'Linux',
+    commit: null,
+    loadPerCore: 0.5,
   },
   options: {
     url: 'http://127.0.0.1:1',
     buyers: 9,
     seats: 4,
-    ...{ admission: 'open', rate: 200 },
+    admission: 'open',
+    rate: 200,
     seconds: 2,
     watchers: 1,
     party: { from: 1, to: 2 },
@@ -90,8 +96,13 @@ const report: RushReport = {
   generator: { workers: 1, connections: 8, loopDelayMillisP99: 3 },
   server: {
     samples: [1, 2].map((at) => ({
-      ...{ at, cores: 0.5, loopLateMillis: 12, memoryMegabytes: 180 },
-      ...{ commitMillis: 4, commitCommands: 12, providerMillis: 0 },
+      at,
+      cores: 0.5,
+      loopLateMillis: 12,
+      memoryMegabytes: 180,
+      commitMillis: 4,
+      commitCommands: 12,
+      providerMillis: 0,
     })),
   },
   bottlenecks: [],
@@ -223,8 +234,14 @@ describe('the summary', () => {
     };
     const errors = { '503 BUSY': 1, timeout: 2, '404 NOT_FOUND': 3 };
     expect(failuresByClass({ refusals, errors })).toEqual({
-      ...{ outrun: 6, tooLate: 2, money: 3, slowDown: 4, otherRefusal: 1 },
-      ...{ serverError: 1, noAnswer: 2, unexpected: 3 },
+      outrun: 6,
+      tooLate: 2,
+      money: 3,
+      slowDown: 4,
+      otherRefusal: 1,
+      serverError: 1,
+      noAnswer: 2,
+      unexpected: 3,
     });
   });
 

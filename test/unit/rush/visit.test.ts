@@ -34,7 +34,8 @@ function visitor(manner: Character['manner'], arrivedAt = elapsed()): Visit {
   const venue: Venue = {
     run: 'run',
     eventId: 1,
-    ...{ admission: 'open', patientUntil: Number.POSITIVE_INFINITY },
+    admission: 'open',
+    patientUntil: Number.POSITIVE_INFINITY,
     wire,
     hall: () => {
       throw new Error('nobody looks at the map here');

@@ -11,7 +11,9 @@ function kept({ refuses = false } = {}) {
   const sent: string[] = [];
   const warnings: string[] = [];
   const traces = new KeptTraces({
-    ...{ clock, slowMillis: SLOW, warn: (message) => void warnings.push(message) },
+    clock,
+    slowMillis: SLOW,
+    warn: (message) => void warnings.push(message),
     exporter: {
       export(spans, done) {
         if (!refuses) sent.push(...spans.map(({ name }) => name));

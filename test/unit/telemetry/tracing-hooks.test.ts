@@ -18,15 +18,14 @@ async function server(env: Record<string, string> = {}) {
   const { config } = read;
   const traces = await openTraces(config, needs);
   const app = await httpServer({
-    ...{
-      config,
-      clock: needs.clock,
-      random: countingRandom(),
-      log: false,
-      adminToken: 'a',
-      version: '0.0.0',
-    },
-    ...{ metrics: createMetrics({ runtime: false }), traces },
+    config,
+    clock: needs.clock,
+    random: countingRandom(),
+    log: false,
+    adminToken: 'a',
+    version: '0.0.0',
+    metrics: createMetrics({ runtime: false }),
+    traces,
     streamTickets: embeddedStreamTicketStore({ clock: needs.clock, limits: STREAM_TICKET_LIMITS }),
   });
   const hooks: number[] = [];

@@ -30,22 +30,24 @@ function drawOf(count: number, secret = 'the secret', beacon: string | null = 'r
   const lanes = [{ lane: 'normal', entrants: count, merkle_root: hexOf(tree.root()) }];
   const merkle_root = sha256(rootsText(lanes));
   const proof: DrawProof = {
-    ...{
-      event_id: EVENT,
-      algorithm: DRAW_ALGORITHM,
-      beacon_source: 'drand',
-      entrants: count,
-      lanes,
-      merkle_root,
-    },
-    ...{ commitment: sha256(commitmentText(EVENT, secret, 'drand')), secret, beacon },
+    event_id: EVENT,
+    algorithm: DRAW_ALGORITHM,
+    beacon_source: 'drand',
+    entrants: count,
+    lanes,
+    merkle_root,
+    commitment: sha256(commitmentText(EVENT, secret, 'drand')),
+    secret,
+    beacon,
   };
   const shuffle = new Shuffle({ eventId: EVENT, secret, root: merkle_root, beacon }, 'normal', count, digest);
   const receipt = (index: number): DrawReceipt => ({
     entrant: all[index] as string,
     leaf: hexOf(tree.leaf(all[index] as string)),
     path: tree.path(index, (from, length) => all.slice(from, from + length)).map(hexOf),
-    ...{ lane: 'normal', index, place: shuffle.placeOf(index) },
+    lane: 'normal',
+    index,
+    place: shuffle.placeOf(index),
   });
   return { proof, receipt };
 }

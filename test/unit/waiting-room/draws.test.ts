@@ -54,8 +54,16 @@ describe('the trees of the entrants', () => {
       [0, 31, 32, 2_047, 2_048, ENTRANTS - 1].map(async (number) => {
         const place = shuffle.placeOf(number);
         const receipt = await elsewhere.receipt(1, opened, {
-          ...{ userId: `user ${number}`, lane: 'normal', number, state: 'WAITING', joinedAt: 0 },
-          ...{ place, ahead: 0, eta: null, admission: null, until: null },
+          userId: `user ${number}`,
+          lane: 'normal',
+          number,
+          state: 'WAITING',
+          joinedAt: 0,
+          place,
+          ahead: 0,
+          eta: null,
+          admission: null,
+          until: null,
         });
         if (isRefusal(receipt)) throw new Error(receipt.refused);
         expect(await drawFault(proof, { ...receipt, place }, digest, head.commitment)).toBeUndefined();

@@ -18,8 +18,13 @@ function linesBefore(desk: Desk) {
     const standing = standingOf(desk.room, desk.room.placeOf(userId) as Place, clock.now());
     const isCalled = standing.state === 'READY';
     return {
-      ...{ standing, view: viewOf(desk.room, clock.now()), opensAt: null, pollMillis: 1_000, session: null },
-      ...{ receipt: '', entryToken: isCalled ? `token of ${userId}` : null },
+      standing,
+      view: viewOf(desk.room, clock.now()),
+      opensAt: null,
+      pollMillis: 1_000,
+      session: null,
+      receipt: '',
+      entryToken: isCalled ? `token of ${userId}` : null,
     };
   };
   const lines = new Lines<LineNews>({ service: { status }, passes, clock, frame: (news) => news });

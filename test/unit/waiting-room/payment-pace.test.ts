@@ -36,8 +36,13 @@ async function roomInSale() {
       let ended = false;
       const asked = sale.payments.service
         .authorize({
-          ...{ attemptId: `a${attempt}`, orderId: attempt, eventId, reference: `BK-${attempt}` },
-          ...{ paymentId: NEVER_ANSWERED, amount: 100_00, currency: 'USD' },
+          attemptId: `a${attempt}`,
+          orderId: attempt,
+          eventId,
+          reference: `BK-${attempt}`,
+          paymentId: NEVER_ANSWERED,
+          amount: 100_00,
+          currency: 'USD',
         })
         .catch((error: unknown) => {
           if (!(error instanceof Unavailable)) throw error;

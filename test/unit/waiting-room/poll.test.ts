@@ -5,7 +5,8 @@ import { longestPoll, pollAfter } from '../../../src/waiting-room/poll.ts';
 /** Neither early nor late. */
 const even = { below: () => 500 };
 const at = (ahead: number, lowSeconds?: number) => ({
-  ...{ state: 'WAITING' as const, ahead },
+  state: 'WAITING' as const,
+  ahead,
   eta: lowSeconds === undefined ? null : { lowSeconds, highSeconds: 2 * lowSeconds },
 });
 const crowd = (waiting: number) => ({ waiting, opensInMillis: undefined });

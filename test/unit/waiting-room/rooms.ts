@@ -24,9 +24,20 @@ export const TERMS: RoomTerms = {
 };
 
 export const HEAD: RoomHead = {
-  ...{ revision: 1, phase: 'before', secret: 'aa', nonceKey: 'bb', commitment: 'cc', committedAt: 0 },
-  ...{ beaconSource: null, frozen: null, drawn: null, bucket: { tokens: 0, at: 0 }, turns: FIRST_TURNS },
-  ...{ serving: perLane(() => 0), admissions: 0, message: null },
+  revision: 1,
+  phase: 'before',
+  secret: 'aa',
+  nonceKey: 'bb',
+  commitment: 'cc',
+  committedAt: 0,
+  beaconSource: null,
+  frozen: null,
+  drawn: null,
+  bucket: { tokens: 0, at: 0 },
+  turns: FIRST_TURNS,
+  serving: perLane(() => 0),
+  admissions: 0,
+  message: null,
 };
 
 /** A room without a ledger: what is decided is applied at once. */

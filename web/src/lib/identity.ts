@@ -7,6 +7,8 @@ const STORAGE_KEY = 'onrush.identity';
 
 /** What may stand in the X-User-ID header and in a body's user_id (1 to 50 characters). */
 const USER_ID = /^[A-Za-z0-9._@+-]{1,50}$/;
+/** A token's user is called as his issuer wants it; a body's user_id takes as many characters. */
+const USER_OF_TOKEN = /^\S{1,50}$/;
 
 interface Identity {
   /** Empty while nobody is signed in. */
@@ -17,8 +19,9 @@ interface Identity {
 
 const NOBODY: Identity = { userId: '', token: undefined };
 
+/** Whether somebody can be called so here. */
 export function isUserId(text: string): boolean {
-  return USER_ID.test(text);
+  return (knowsBuyersByToken() ? USER_OF_TOKEN : USER_ID).test(text);
 }
 
 /** Who is buying. By name it is kept in this browser, and header mode trusts it, as the operator chose; by token in this tab. */

@@ -88,7 +88,12 @@ class ClusterServers implements Servers {
       };
       const onDown = () => void this.#look();
       link = new Link({
-        ...{ address, access, limits, protocol: 2 as const, onUp, onDown },
+        address,
+        access,
+        limits,
+        protocol: 2 as const,
+        onUp,
+        onDown,
         ...dataGreeting('any'),
       });
       this.#nodes.set(name, link);

@@ -56,7 +56,8 @@ export async function redisConnection(options: RedisOptions): Promise<RedisConne
   const { servers: shape, limits: _limits, ...access } = options;
   const listeners = new Set<() => void>();
   const servers = serversOf(options, {
-    ...{ access, limits },
+    access,
+    limits,
     onChange: () => {
       for (const listener of listeners) listener();
     },

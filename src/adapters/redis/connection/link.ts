@@ -227,13 +227,16 @@ function newClient(
   // An address is no name to ask for; the certificate is held against it all the same.
   const servername = tls?.serverName ?? (isIP(host) === 0 ? host : undefined);
   const secured = tls && {
-    ...{ ...plain, tls: true as const },
+    ...plain,
+    tls: true as const,
     ...(servername !== undefined && { servername }),
     ...(tls.ca !== undefined && { ca: tls.ca }),
     ...(tls.anyCertificate === 'accepted' && { rejectUnauthorized: false }),
   };
   return createClient({
-    ...{ RESP: protocol, disableOfflineQueue: true, maintNotifications: 'disabled' as const },
+    RESP: protocol,
+    disableOfflineQueue: true,
+    maintNotifications: 'disabled' as const,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(database !== undefined && { database }),

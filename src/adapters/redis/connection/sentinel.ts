@@ -38,7 +38,10 @@ class WatchedMaster implements Servers {
     this.#sentinels = servers.sentinels.map(
       (address) =>
         new Link({
-          ...{ address, access, limits: needs.limits, protocol: 2 as const },
+          address,
+          access,
+          limits: needs.limits,
+          protocol: 2 as const,
           ...plainGreeting(),
           onUp: () => void this.#look(),
         }),
@@ -109,7 +112,11 @@ class WatchedMaster implements Servers {
     this.#master?.close();
     const { access, limits, onChange } = this.#needs;
     this.#master = new Link({
-      ...{ address, access, limits, protocol: 2 as const, onUp: onChange },
+      address,
+      access,
+      limits,
+      protocol: 2 as const,
+      onUp: onChange,
       ...dataGreeting('master'),
     });
   }

@@ -28,7 +28,11 @@ export interface ServersNeeds {
 /** One server, always the same. */
 export function singleServer(address: Address, { access, limits, onChange }: ServersNeeds): Servers {
   const link = new Link({
-    ...{ address, access, limits, protocol: 2 as const, onUp: onChange },
+    address,
+    access,
+    limits,
+    protocol: 2 as const,
+    onUp: onChange,
     ...dataGreeting('master'),
   });
   return {

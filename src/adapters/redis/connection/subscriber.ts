@@ -116,7 +116,9 @@ export class Subscriber {
     let link = this.#links.get(name);
     if (!link) {
       link = new Link({
-        ...{ address, ...this.#settings, protocol: 3 as const },
+        address,
+        ...this.#settings,
+        protocol: 3 as const,
         ...plainGreeting(),
         onUp: () => this.settle(),
         onDown: (lost) => this.#forget(lost),

@@ -64,7 +64,13 @@ export function redisEventBus(needs: RedisEventBusNeeds): EventBus & { close(): 
       groups.set(topic, [...(groups.get(topic) ?? []), consumer]);
       readers.push(
         new StreamReader({
-          ...{ connection, keys, clock, consumer, deadLetters, atOnce, silentMillis: limits.silentMillis },
+          connection,
+          keys,
+          clock,
+          consumer,
+          deadLetters,
+          atOnce,
+          silentMillis: limits.silentMillis,
           group: new StreamGroup(connection, keys, { group: consumer, member }),
           take: taking(consumer, handle, { clock, deadLetters }),
           lease: atOnce === 1 ? leases.lease(`bus:${topic}:${consumer}`) : undefined,

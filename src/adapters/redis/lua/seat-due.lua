@@ -5,12 +5,14 @@ if record ~= '' then
   local stored = redis.call('GET', KEYS[5])
   if stored then
     local load, digest, entry = string.match(stored, '^(%d+)\n([^\n]*)\n(.*)$')
-    -- A record of an earlier load stands for what is in the ledger with its effect, or was lost with it.
     if load == generation then
       if digest ~= ARGV[4] then return { 'MISMATCH', '' } end
       return { 'REPEATED', '', entry }
     end
   end
+  -- What an earlier load decided is in the ledger with its record, or was lost with it. Only who has asked the ledger since
+  -- knows which, whether or not a record is left here.
+  if ARGV[5] ~= generation then return { 'EARLIER', generation } end
 end
 
 if tonumber(next_end) <= tonumber(at) then

@@ -1,34 +1,72 @@
 #!lua
--- Holds seats for a buyer, all or none. Racing buyers are decided in the order in which their scripts run: nothing comes
--- between reading how the seats stand and writing the claims.
+-- Holds seats for buyers, for each all or none, in the order in which they asked. Racing buyers are decided in the order in
+-- which scripts run: nothing comes between reading how the seats stand and writing the claims.
 --
--- Fields: the buyer, then the seats; without seats only the buyer is looked at.
--- Own: [1] live seats allowed, [2] lapses allowed, [3] milliseconds to the end, [4] to the latest end,
--- [5] ",<session>,<admission>", [6] entries the log may have, [7] "BEST" when the node looked for the seats,
--- [8] seats wanted, then as many hold ids as there are seats
-local buyer_name, wanted, count = string.sub(ARGV[7], 2), ARGV[own + 8], ARGV[6] - 1
-
+-- KEYS from [5] on: the records of those holds that have one.
+-- Fields: for each hold the buyer, then the seats; without seats only the buyer is looked at.
+-- Own: [1] live seats allowed, [2] lapses allowed, [3] milliseconds to the end, [4] to the latest end, [5] entries the log
+-- may have, [6] seats wanted when the node looked for them, else empty, [7] how many holds; then for each of them:
+-- ",<session>,<admission>", the record or empty, digest of the command's body, how many seats are named, as many hold ids
+-- Answers with a word and a fact for each hold in turn; the rest is to be asked again when one is in doubt.
+local holds, best = tonumber(ARGV[own + 7]), ARGV[own + 6]
+if #KEYS > 4 and ARGV[5] ~= generation then return answer('EARLIER', generation) end
 -- Seats that were freed just now may be better than those that the node found: it hears of them with this answer.
-if #entries > 0 and ARGV[own + 7] == 'BEST' then return answer('SEATS_TAKEN') end
--- What is held must be able to follow into the ledger.
-if logged - ARGV[own + 6] >= 0 and redis.call('LLEN', log) - ARGV[own + 6] >= 0 then return answer('BACKLOG') end
+if #entries > 0 and best ~= '' then return { 'HELD', '', { 'SEATS_TAKEN', '' }, unpack(entries) } end
 
-local live, lapses = string.match(found[2] or '0', '^(%d+)(.*)$')
-if live + wanted > tonumber(ARGV[own + 1]) then return refuse('SEAT_LIMIT_REACHED') end
--- include seat-free-for-buyer
-local fields, together, changes = { ARGV[7], live + count .. lapses }, nil, nil
-for i = 1, count do
-  local seat_field, hold_id, fence = ARGV[7 + i], ARGV[own + 8 + i], next_number()
-  local seat_id = string.sub(seat_field, 2)
-  local seat = 'HH,' .. ends .. ',,,' .. hold_id .. ',' .. fence .. middle
-  local place = 4 * i
-  fields[place - 1], fields[place], fields[place + 1], fields[place + 2] = seat_field, seat, 'h' .. hold_id, seat_id
-  together = (together and together .. ',' or '') .. seat_id
-  changes = (changes and changes .. '\n' or '') .. fence .. ',AHh,' .. seat_id .. ',' .. seat
+local live_allowed, lapses_allowed = tonumber(ARGV[own + 1]), tonumber(ARGV[own + 2])
+local ends, latest_end = string.format('%d', at + ARGV[own + 3]), string.format('%d', at + ARGV[own + 4])
+-- What is held must be able to follow into the ledger.
+local room = ARGV[own + 5] - logged
+if room < holds then room = ARGV[own + 5] - redis.call('LLEN', log) end
+local fields, members, told, written = {}, {}, {}, {}
+
+local function refuse(code, fact)
+  if has_doubts() then return 'DOUBT' end
+  return code, fact
 end
-if tonumber(ends) < tonumber(next_end) then next_end = ends end
-held = held + count
-redis.call('ZADD', expiry, ends, together .. ':' .. ARGV[own + 9])
-tell_and_log(buyer_name, changes, record)
-save(fields)
-return answer('DONE')
+
+-- `first` is the place of the buyer among ARGV, `place` that of what is the hold's own.
+local function decide(first, place, record_key)
+  local of_record, count = ARGV[place + 1], tonumber(ARGV[place + 3])
+  local stored = of_record ~= '' and redis.call('GET', record_key)
+  if stored then
+    local load, digest, entry = string.match(stored, '^(%d+)\n([^\n]*)\n(.*)$')
+    if load == generation then
+      if digest ~= ARGV[place + 2] then return 'MISMATCH' end
+      return 'REPEATED', entry
+    end
+  end
+  if room <= #told then return 'BACKLOG' end
+  -- As those before it have left them.
+  for i = first, first + count do found[i - 5] = written[ARGV[i]] or found[i - 5] end
+
+  local buyer_name = string.sub(ARGV[first], 2)
+  local live, lapses = string.match(found[first - 5] or '0', '^(%d+)(.*)$')
+  if live + (best == '' and count or best) > live_allowed then return refuse('SEAT_LIMIT_REACHED') end
+  -- include seat-free-for-buyer
+  -- include seat-held-for-buyer
+  written[ARGV[first]] = live + count .. lapses
+  members[#members + 1], members[#members + 2] = ends, together .. ':' .. ARGV[place + 4]
+  local entry = entry_of(buyer_name, changes, of_record)
+  told[#told + 1] = entry
+  if of_record ~= '' then remember(record_key, ARGV[place + 2], entry) end
+  return 'DONE'
+end
+
+local answers, first, place, next_key = {}, 7, own + 8, 5
+for i = 1, holds do
+  local word, fact = decide(first, place, KEYS[next_key])
+  if word == 'DOUBT' then break end
+  answers[2 * i - 1], answers[2 * i] = word, fact or ''
+  if ARGV[place + 1] ~= '' then next_key = next_key + 1 end
+  first, place = first + 1 + ARGV[place + 3], place + 4 + ARGV[place + 3]
+end
+if #answers == 0 then return answer('DOUBT') end
+if #told > 0 then
+  for field, value in pairs(written) do fields[#fields + 1], fields[#fields + 2] = field, value end
+  redis.call('ZADD', expiry, unpack(members))
+  logged = redis.call('RPUSH', log, unpack(told))
+  redis.call('SPUBLISH', channel, table.concat(told, '\n\n'))
+  save(fields)
+end
+return { 'HELD', '', answers, unpack(entries) }

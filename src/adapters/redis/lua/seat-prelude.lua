@@ -14,7 +14,8 @@
 -- KEYS[4] the log: entries that are not in the ledger yet, oldest first
 -- KEYS[5] the record of the command, if it has a key
 -- ARGV[1] the node that asks, ARGV[2] the channel of the event's moves
--- ARGV[3] the record as it goes into the log, or empty; ARGV[4] digest of the command's body; ARGV[5] how long it is kept
+-- ARGV[3] the record as it goes into the log, or empty; ARGV[4] digest of the command's body; ARGV[5] the load since which the
+-- ledger was asked for the record
 -- ARGV[6] how many fields of the event the script reads; then their names; then, from ARGV[own + 1], what is its own
 --
 -- now: "<run>,<verified>,<epoch>,<generation>,<sequence>,<moves>,<at>,<next end>,<logged>,<held>,<paying>,<sold>,<blocked>".
@@ -31,7 +32,8 @@
 local event, expiry, paying, log = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local origin, channel, record = ARGV[1], ARGV[2], ARGV[3]
 local own = 6 + ARGV[6]
-local WINDOW, NO_END, VERIFIED_FOR = 600000, '9007199254740991', 50
+-- A record is kept for longer than a client may ask the same command again.
+local WINDOW, NO_END, VERIFIED_FOR, RECORD_KEPT = 600000, '9007199254740991', 50, 86400000
 
 local found = redis.call('HMGET', event, 'now', unpack(ARGV, 7, own))
 if not found[1] then return { 'NOT_LOADED' } end
@@ -71,23 +73,32 @@ local function save(fields)
   end
 end
 
--- Tells every node what changed, numbered without gaps, so that a node knows when it missed something.
-local function tell(actor, changes, of_record)
+-- What changed, numbered without gaps, so that a node knows when it missed something. To be told in the order of numbers.
+local function entry_of(actor, changes, of_record)
   sequence = sequence + 1
   local entry = sequence .. ',' .. epoch .. ',' .. generation .. ',' .. at .. ',' .. origin .. ',' .. actor .. ','
     .. of_record .. '\n' .. changes
   entries[#entries + 1] = entry
+  return entry
+end
+
+-- Tells every node.
+local function tell(actor, changes, of_record)
+  local entry = entry_of(actor, changes, of_record)
   redis.call('SPUBLISH', channel, entry)
   return entry
 end
 
--- The same, and has it written to the ledger; the answer to a command with a key is remembered.
+-- The answer to a command with a key.
+local function remember(key, digest, entry)
+  redis.call('SET', key, generation .. '\n' .. digest .. '\n' .. entry, 'PX', RECORD_KEPT)
+end
+
+-- Tells it, and has it written to the ledger.
 local function tell_and_log(actor, changes, of_record)
   local entry = tell(actor, changes, of_record)
   logged = redis.call('RPUSH', log, entry)
-  if of_record ~= '' then
-    redis.call('SET', KEYS[5], generation .. '\n' .. ARGV[4] .. '\n' .. entry, 'PX', ARGV[5])
-  end
+  if of_record ~= '' then remember(KEYS[5], ARGV[4], entry) end
 end
 
 local function answer(what, fact) return { what, fact or '', unpack(entries) } end

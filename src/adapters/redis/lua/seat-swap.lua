@@ -2,13 +2,15 @@
 -- Holds seats in place of others that the buyer holds, all in one step: takes the new ones, then gives the old ones back.
 -- When the new ones are not to be had, the old ones stay. What it decides beside that is decided in seat-hold.
 --
--- Fields: the buyer, then the seats. Own: as in seat-hold, and behind the hold ids of the new ones: how many holds are to
--- be given back, then those
-local buyer_name, wanted, count = string.sub(ARGV[7], 2), ARGV[own + 8], ARGV[6] - 1
-if logged - ARGV[own + 6] >= 0 and redis.call('LLEN', log) - ARGV[own + 6] >= 0 then return answer('BACKLOG') end
+-- Fields and own: as in seat-hold for one hold, whose record stands where that of any command does; behind the hold ids of
+-- the new ones: how many holds are to be given back, then those
+local first, place = 7, own + 8
+local buyer_name, count, lapses_allowed = string.sub(ARGV[7], 2), ARGV[6] - 1, tonumber(ARGV[own + 2])
+local ends, latest_end = string.format('%d', at + ARGV[own + 3]), string.format('%d', at + ARGV[own + 4])
+if logged - ARGV[own + 5] >= 0 and redis.call('LLEN', log) - ARGV[own + 5] >= 0 then return answer('BACKLOG') end
 
-local given, first = {}, own + 9 + count
-for i = first + 1, first + ARGV[first] do
+local given, back = {}, place + 4 + count
+for i = back + 1, back + ARGV[back] do
   local seat_id = redis.call('HGET', event, 'h' .. ARGV[i])
   local claim = seat_id and claim_of(redis.call('HGET', event, 's' .. seat_id))
   if claim and claim.buyer == buyer_name and claim.seat == 'H' then
@@ -18,28 +20,20 @@ for i = first + 1, first + ARGV[first] do
 end
 
 local live, lapses = string.match(found[2] or '0', '^(%d+)(.*)$')
-if live - #given + wanted > tonumber(ARGV[own + 1]) then return refuse('SEAT_LIMIT_REACHED') end
+if live - #given + count > tonumber(ARGV[own + 1]) then return refuse('SEAT_LIMIT_REACHED') end
 -- include seat-free-for-buyer
-local fields, together, lines, gone = { ARGV[7], live - #given + count .. lapses }, {}, {}, {}
-for i = 1, count do
-  local hold_id, fence = ARGV[own + 8 + i], next_number()
-  local seat_id = string.sub(ARGV[7 + i], 2)
-  local seat = 'HH,' .. ends .. ',,,' .. hold_id .. ',' .. fence .. middle
-  fields[#fields + 1], fields[#fields + 2] = ARGV[7 + i], seat
-  fields[#fields + 1], fields[#fields + 2] = 'h' .. hold_id, seat_id
-  together[i] = seat_id
-  lines[i] = fence .. ',AHh,' .. seat_id .. ',' .. seat
-end
+local fields, written, gone = { ARGV[7], live - #given + count .. lapses }, {}, {}
+-- include seat-held-for-buyer
 for _, claim in ipairs(given) do
   local seat = seat_with('AR', claim.ends, claim.order, at, claim.tail)
-  fields[#fields + 1], fields[#fields + 2] = 's' .. claim.seat_id, seat
+  written['s' .. claim.seat_id] = seat
   gone[#gone + 1] = 'h' .. claim.hold_id
-  lines[#lines + 1] = next_number() .. ',HAr,' .. claim.seat_id .. ',' .. seat
+  changes = changes .. '\n' .. next_number() .. ',HAr,' .. claim.seat_id .. ',' .. seat
 end
-if tonumber(ends) < tonumber(next_end) then next_end = ends end
-held = held + count - #given
-redis.call('ZADD', expiry, ends, table.concat(together, ',') .. ':' .. ARGV[own + 9])
+for field, value in pairs(written) do fields[#fields + 1], fields[#fields + 2] = field, value end
+held = held - #given
+redis.call('ZADD', expiry, ends, together .. ':' .. ARGV[place + 4])
 if #gone > 0 then redis.call('HDEL', event, unpack(gone)) end
-tell_and_log(buyer_name, table.concat(lines, '\n'), record)
+tell_and_log(buyer_name, changes, record)
 save(fields)
 return answer('DONE')

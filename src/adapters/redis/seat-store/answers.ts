@@ -1,3 +1,4 @@
+import type { CommandRecord } from '../../../core/command.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import { Entry } from './entry.ts';
 
@@ -8,6 +9,8 @@ export interface Answer {
   /** Seats that were asked for, in the order of the asking. */
   seats: readonly (string | null)[];
   entries: readonly Entry[];
+  /** Of a command that an earlier load decided. */
+  record?: CommandRecord;
 }
 
 export type RawAnswer = readonly (string | (string | null)[])[];

@@ -1,3 +1,4 @@
+import { type CommandKey, type CommandRecord, sameReply } from '../../../core/command.ts';
 import { type Refusal, type RefusalCode, refuse } from '../../../core/refusal.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type {
@@ -79,6 +80,8 @@ export function replyTo<C extends DecidedInRedis>(
   answer: Answer,
 ): ReplyTo<C> | Refusal {
   switch (answer.word) {
+    case 'RECORDED':
+      return sameReply(answer.record as CommandRecord, command.key as CommandKey);
     case 'DONE':
     case 'REPEATED':
     case 'NOTHING':

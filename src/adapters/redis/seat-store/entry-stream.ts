@@ -5,6 +5,8 @@ import { Entry } from './entry.ts';
 const GAP_MILLIS = 250;
 /** How long a reader waits for entries that others have seen. */
 const PATIENCE_MILLIS = 2_000;
+/** Between entries that are told together, which are all of one node. */
+const PARTED = '\n\n';
 /** Entries kept while one before them is missing. */
 const WAITING_MAX = 10_000;
 
@@ -60,9 +62,13 @@ export class EntryStream {
 
   /** From the channel. What this node did itself comes with the answer to its command, and is not read twice. */
   hear(text: string): void {
-    const [sequence, , generation, , origin] = text.slice(0, text.indexOf('\n')).split(',', 5);
-    const isKnown = Number(generation) === this.#generation && Number(sequence) <= (this.#position ?? 0);
-    if (origin !== this.#listener.node && !isKnown) this.take(new Entry(text));
+    const origin = text.split(',', 5)[4];
+    if (origin === this.#listener.node) return;
+    for (const each of text.split(PARTED)) {
+      const [sequence, , generation] = each.split(',', 3);
+      const isKnown = Number(generation) === this.#generation && Number(sequence) <= (this.#position ?? 0);
+      if (!isKnown) this.take(new Entry(each));
+    }
   }
 
   take(entry: Entry): void {

@@ -1,3 +1,4 @@
+import type { Millis } from '../../../core/clock.ts';
 import type { CommandKey } from '../../../core/command.ts';
 import { onlyUnavailable } from '../../../core/unavailable.ts';
 import type { Hall } from '../../../reservation/hall.ts';
@@ -13,6 +14,7 @@ import {
 import { Drain } from './drain.ts';
 import type { Entry } from './entry.ts';
 import { EventView } from './event-view.ts';
+import { type AskedHolds, GatheredHolds } from './gathered-holds.ts';
 import { HoldIds } from './hold-ids.ts';
 import { type EventKeys, eventKeys, LOADED_EVENTS, seatField } from './keys.ts';
 import { loadSeats } from './loader.ts';
@@ -22,10 +24,10 @@ import { resolveDoubts } from './settlement.ts';
 
 /** How often a command is asked again because the seats were not there or payments were in doubt. */
 const ASKED_MAX = 10;
-/** Longer than a client may ask the same command again. */
 /** In one script: it keeps Redis from others for about a millisecond. */
 const SEATS_AT_ONCE = 1_000;
-const RECORD_KEPT_MILLIS = 24 * 60 * 60_000;
+/** Who looked into the ledger's log for a command is not under way with it for so long. */
+const LOOKED_WITHIN: Millis = 2_000;
 
 /** What a script is told beside the event. */
 export interface Asked {
@@ -47,6 +49,7 @@ export class EventSeats {
   readonly view: EventView;
   readonly drain: Drain;
   readonly holdIds: HoldIds;
+  readonly holds: GatheredHolds;
   readonly needs: StoreNeeds;
   #loading: Promise<void> | undefined;
   #resolving: Promise<number> | undefined;
@@ -56,6 +59,13 @@ export class EventSeats {
     this.needs = needs;
     this.keys = eventKeys(eventId);
     this.holdIds = new HoldIds(eventId, needs.holdBlocks);
+    this.holds = new GatheredHolds({
+      ask: (asked) => this.#untilAnswered('seat-hold', asked),
+      loadLookedInto: () => this.#loadLookedInto,
+      commands: needs.commands,
+      eventId,
+      backlogMax: needs.limits.backlogMax,
+    });
     this.view = new EventView(eventId, {
       ...needs,
       readSeats: async (fields) => seenOf(await this.ask('seat-read', { fields })),
@@ -70,14 +80,37 @@ export class EventSeats {
     });
   }
 
+  /** The load of which it is known that whoever asks now looked into the ledger's log since it began; 0 when it is of none. */
+  get #loadLookedInto(): number {
+    return this.view.generationFor(LOOKED_WITHIN);
+  }
+
   /**
    * Asks a script until it can be answered: the seats are loaded where they are not, and what is over has ended. The
-   * record of a command that may be sent again goes with it.
+   * record of a command that may be sent again goes with it; the ledger's log was looked into for it a moment ago, and is
+   * again when the seats were loaded since, for it may have followed with what was decided before.
    */
-  async ask(name: SeatScript, asked: Asked, recorded?: Recorded): Promise<Answer> {
+  ask(name: SeatScript, asked: Asked, recorded?: Recorded): Promise<Answer> {
+    this.holds.send();
+    return this.#untilAnswered(name, asked, recorded);
+  }
+
+  async #untilAnswered(name: SeatScript, asked: Asked | AskedHolds, recorded?: Recorded): Promise<Answer> {
+    const isOfMany = 'records' in asked;
+    let since = isOfMany ? asked.since : this.#loadLookedInto;
     for (let tries = 0; tries < ASKED_MAX; ) {
-      const answer = await this.#askOnce(name, asked, recorded);
+      const answer = await this.#askOnce(name, asked, since, recorded);
+      if (isOfMany) asked.answered();
       switch (answer.word) {
+        case 'EARLIER': {
+          since = Number(answer.fact);
+          this.view.isLoaded({ generation: since, epoch: since });
+          if (isOfMany) return answer;
+          const record = recorded && (await this.needs.commands.find(recorded.key.id));
+          if (record) return { ...answer, word: 'RECORDED', record };
+          tries++;
+          break;
+        }
         case 'NOT_LOADED':
           await this.load();
           tries++;
@@ -95,13 +128,17 @@ export class EventSeats {
     throw beingReadAnew(this.eventId);
   }
 
-  async #askOnce(name: SeatScript, { fields = [], own = [] }: Asked, recorded?: Recorded): Promise<Answer> {
+  async #askOnce(
+    name: SeatScript,
+    { fields = [], own = [], records = [] }: Asked & Partial<AskedHolds>,
+    since = 0,
+    recorded?: Recorded,
+  ): Promise<Answer> {
     const { node, run } = this.needs;
-    const head = recorded
-      ? [node, this.keys.channel, recorded.text, recorded.key.bodyHash, String(RECORD_KEPT_MILLIS)]
-      : [node, this.keys.channel, '', '', ''];
+    const head = [node, this.keys.channel, recorded?.text ?? '', recorded?.key.bodyHash ?? '', String(since)];
     const args = [...head, String(fields.length), ...fields, ...own];
-    const raw = await run<RawAnswer>(name, this.keys, args, recorded?.key.id).catch((error) => {
+    const commands = recorded ? [recorded.key.id] : records;
+    const raw = await run<RawAnswer>(name, this.keys, args, commands).catch((error) => {
       // What it may have done is not heard from the channel: that leaves out what this node did.
       this.view.missed();
       throw error;

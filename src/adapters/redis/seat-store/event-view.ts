@@ -1,4 +1,4 @@
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock, Millis } from '../../../core/clock.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import { Hall } from '../../../reservation/hall.ts';
 import { beingReadAnew } from './answers.ts';
@@ -28,6 +28,8 @@ export class EventView {
   #hall: Promise<Hall | undefined> | undefined;
   #hallNow: Hall | undefined;
   #generation = 0;
+  /** When this node heard of that load. */
+  #loadedAt: Millis = 0;
   #epoch = 0;
   #mirror: Mirror | undefined;
   /** How the seats stood for those who were told, while it is read what was missed. */
@@ -79,6 +81,11 @@ export class EventView {
     return this.#generation;
   }
 
+  /** The same, if this node has known of it for so long, else 0. */
+  generationFor(millis: Millis): number {
+    return this.#clock.now() - this.#loadedAt >= millis ? this.#generation : 0;
+  }
+
   /** Whether somebody asked for the hall as a whole, and is told of what changes. */
   get isWatched(): boolean {
     return this.#mirror !== undefined || this.#reading !== undefined;
@@ -112,6 +119,7 @@ export class EventView {
     if (generation <= this.#generation) return;
     const isNews = this.#generation > 0 || position !== undefined;
     this.#generation = generation;
+    this.#loadedAt = this.#clock.now();
     this.#epoch = Math.max(this.#epoch, epoch);
     this.#mirror = undefined;
     this.#readHallAgain();

@@ -4,6 +4,7 @@ import type { Hall } from '../../../reservation/hall.ts';
 import { type Answer, beingReadAnew } from './answers.ts';
 import { recorded, replyTo } from './decided.ts';
 import type { EventSeats } from './event-seats.ts';
+import { pushHold, termsOf } from './gathered-holds.ts';
 import { buyerField, seatField } from './keys.ts';
 import { escaped } from './packed-seat.ts';
 
@@ -48,31 +49,22 @@ async function take(
   command: HoldSeats | HoldBest,
   seatIds: readonly number[],
 ): Promise<Answer> {
-  const { userId, sessionId, admission, terms } = command;
-  const wanted = command.type === 'hold_best' ? command.wish.size : seatIds.length;
   const holdIds = await event.holdIds.take(seatIds.length);
-  const admissionId = admission.kind === 'session' ? admission.admissionId : null;
-  const own = [
-    String(terms.liveSeatsPerBuyer),
-    String(terms.lapsesAllowed),
-    String(terms.holdMillis),
-    String(Math.max(terms.longestHoldMillis, terms.holdMillis)),
-    `,${escaped(sessionId)},${escaped(admissionId)}`,
-    String(event.needs.limits.backlogMax),
-    command.type === 'hold_best' ? 'BEST' : '',
-    String(wanted),
-    ...holdIds.map(String),
-  ];
-  const fields = [buyerField(escaped(userId)), ...seatIds.map(seatField)];
-  const insteadOf = command.type === 'hold_seats' ? [...new Set(command.insteadOf)].map(String) : [];
+  const insteadOf = command.type === 'hold_seats' ? (command.insteadOf ?? []) : [];
   const answer =
-    insteadOf.length === 0
-      ? await event.ask('seat-hold', { fields, own }, recorded(command))
-      : await event.ask(
-          'seat-swap',
-          { fields, own: [...own, String(insteadOf.length), ...insteadOf] },
-          recorded(command),
-        );
+    insteadOf.length === 0 || command.type === 'hold_best'
+      ? await event.holds.take(command, seatIds, holdIds)
+      : await swap(event, command, holdIds);
   if (answer.word !== 'DONE') event.holdIds.giveBack(holdIds);
   return answer;
+}
+
+function swap(event: EventSeats, command: HoldSeats, holdIds: readonly number[]): Promise<Answer> {
+  const { key: _, ...hold } = command;
+  const insteadOf = [...new Set(command.insteadOf)].map(String);
+  const own = [...termsOf(command.terms), String(event.needs.limits.backlogMax), '', '1'];
+  pushHold(own, hold, holdIds);
+  own.push(String(insteadOf.length), ...insteadOf);
+  const fields = [buyerField(escaped(command.userId)), ...command.seatIds.map(seatField)];
+  return event.ask('seat-swap', { fields, own }, recorded(command));
 }

@@ -1,4 +1,5 @@
 import type { Clock, Millis } from '../../../core/clock.ts';
+import type { CommandLog } from '../../../core/command.ts';
 import type { Random } from '../../../core/random.ts';
 import type { Announcements } from '../../../reservation/ports/announcements.ts';
 import type { Halls } from '../../../reservation/ports/halls.ts';
@@ -14,6 +15,8 @@ export interface RedisSeatStoreNeeds {
   halls: Pick<Halls, 'hall'>;
   ledger: SharedSeatLedger;
   holdBlocks: HoldBlocks;
+  /** The ledger's, as it is now. */
+  commands: Pick<CommandLog, 'find'>;
   /** Told on every node of what happens to events that the node has to do with. */
   announcements: Announcements;
   /** Whether the claims of an event are decided here, at this moment; those of every event without it. */

@@ -39,7 +39,11 @@ async function attempt(
   const { at, picked } = claims;
   const unsold = picked.filter(({ number }) => number > 0);
   const endings = endingsOf(hall, unsold, {
-    ...{ to: 'SOLD', state: 'CONFIRMED', cause: 'sale', actor: command.userId, at },
+    to: 'SOLD',
+    state: 'CONFIRMED',
+    cause: 'sale',
+    actor: command.userId,
+    at,
   });
   const reply = { holds: holdsIn(event.eventId, picked, endings) };
   if (endings.length === 0) return reply;

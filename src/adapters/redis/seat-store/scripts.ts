@@ -51,12 +51,12 @@ export function redisTime(): AuthorityTime {
   return { lua: withoutFlags(luaScript('seat-clock').source), args: () => [] };
 }
 
-/** Runs a script on the keys of an event. */
+/** Runs a script on the keys of an event, and on those of the records of commands. */
 export type RunSeatScript = <R>(
   name: SeatScript,
   keys: EventKeys,
   args: readonly string[],
-  record?: string,
+  records?: readonly string[],
 ) => Promise<R>;
 
 export function seatScripts(
@@ -65,10 +65,10 @@ export function seatScripts(
 ): RunSeatScript {
   const scripts = new Map<SeatScript, Script>();
   for (const name of Object.keys(PARTS) as SeatScript[]) scripts.set(name, assembled(name, time));
-  return (name, keys, args, record) =>
+  return (name, keys, args, records = []) =>
     connection.runScript(
       scripts.get(name) as Script,
-      record === undefined ? keys.all : [...keys.all, keys.record(record)],
+      [...keys.all, ...records.map((record) => keys.record(record))],
       [...args, ...time.args()],
     );
 }

@@ -79,7 +79,11 @@ export async function resolveDoubts(event: EventSeats): Promise<number> {
     const hall = await event.view.hall();
     if (picked.length === 0 || !hall) return ended;
     const endings = endingsOf(hall, picked, {
-      ...{ to: 'AVAILABLE', state: 'EXPIRED', cause: 'payment_deadline', actor: null, at },
+      to: 'AVAILABLE',
+      state: 'EXPIRED',
+      cause: 'payment_deadline',
+      actor: null,
+      at,
     });
     const stand = await event.needs.ledger.endPayments(hall, endings);
     await settle(event, endings, stand);

@@ -39,11 +39,15 @@ export const requestRows = ({
     PRIMARY KEY (event_id, lane, place)
   )${clusteredEnd}`,
   partialIndex({
-    ...{ name: 'seat_request_lane', table: 'seat_request', columns: ['event_id', 'lane', 'place'] },
+    name: 'seat_request_lane',
+    table: 'seat_request',
+    columns: ['event_id', 'lane', 'place'],
     where: UNFINISHED_STATES,
   }),
   partialIndex({
-    ...{ name: 'seat_request_buyer', table: 'seat_request', columns: ['user_id'] },
+    name: 'seat_request_buyer',
+    table: 'seat_request',
+    columns: ['user_id'],
     where: UNFINISHED_STATES,
   }),
 ];

@@ -143,7 +143,11 @@ export function asked(
 export function clientOptions(options: ServerOptions): mysql.ConnectionOptions {
   const { host, port, user, password, database, tls } = options;
   return {
-    ...{ host, port, user, password, database },
+    host,
+    port,
+    user,
+    password,
+    database,
     charset: 'utf8mb4',
     connectTimeout: limitsOf(options).connectTimeoutMillis,
     flags: ['-LOCAL_FILES'], // No server may ask for a file of ours.

@@ -1,3 +1,4 @@
+import { LatestMap } from '../../../core/latest-map.ts';
 import type {
   Order,
   OrderContact,
@@ -92,16 +93,7 @@ export function sqlOrderStore(
   database: Database,
   { remembered = 20_000, here }: { remembered?: number; here?: (() => string | undefined) | undefined } = {},
 ): OrderStore {
-  const latest = new Map<number, { order: Order; lineage: number }>();
-
-  /** Some at a time: a map that lost its first entries is slow to say which is first. */
-  const forgetOldest = () => {
-    let left = Math.ceil(remembered / 10);
-    for (const orderId of latest.keys()) {
-      latest.delete(orderId);
-      if (--left <= 0) break;
-    }
-  };
+  const latest = new LatestMap<number, { order: Order; lineage: number }>({ most: remembered });
 
   const recall = (orderId: number) => {
     const kept = latest.get(orderId);
@@ -110,9 +102,7 @@ export function sqlOrderStore(
 
   const remember = (order: Order) => {
     if ((recall(order.orderId)?.revision ?? 0) > order.revision) return;
-    latest.delete(order.orderId);
     latest.set(order.orderId, { order, lineage: database.lineage });
-    if (latest.size > remembered) forgetOldest();
   };
 
   const read = gatheredReads<OrderRecord>(database, {
@@ -175,7 +165,11 @@ export function sqlOrderStore(
 function messageWrite(message: OrderMessage, traceparent: string | undefined): Write {
   const { messageId, eventId, at } = message;
   return outboxWrite({
-    ...{ messageId, topic: 'order.events', key: String(eventId), body: message, at },
+    messageId,
+    topic: 'order.events',
+    key: String(eventId),
+    body: message,
+    at,
     ...(traceparent !== undefined && { headers: { traceparent } }),
   });
 }

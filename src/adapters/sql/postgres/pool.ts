@@ -88,7 +88,11 @@ export function clientOptions(options: ServerOptions): pg.ClientConfig {
   const { host, port, user, password, database, tls } = options;
   const limits = limitsOf(options);
   return {
-    ...{ host, port, user, password, database },
+    host,
+    port,
+    user,
+    password,
+    database,
     application_name: 'onrush',
     connectionTimeoutMillis: limits.connectTimeoutMillis,
     statement_timeout: limits.statementTimeoutMillis,

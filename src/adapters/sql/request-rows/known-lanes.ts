@@ -35,7 +35,9 @@ export class KnownLanes {
     const of = (wanted: Lane) => gaps.flatMap(({ lane, place }) => (lane === wanted ? place : []));
     this.#known.delete(head.eventId);
     this.#known.set(head.eventId, {
-      ...{ head, tail, readAt },
+      head,
+      tail,
+      readAt,
       gaps: { high: of('high'), normal: of('normal'), low: of('low') },
     });
     if (this.#known.size > EVENTS_MAX) this.#known.delete(this.#known.keys().next().value as number);

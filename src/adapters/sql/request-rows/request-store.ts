@@ -77,7 +77,10 @@ class RowsRequestStore implements SqlRequestStore {
     this.#known = new KnownLanes(starvationBound);
     this.#looking = new Looking({ database, clock, known: this.#known });
     this.#arrivals = new AcceptDesk({
-      ...{ database, clock, limits, starvationBound },
+      database,
+      clock,
+      limits,
+      starvationBound,
       prepared: (eventId) => this.#prepare(eventId),
       tailIs: (tail) => this.#known.tailIs(tail),
     });
@@ -230,7 +233,8 @@ class RowsRequestStore implements SqlRequestStore {
     for (const [other, desk] of this.#desks) if (desk.isIdle) this.#desks.delete(other);
     const { database, clock } = this.#needs;
     const desk: EventDesk = new EventDesk(eventId, {
-      ...{ database, clock },
+      database,
+      clock,
       headIs: (head) => {
         this.#known.headIs(head);
         desk.heldUntil = head.holder === this.#me ? head.heldUntil : 0;

@@ -117,8 +117,19 @@ async function knownEntries(transaction: Transaction, eventId: number, joinings:
 
 function newEntry({ eventId, userId, sessionId, admissionId, wish, at }: Joining, place: number): Entry {
   return {
-    ...{ eventId, place, userId, sessionId, admissionId, wish },
-    ...{ state: 'WAITING', revision: 1, attempt: 1, joinedAt: at, offer: null, reason: null, endedAt: null },
+    eventId,
+    place,
+    userId,
+    sessionId,
+    admissionId,
+    wish,
+    state: 'WAITING',
+    revision: 1,
+    attempt: 1,
+    joinedAt: at,
+    offer: null,
+    reason: null,
+    endedAt: null,
   };
 }
 

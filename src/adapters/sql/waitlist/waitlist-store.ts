@@ -1,6 +1,7 @@
 import { type Entry, isLive } from '../../../waitlist/entry.ts';
 import type { Standing, WaitlistStore } from '../../../waitlist/ports/waitlist-store.ts';
 import type { Database, Row, WriteRun } from '../database.ts';
+import { gatheredReads } from '../gathered-reads.ts';
 import { WaitlistJoins } from './waitlist-joins.ts';
 import { END_LIVE, type EntryRecord, entryOf, entryRow, PUT_ENTRY } from './waitlist-row.ts';
 import { turnsInMemory, turnsInRows } from './waitlist-turns.ts';
@@ -11,6 +12,9 @@ const WAITING = `SELECT * FROM waitlist_entry WHERE event_id = ? AND state = 'WA
 const LATEST = `SELECT entry.*, (SELECT count(*) FROM waitlist_entry waiting WHERE waiting.event_id = entry.event_id
     AND waiting.state = 'WAITING' AND waiting.place < entry.place) AS ahead
   FROM waitlist_entry entry WHERE entry.event_id = ? AND entry.user_id = ? ORDER BY entry.place DESC LIMIT 1`;
+const LATEST_OF = `SELECT * FROM waitlist_entry entry WHERE event_id = ? AND NOT EXISTS (
+    SELECT 1 FROM waitlist_entry later WHERE later.event_id = entry.event_id AND later.user_id = entry.user_id
+    AND later.place > entry.place) AND user_id`;
 const ALL = 'SELECT * FROM waitlist_entry WHERE event_id = ? AND place > ? ORDER BY place LIMIT ?';
 const LIVE = `SELECT * FROM waitlist_entry WHERE event_id = ? AND place > ? AND state IN ('WAITING', 'OFFERED')
   ORDER BY place LIMIT ?`;
@@ -40,6 +44,12 @@ export function sqlWaitlistStore(database: Database, { isAlone }: { isAlone: boo
     async latest(eventId, userId): Promise<Standing | undefined> {
       const [row] = await database.query<EntryRecord & { ahead: number }>(LATEST, [eventId, userId]);
       return row && { entry: entryOf(row), ahead: row.state === 'WAITING' ? row.ahead : 0 };
+    },
+    async latestOf(eventId, userIds) {
+      const latest = gatheredReads<EntryRecord>(database, {
+        ...{ select: LATEST_OF, given: [eventId], keyOf: ({ user_id }) => user_id },
+      });
+      return (await Promise.all(userIds.map(latest))).flat().map(entryOf);
     },
     list: (eventId, { after, limit, liveOnly }) => entries(liveOnly ? LIVE : ALL, [eventId, after, limit]),
     async counts(eventId) {

@@ -55,7 +55,8 @@ export interface ArenaOptions extends BackEnds {
 export async function openArena({ folder, pool, ...backEnds }: ArenaOptions): Promise<Arena> {
   const config = configOf({
     ...environmentOf(backEnds),
-    ...{ DATA_DIR: join(folder, 'data'), DATABASE_POOL_SIZE: String(pool) },
+    DATA_DIR: join(folder, 'data'),
+    DATABASE_POOL_SIZE: String(pool),
   });
   const opened: { close(): unknown }[] = [];
   const close = async () => {
@@ -102,15 +103,33 @@ async function open(
       return seats && { seats, numbered: false };
     },
   };
-  const { store: atomic } = ground.atomicSeats({ halls, ids, announcements: SILENT, isOurs: () => true });
+  const { store: atomic } = ground.atomicSeats({
+    ...{ halls, ids, announcements: SILENT },
+    // No claim here has a key.
+    commands: { find: async () => undefined },
+    isOurs: () => true,
+  });
   const rows = ledgerSeatStore({
-    ...{ database, clock, ids, halls, announcements: SILENT, locks: ground.locks, news: ground.claimNews },
+    database,
+    clock,
+    ids,
+    halls,
+    announcements: SILENT,
+    locks: ground.locks,
+    news: ground.claimNews,
     strategyOf: (eventId) => strategies.get(eventId),
     events: () => [],
   });
   return {
     name: redis ? `Redis + ${connection.dialect.name}` : connection.dialect.name,
-    ...{ clock, random, ids, database, locks: ground.locks, atomic, rows, retries },
+    clock,
+    random,
+    ids,
+    database,
+    locks: ground.locks,
+    atomic,
+    rows,
+    retries,
     async openHall(way, count) {
       const { eventId, seats } = await hallOf({ ids, random, clock }, count);
       seatsOf.set(eventId, seats);

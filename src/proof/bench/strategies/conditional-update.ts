@@ -30,9 +30,20 @@ export async function writeHold(
 ): Promise<void> {
   const now = clock.now();
   const row = holdRow({
-    ...{ holdId, eventId, seatId, userId, sessionId: null, groupId: holdId, admissionId: null },
-    ...{ fence: holdId, state: 'HELD', heldAt: now, expiresAt: now + HOUR, latestEnd: now + HOUR },
-    ...{ orderId: null, endedAt: null },
+    holdId,
+    eventId,
+    seatId,
+    userId,
+    sessionId: null,
+    groupId: holdId,
+    admissionId: null,
+    fence: holdId,
+    state: 'HELD',
+    heldAt: now,
+    expiresAt: now + HOUR,
+    latestEnd: now + HOUR,
+    orderId: null,
+    endedAt: null,
   });
   await transaction.write([{ kind: PUT_HOLD, rows: [row] }]);
 }

@@ -17,8 +17,17 @@ export async function hallOf(
   const firstId = await ids.nextBlock('seat', count);
   const createdAt = clock.now();
   const seats = Array.from({ length: count }, (_, index) => ({
-    ...{ seatId: firstId + index, eventId, number: `${index + 1}`, section: null, row: null },
-    ...{ type: 'REGULAR', price: 100_00, x: null, y: null, blocked: false, createdAt },
+    seatId: firstId + index,
+    eventId,
+    number: `${index + 1}`,
+    section: null,
+    row: null,
+    type: 'REGULAR',
+    price: 100_00,
+    x: null,
+    y: null,
+    blocked: false,
+    createdAt,
   }));
   return { eventId, seats };
 }

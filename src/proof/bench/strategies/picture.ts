@@ -32,15 +32,20 @@ interface Measure {
 
 const MEASURES: readonly Measure[] = [
   {
-    ...{ name: 'answers a second', of: ({ perSecond }) => perSecond, scale: 'logarithmic' },
+    name: 'answers a second',
+    of: ({ perSecond }) => perSecond,
+    scale: 'logarithmic',
     isShown: (way) => !isBroken(way),
   },
   {
-    ...{ name: 'p99, milliseconds', of: ({ p99Millis }) => p99Millis, scale: 'logarithmic' },
+    name: 'p99, milliseconds',
+    of: ({ p99Millis }) => p99Millis,
+    scale: 'logarithmic',
     isShown: (way) => !isBroken(way),
   },
   {
-    ...{ name: 'claimed twice, of 100 seats claimed', scale: 'linear' },
+    name: 'claimed twice, of 100 seats claimed',
+    scale: 'linear',
     of: ({ seatsTwice, seatsWon }) => (100 * seatsTwice) / Math.max(1, seatsWon),
     isShown: isBroken,
   },

@@ -59,14 +59,22 @@ function answer(arena: Arena, way: Way, wish: Wish): Promise<Answer> {
 }
 
 const TERMS: HoldTerms = {
-  ...{ holdMillis: HOUR, longestHoldMillis: HOUR },
-  ...{ liveSeatsPerBuyer: 8, seatsPerHold: 6, lapsesAllowed: 3 },
+  holdMillis: HOUR,
+  longestHoldMillis: HOUR,
+  liveSeatsPerBuyer: 8,
+  seatsPerHold: 6,
+  lapsesAllowed: 3,
 };
 
 async function held(store: SeatStore, { eventId, seatId, userId }: Wish): Promise<Answer> {
   const reply = await store.execute({
-    ...{ type: 'hold_seats', eventId, seatIds: [seatId], userId },
-    ...{ sessionId: null, admission: OPEN_ADMISSION, terms: TERMS },
+    type: 'hold_seats',
+    eventId,
+    seatIds: [seatId],
+    userId,
+    sessionId: null,
+    admission: OPEN_ADMISSION,
+    terms: TERMS,
   });
   if (!isRefusal(reply)) return 'won';
   if (reply.refused === 'SEATS_TAKEN') return 'refused';

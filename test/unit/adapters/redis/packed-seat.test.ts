@@ -14,12 +14,18 @@ import { HOLD_STATES, type Hold } from '../../../../src/reservation/hold.ts';
 const id = fc.maxSafeNat();
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', '%', ',', 'a,b;c\n%2c'));
 const hold: fc.Arbitrary<Hold> = fc.record({
-  ...{ holdId: id, eventId: id, seatId: id, groupId: id, fence: id },
+  holdId: id,
+  eventId: id,
+  seatId: id,
+  groupId: id,
+  fence: id,
   userId: text,
   sessionId: fc.option(text),
   admissionId: fc.option(text),
   state: fc.constantFrom(...HOLD_STATES),
-  ...{ heldAt: id, expiresAt: id, latestEnd: id },
+  heldAt: id,
+  expiresAt: id,
+  latestEnd: id,
   orderId: fc.option(id),
   endedAt: fc.option(id),
 });

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { announce } from '../../lib/announce.ts';
 import { type TicketView, ticketsKey, transferTicket } from '../../lib/api/tickets.ts';
 import { isUserId, useIdentity } from '../../lib/identity.ts';
+import { knowsBuyersByToken } from '../../lib/settings.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Modal } from '../../ui/modal.tsx';
@@ -41,7 +42,7 @@ export function TransferTicketModal({ ticket, seat, onClose }: TransferTicketMod
     >
       <TextField
         label={t('ticket.to')}
-        hint={t('identity.rule')}
+        {...(!knowsBuyersByToken() && { hint: t('identity.rule') })}
         value={to}
         onChange={setTo}
         isInvalid={isWrong}

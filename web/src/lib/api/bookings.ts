@@ -54,7 +54,9 @@ export function createBooking(
     action: `book ${eventId}: ${seatIds.join()} ${email}`.trim(),
     saleOf: eventId,
     body: {
-      ...{ event_id: eventId, user_id: useIdentity.getState().userId, seat_ids: seatIds },
+      event_id: eventId,
+      user_id: useIdentity.getState().userId,
+      seat_ids: seatIds,
       ...(email !== '' && { contact: { email } }),
     },
   });
