@@ -127,7 +127,8 @@ function composePeople(machine: Grounded, base: Foundation, { payments }: { paym
 /** What a buyer does with seats: look at them, hold them. */
 function composeShop(machine: Grounded, base: Foundation, { waitlist }: { waitlist: Waitlist }) {
   const { config, clock, ground } = machine;
-  const { catalog, seatStore, halls, history, inSeries, limits, once } = base;
+  const { catalog, seatStore, halls, history, inSeries, limits, once, settled, commandLog } = base;
+  const answered = (eventId: number, id: string) => settled(eventId).then(() => commandLog.find(id));
   const enquiries = new SeatEnquiries({ seatStore, halls, history, listed: limits.listed });
   const reservations = new ReservationService({
     seatStore,
@@ -139,6 +140,7 @@ function composeShop(machine: Grounded, base: Foundation, { waitlist }: { waitli
     limits,
     precedence: waitlist.precedence,
     salesDesk: inSeries.salesDesk(history),
+    ...(ground.isShared && { answered }),
   });
   const maps = new SeatMaps<StreamFrame>({
     clock,

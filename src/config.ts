@@ -3,6 +3,7 @@
  * and the operator's documentation derive from it.
  */
 import { parseEnv } from 'node:util';
+import { addressIn, isWebAddress, isWebOrigin } from './settings/address.ts';
 import { unusedAuthorities } from './settings/authorities.ts';
 import { concertsOf } from './settings/concerts.ts';
 import { identityOf } from './settings/identity.ts';
@@ -228,7 +229,7 @@ function contradictions(config: Config): string[] {
   }
   if (identity.signInUrl !== undefined && !/^(https?:\/)?\/[^\s]/.test(identity.signInUrl))
     errors.push('SIGN_IN_URL must be an http:// or https:// address, or a path of this house');
-  if (identity.jwksUrl !== undefined && !/^https?:\/\//.test(identity.jwksUrl))
+  if (identity.jwksUrl !== undefined && !isWebAddress(identity.jwksUrl))
     errors.push('JWKS_URL must be an http(s) address');
   errors.push(...moneyAndTickets(config), ...missingApart(config));
   if (config.queue.backend === 'redis' && !config.backEnds.redis)
@@ -257,15 +258,14 @@ function moneyAndTickets({ payment, tickets, waitingRoom, identity, backEnds, ro
     errors.push('PAYMENT_PROVIDER=toss needs TOSS_SECRET_KEY');
   }
   for (const [name, origin] of Object.entries({ STRIPE_ORIGIN: stripe.origin, TOSS_ORIGIN: toss.origin })) {
-    if (origin !== undefined && !/^https?:\/\/[^/]+$/.test(origin))
-      errors.push(`${name} must be an http(s) origin`);
+    if (origin !== undefined && !isWebOrigin(origin)) errors.push(`${name} must be an http(s) origin`);
   }
   if (tickets.keys !== undefined && !TICKET_KEYS.test(tickets.keys)) {
     errors.push('TICKET_KEYS must be keys of 64 hex digits each, separated by commas');
   }
-  if (tickets.smtpUrl !== undefined && !/^smtps?:\/\/[^/]/.test(tickets.smtpUrl)) {
-    errors.push('SMTP_URL must be an smtp:// or smtps:// address');
-  }
+  const mailServer = tickets.smtpUrl === undefined ? undefined : addressIn(tickets.smtpUrl);
+  if (tickets.smtpUrl !== undefined && !(mailServer?.host && /^smtps?:$/.test(mailServer.protocol)))
+    errors.push('SMTP_URL must be an smtp:// or smtps:// address, with "%" in a part written as %25');
   if (tickets.smtpUrl !== undefined && tickets.mailFrom === '') errors.push('SMTP_URL needs MAIL_FROM');
   // What one node signs, every other must be able to read.
   if (backEnds.redis && backEnds.ledger) {

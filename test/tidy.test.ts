@@ -56,6 +56,10 @@ describe('a source file', () => {
     expect(ALL.filter((path) => saysNothing.test(path) && !known.includes(path))).toEqual([]);
   });
 
+  it('spreads what it was given, not a literal of its own', () => {
+    expect(ALL.filter((path) => /\.\.\.\{/.test(withoutComments(read(path))))).toEqual([]);
+  });
+
   it('exports by name', () => {
     const byDefault = /^export default\b|\bas default\b/m;
     expect(ALL.filter((path) => byDefault.test(withoutComments(read(path))))).toEqual([]);

@@ -20,7 +20,7 @@ export function mapSource(
       // Named in the order of their ids, which is the organiser's: sorting 50,000 seats for a list would be for nothing.
       const read = hall && (await seatStore.seats(eventId, idsOf(hall.seats)));
       if (!read) return undefined;
-      const seats = read.seats.map(({ seat, state }) => ({ ...seat, status: shownAs[state] }));
+      const seats = read.seats.map(({ seat, state }) => ({ status: shownAs[state], ...seat }));
       return { epoch: read.epoch, currency: event.currency, seats };
     },
   };

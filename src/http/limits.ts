@@ -1,8 +1,8 @@
-import type { Millis } from '../core/clock.ts';
+import { type Millis, SECOND } from '../core/clock.ts';
 
 /** Keys of a generation; past it the generation ends early, so that memory is bounded whatever the crowd. */
 const KEYS_MAX = 200_000;
-const BURST: Millis = 1_000;
+const BURST: Millis = SECOND;
 /** Keys that spent more than a burst, here and elsewhere; of others past it no more than a burst is remembered. */
 const OWING_MAX = 10_000;
 /** More than eight nodes let pass before they hear of each other (`shareLimits`). */
@@ -27,7 +27,7 @@ export class RateLimit {
 
   constructor(perSecond: number) {
     this.perSecond = perSecond;
-    this.#interval = 1_000 / perSecond;
+    this.#interval = SECOND / perSecond;
   }
 
   /** 0 when the request may pass, else the seconds after which the next one may. A refused request costs nothing. */
@@ -35,7 +35,7 @@ export class RateLimit {
     if (now >= this.#turnAt || this.#young.size >= KEYS_MAX) this.#turn(now);
     const idleAt = Math.max(this.#idleAt(key), now) + this.#interval;
     const excess = idleAt - now - BURST;
-    if (excess > 0) return Math.ceil(excess / 1_000);
+    if (excess > 0) return Math.ceil(excess / SECOND);
     this.#young.set(key, idleAt);
     if (this.#spent) this.#note(key, this.#spent);
     return 0;

@@ -52,10 +52,10 @@ export function bookingDetail(
   event: { name: string; venue: string | null; startsAt: number },
 ): BookingDetail {
   return {
-    ...bookingView(order),
     event_name: event.name,
     venue_name: event.venue,
     event_date: formatDateTime(event.startsAt),
+    ...bookingView(order),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../core/clock.ts';
+import { type Millis, SECOND } from '../core/clock.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { onlyUnavailable } from '../core/unavailable.ts';
 import { LiveMap, type LiveMapNeeds } from './live-map.ts';
@@ -6,7 +6,7 @@ import type { MapStatus } from './ports/map-source.ts';
 import type { Watcher } from './ports/watcher.ts';
 
 /** How many watch is told at most this often. */
-const PRESENCE_EVERY: Millis = 1_000;
+const PRESENCE_EVERY: Millis = SECOND;
 /** A snapshot is served again for this long: who takes it gets the patches after it. */
 const SNAPSHOT_KEPT: Millis = 100;
 

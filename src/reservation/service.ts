@@ -3,6 +3,7 @@ import { type Clock, MINUTE } from '../core/clock.ts';
 import type { Once } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect } from '../core/unavailable.ts';
+import { AnsweredBefore, type AnsweredBeforeNeeds } from './answered-before.ts';
 import { BestSeats } from './best-seats.ts';
 import type { BlockSeats, HoldTerms, SeatReplies } from './command.ts';
 import type { PartyWish } from './free-seats.ts';
@@ -16,7 +17,7 @@ import type { SeatNow, SeatStore } from './ports/seat-store.ts';
 import type { SalesDesk } from './sales-desk.ts';
 import type { SeatEnquiries } from './seat-enquiries.ts';
 
-export interface ReservationNeeds {
+export interface ReservationNeeds extends AnsweredBeforeNeeds {
   seatStore: SeatStore;
   enquiries: SeatEnquiries;
   halls: Halls;
@@ -43,6 +44,7 @@ export class ReservationService {
   readonly #needs: ReservationNeeds;
   readonly #enquiries: SeatEnquiries;
   readonly #own: OwnHolds;
+  readonly #before: AnsweredBefore;
   readonly #best: BestSeats;
 
   constructor(needs: ReservationNeeds) {
@@ -50,6 +52,7 @@ export class ReservationService {
     this.#best = new BestSeats(needs);
     this.#enquiries = needs.enquiries;
     this.#own = new OwnHolds(needs);
+    this.#before = new AnsweredBefore(needs);
   }
 
   /** All of the seats or none. */
@@ -70,7 +73,7 @@ export class ReservationService {
     { insteadOf, way, inOrder, ...manner }: HoldManner = {},
   ): Promise<Held | Refusal> {
     const terms = await this.#termsOnSale(eventId, seatIds);
-    if (isRefusal(terms)) return terms;
+    if (isRefusal(terms)) return this.#before.or(eventId, claimant.key, terms);
     const reply = await this.#asSold({ eventId, terms, claimant, manner }, (holding) =>
       this.#needs.seatStore.execute({
         type: 'hold_seats',
@@ -111,10 +114,10 @@ export class ReservationService {
   ): Promise<SeatReplies['extend_hold'] | Refusal> {
     return this.#needs.once.run(claimant.key, async () => {
       const found = await this.#own.hold(holdId, claimant.userId);
-      const refusal = isRefusal(found) ? found : notActive(found);
-      if (isRefusal(found) || refusal) return refusal as Refusal;
-      const notAdmitted = await mayBuy?.(found.eventId);
-      if (notAdmitted) return notAdmitted;
+      if (isRefusal(found)) return found;
+      const refusal = notActive(found);
+      const notNow = refusal ?? (await mayBuy?.(found.eventId));
+      if (notNow) return this.#before.or(found.eventId, claimant.key, notNow);
       const reply = await this.#needs.seatStore.execute({
         type: 'extend_hold',
         eventId: found.eventId,
@@ -132,8 +135,9 @@ export class ReservationService {
   release(holdId: number, claimant: Claimant): Promise<{ released: number } | Refusal> {
     return this.#needs.once.run(claimant.key, async () => {
       const found = await this.#own.hold(holdId, claimant.userId);
-      const refusal = isRefusal(found) ? found : notActive(found);
-      if (isRefusal(found) || refusal) return refusal as Refusal;
+      if (isRefusal(found)) return found;
+      const refusal = notActive(found);
+      if (refusal) return this.#before.or(found.eventId, claimant.key, refusal);
       const reply = await this.#release(found.eventId, [holdId], claimant);
       return isRefusal(reply) || reply.released > 0 ? reply : this.#own.endedMeanwhile(holdId);
     });
@@ -143,6 +147,8 @@ export class ReservationService {
   releaseMany(holdIds: readonly number[], claimant: Claimant): Promise<{ released: number } | Refusal> {
     return this.#needs.once.run(claimant.key, async () => {
       const byEvent = await this.#own.live(holdIds, claimant.userId);
+      const before = claimant.key && (await this.#before.released(holdIds, byEvent, claimant.key));
+      if (before) return before;
       let released = 0;
       for (const [index, [eventId, ofEvent]] of byEvent.entries()) {
         // The stored answer is that of the whole batch, so it goes with the last of its commits.
@@ -195,29 +201,32 @@ export class ReservationService {
 
   async #holdBest(eventId: number, wish: PartyWish, claimant: Claimant): Promise<Held | Refusal> {
     const terms = await this.#termsOnSale(eventId);
-    if (isRefusal(terms) && terms.refused === 'WAITLIST_FIRST')
-      return this.#best.behindLine(eventId, wish, async (seatIds) => {
+    if (isRefusal(terms) && terms.refused === 'WAITLIST_FIRST') {
+      const held = await this.#best.behindLine(eventId, wish, async (seatIds) => {
         if (seatIds.length > 0) return this.holdUnanswered(eventId, seatIds, claimant);
         const mayTry = await this.#termsOnSale(eventId, seatIds);
         return isRefusal(mayTry) ? mayTry : refuse('NO_ADJACENT_SEATS', { party: wish.size });
       });
-    if (isRefusal(terms)) return terms;
+      return isRefusal(held) ? this.#before.or(eventId, claimant.key, held) : held;
+    }
+    if (isRefusal(terms)) return this.#before.or(eventId, claimant.key, terms);
     return this.#asSold({ eventId, terms, claimant, manner: {} }, (holding) =>
       this.#needs.seatStore.execute({ type: 'hold_best', eventId, wish, ...holding }),
     );
   }
 
   /** Holds as the event allows, and its series if that says anything. */
-  #asSold(asked: Asked, hold: (holding: Holding) => Promise<Held | Refusal>): Promise<Held | Refusal> {
+  async #asSold(asked: Asked, hold: (holding: Holding) => Promise<Held | Refusal>): Promise<Held | Refusal> {
     const { limits, salesDesk } = this.#needs;
-    const { anonymous, ...claimant } = asked.claimant;
-    const holdIn = (manner: HoldManner) =>
-      hold({
-        terms: holdTerms(limits, asked.terms, anonymous ? { anonymous, ...manner } : manner),
-        ...claimant,
-      });
+    const { userId, sessionId, admission, key, anonymous } = asked.claimant;
+    let areSeatsAsked = false;
+    const holdIn = (manner: HoldManner) => {
+      areSeatsAsked = true;
+      const terms = holdTerms(limits, asked.terms, anonymous ? { anonymous, ...manner } : manner);
+      return hold({ userId, sessionId, admission, key, terms });
+    };
     if (!asked.terms.sales || !salesDesk) return holdIn(asked.manner);
-    return salesDesk.within(asked.terms.sales, asked, {
+    const held = await salesDesk.within(asked.terms.sales, asked, {
       hold: (liveSeats) => holdIn({ ...asked.manner, liveSeats }),
       undo: ({ holds }) =>
         this.#release(
@@ -226,6 +235,7 @@ export class ReservationService {
           { ...asked.claimant, key: undefined },
         ),
     });
+    return isRefusal(held) && !areSeatsAsked ? this.#before.or(asked.eventId, key, held) : held;
   }
 
   /** For somebody who comes now: the sale is open, and nobody goes before him, or not at the seats that he names. */

@@ -1,3 +1,5 @@
+import { addressIn } from './address.ts';
+
 /** Where the ledger is when it is not a file of ours. */
 export interface LedgerServer {
   dialect: 'postgres' | 'mysql';
@@ -51,22 +53,17 @@ export function ledgerServer(given: LedgerGiven, errors: string[]): LedgerServer
 }
 
 /** Reads an address such as postgres://user:password@host:5432/name. `name` is the setting that it stands in. */
-export function serverAt(name: string, address: string, errors: string[]): LedgerServer | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const dialect = url && DIALECTS[url.protocol];
-  const database = url && decodeURIComponent(url.pathname.slice(1));
-  if (!dialect || !url.hostname || !url.username || !database) {
-    errors.push(`${name} must be an address such as postgres://user:password@host:5432/name or mysql://…`);
+export function serverAt(name: string, given: string, errors: string[]): LedgerServer | undefined {
+  const address = addressIn(given);
+  const dialect = address && DIALECTS[address.protocol];
+  if (!dialect || !address.host || !address.user || !address.path) {
+    errors.push(
+      `${name} must be an address such as postgres://user:password@host:5432/name or mysql://…, with "%" in a part written as %25`,
+    );
     return undefined;
   }
-  if (url.search !== '')
+  if (address.hasOptions)
     errors.push(`${name} may not have options after the name: there are settings for them`);
-  return {
-    dialect,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? PORTS[dialect] : Number(url.port),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database,
-  };
+  const { host, port = PORTS[dialect], user, password, path } = address;
+  return { dialect, host, port, user, password, database: path };
 }

@@ -1,3 +1,5 @@
+import { addressIn, nodeAt } from './address.ts';
+
 interface Address {
   host: string;
   port: number;
@@ -49,10 +51,10 @@ export function redisServers(given: RedisGiven, errors: string[]): RedisServersC
     tls: given.REDIS_TLS !== 'off',
   };
   if (given.REDIS_CLUSTER_NODES.length > 0) {
-    return { ...access, servers: { kind: 'cluster', nodes: given.REDIS_CLUSTER_NODES.map(addressOf) } };
+    return { ...access, servers: { kind: 'cluster', nodes: given.REDIS_CLUSTER_NODES.map(nodeAt) } };
   }
   if (given.REDIS_SENTINELS.length > 0) {
-    const sentinels = given.REDIS_SENTINELS.map(addressOf);
+    const sentinels = given.REDIS_SENTINELS.map(nodeAt);
     return { ...access, servers: { kind: 'sentinel', sentinels, master: given.REDIS_SENTINEL_MASTER ?? '' } };
   }
   const address = { host: given.REDIS_HOST ?? '', port: given.REDIS_PORT };
@@ -60,25 +62,18 @@ export function redisServers(given: RedisGiven, errors: string[]): RedisServersC
 }
 
 function serverAt(address: string, given: RedisGiven, errors: string[]): RedisServersConfig | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const [, database = '0'] = /^\/?(\d{1,3})?$/.exec(url?.pathname ?? '') ?? [undefined, 'no number'];
-  if (!url || !/^rediss?:$/.test(url.protocol) || !url.hostname || database === 'no number') {
-    errors.push('REDIS_URL must be an address such as redis://user:password@host:6379/0');
+  const { protocol, host, port = 6379, user, password, path } = addressIn(address) ?? {};
+  if (!host || !/^rediss?:$/.test(protocol ?? '') || !/^\d{0,3}$/.test(path ?? '')) {
+    errors.push(
+      'REDIS_URL must be an address such as redis://user:password@host:6379/0, with "%" in a part written as %25',
+    );
     return undefined;
   }
   return {
-    servers: {
-      kind: 'single',
-      address: { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 6379) },
-    },
-    username: url.username === '' ? given.REDIS_USERNAME : decodeURIComponent(url.username),
-    password: url.password === '' ? given.REDIS_PASSWORD : decodeURIComponent(url.password),
-    database: Number(database),
-    tls: url.protocol === 'rediss:' || given.REDIS_TLS !== 'off',
+    servers: { kind: 'single', address: { host, port } },
+    username: user || given.REDIS_USERNAME,
+    password: password || given.REDIS_PASSWORD,
+    database: Number(path),
+    tls: protocol === 'rediss:' || given.REDIS_TLS !== 'off',
   };
-}
-
-function addressOf(node: string): Address {
-  const at = node.lastIndexOf(':');
-  return { host: node.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(node.slice(at + 1)) };
 }

@@ -1,4 +1,5 @@
 import { DUTIES, ROLES, type Role, rolesHere, usualPort } from '../roles.ts';
+import { isWebOrigin } from './address.ts';
 import { matching, type Setting, seconds, secret, text, whole } from './kinds.ts';
 
 const roleList: Setting<readonly Role[]> = {
@@ -77,9 +78,10 @@ function usualPayment({ loopback }: { loopback: boolean }): string | undefined {
 }
 
 function addressOf(name: string, given: string | undefined, errors: string[]): string | undefined {
-  if (given !== undefined && !/^https?:\/\/[^/]+\/?$/.test(given))
+  const origin = given?.replace(/\/$/, '');
+  if (origin !== undefined && !isWebOrigin(origin))
     errors.push(`${name} must be an http(s) origin, such as http://10.0.0.5:8083`);
-  return given?.replace(/\/$/, '');
+  return origin;
 }
 
 export interface Apart {

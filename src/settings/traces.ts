@@ -1,3 +1,4 @@
+import { decoded, isWebAddress } from './address.ts';
 import { choice, type Setting, secret, share, text, whole } from './kinds.ts';
 
 export const SAMPLERS = [
@@ -44,12 +45,14 @@ interface Given {
 
 /** Where traces go; undefined where nothing is traced. */
 export function tracesOf(given: Given, process: { serviceName: string }, errors: string[]) {
-  const whole = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  const full = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
   const base = given.OTEL_EXPORTER_OTLP_ENDPOINT;
-  const url = whole ?? (base && `${base.replace(/\/+$/, '')}/v1/traces`);
+  const url = full ?? (base && `${base.replace(/\/+$/, '')}/v1/traces`);
   if (url === undefined) return undefined;
-  if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url))
-    errors.push('OTEL_EXPORTER_OTLP_ENDPOINT must be an http(s) address');
+  if (!isWebAddress(url))
+    errors.push(
+      `OTEL_EXPORTER_OTLP_${full === undefined ? '' : 'TRACES_'}ENDPOINT must be an http(s) address`,
+    );
   return {
     url,
     headers: headersOf(given.OTEL_EXPORTER_OTLP_HEADERS ?? '', errors),
@@ -64,8 +67,12 @@ function headersOf(text: string, errors: string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) errors.push('OTEL_EXPORTER_OTLP_HEADERS must be name=value pairs, separated by commas');
-      return [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
+      const value = decoded(pair.slice(at + 1).trim());
+      if (at < 1 || value === undefined)
+        errors.push(
+          'OTEL_EXPORTER_OTLP_HEADERS must be name=value pairs, separated by commas, with "%" in a value written as %25',
+        );
+      return [pair.slice(0, at).trim(), value ?? ''];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { decoded } from './address.ts';
 import type { Setting } from './kinds.ts';
 
 /** What stands in examples and manuals: everybody knows it. */
@@ -55,7 +56,9 @@ function troubleWith(name: string, value: unknown): string | undefined {
 
 /** The password of an address, else the text itself. */
 function secretIn(text: string): string {
-  return URL.canParse(text) ? decodeURIComponent(new URL(text).password) : text;
+  if (!URL.canParse(text)) return text;
+  const { password } = new URL(text);
+  return decoded(password) ?? password;
 }
 
 function isMonotonous(key: string): boolean {

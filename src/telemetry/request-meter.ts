@@ -33,7 +33,11 @@ export class RequestMeter {
     const samples: Sample[] = [];
     for (let statusClass = 0; statusClass < CLASSES; statusClass++) {
       const row = this.#counts.subarray(statusClass * BUCKETS, (statusClass + 1) * BUCKETS);
-      const labels = { method: this.method, route: this.route, status: `${statusClass + 1}xx` };
+      // First of all: most routes were never asked, and a scrape holds everybody else up.
+      if (row.every((count) => count === 0)) continue;
+      const { method, route } = this;
+      const status = `${statusClass + 1}xx`;
+      const labels = { method, route, status };
       let total = 0;
       const buckets = Array.from(row, (count, bucket) => {
         total += count;
@@ -41,10 +45,9 @@ export class RequestMeter {
         return {
           metricName: `${name}_bucket`,
           value: total,
-          labels: { ...labels, le: bound ? bound / 1_000 : '+Inf' },
+          labels: { method, route, status, le: bound ? bound / 1_000 : '+Inf' },
         };
       });
-      if (total === 0) continue;
       samples.push(
         ...buckets,
         { metricName: `${name}_sum`, value: (this.#millis[statusClass] as number) / 1_000, labels },

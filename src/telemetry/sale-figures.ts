@@ -6,6 +6,7 @@ import type { ProviderHealth } from '../payment/provider-health.ts';
 import { LANES as REQUEST_LANES } from '../request-queue/policy.ts';
 import type { RequestStore } from '../request-queue/ports/request-store.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
+import { SEAT_STATES } from '../reservation/seat.ts';
 import { LANES } from '../waiting-room/lane.ts';
 import type { Rooms } from '../waiting-room/ports/rooms.ts';
 import type { LaneFigures, WaitingRoomStore } from '../waiting-room/ports/waiting-room-store.ts';
@@ -14,7 +15,6 @@ import { type Show, sharedLook } from './figures.ts';
 /** Events that one scrape asks about. Nobody sells more at once, and a scrape may not become a load. */
 const EVENTS_MAX = 50;
 const DUE_MAX = 1_000;
-const SEAT_STATES = ['AVAILABLE', 'HELD', 'PAYING', 'SOLD', 'BLOCKED'] as const;
 
 export function showSeats(
   show: Show,

@@ -45,12 +45,12 @@ export function ticketDetail(
   more: { code: string | null; event: TicketedEvent; history: readonly TicketMove[] },
 ): TicketDetail {
   return {
-    ...ticketView(ticket),
     code: more.code,
     event_name: more.event.name,
     venue_name: more.event.venue,
     event_date: formatDateTime(more.event.startsAt),
     history: more.history.map(({ at, from, to, gate }) => ({ at: formatDateTime(at), from, to, gate })),
+    ...ticketView(ticket),
   };
 }
 

@@ -117,7 +117,7 @@ export class Room {
     const line = this.lines[slot.lane];
     const calls = line.hasMissed(slot.number) ? 1 : 0;
     const joinedAt = line.joinedAt(slot.number);
-    return { ...slot, userId, state: 'WAITING', joinedAt, admission: null, until: null, calls };
+    return { userId, state: 'WAITING', joinedAt, admission: null, until: null, calls, ...slot };
   }
 
   /** No session of his lasts longer than this. */

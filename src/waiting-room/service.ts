@@ -150,7 +150,7 @@ export class WaitingRoomService {
     if (isRefusal(found)) return found;
     const { store } = this.#needs;
     const [lanes, view] = await Promise.all([store.figures(eventId), store.view(eventId)]);
-    return lanes && view ? { ...found, lanes, limit: view.limit } : refuse('NO_WAITING_ROOM');
+    return lanes && view ? { lanes, limit: view.limit, ...found } : refuse('NO_WAITING_ROOM');
   }
 
   async view(eventId: number): Promise<{ view: RoomView; terms: RoomTerms; pollMillis: Millis } | Refusal> {
@@ -175,8 +175,9 @@ export class WaitingRoomService {
     userId: string,
   ): Promise<(Omit<DrawReceipt, 'place'> & { place: number | null }) | Refusal> {
     const told = await this.status(eventId, userId);
-    const found = isRefusal(told) ? told : await this.#head(eventId);
-    if (isRefusal(told) || isRefusal(found)) return told as Refusal;
+    if (isRefusal(told)) return told;
+    const found = await this.#head(eventId);
+    if (isRefusal(found)) return found;
     return this.#needs.draws.receipt(eventId, found.head, told.standing);
   }
 

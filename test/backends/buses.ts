@@ -16,7 +16,7 @@ import type { DeadLetterStore } from '../../src/dead-letter/ports/dead-letter-st
 import { type BusProcess, busProcess } from './bus-process.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { kafkaAbsent, kafkaServer } from './servers/kafka.ts';
-import { redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
+import { PATIENT, redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
 
 /** One node's way to the bus. */
 export interface BusNode {
@@ -82,7 +82,7 @@ export async function busAt(place: BusPlace, deadLetters: DeadLetters): Promise<
     const connection = await kafkaConnection(place.options, clock);
     return { bus: kafkaEventBus({ connection, clock, deadLetters }), close: () => connection.close() };
   }
-  const connection = await redisConnection(place.options);
+  const connection = await redisConnection({ ...place.options, limits: PATIENT });
   const random = systemRandom();
   const leases = redisLeases({ connection, random, termMillis: SILENT_MILLIS });
   const limits = { silentMillis: SILENT_MILLIS };

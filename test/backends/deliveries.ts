@@ -12,7 +12,7 @@ import { systemRandom } from '../../src/adapters/system/random.ts';
 import type { RequestDelivery } from '../../src/request-queue/ports/request-delivery.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { kafkaAbsent, kafkaServer } from './servers/kafka.ts';
-import { type RedisServer, redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
+import { PATIENT, type RedisServer, redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
 
 /** One node's way to the queue's workers. */
 export interface DeliveryNode {
@@ -106,7 +106,7 @@ function onRedis(name: string, serve: () => Promise<Servers>): Delivery {
       const { options, servers, stop } = await serve();
       const connections = new Set<RedisConnection>();
       const connect = async () => {
-        const connection = await redisConnection(options);
+        const connection = await redisConnection({ ...options, limits: PATIENT });
         connections.add(connection);
         return connection;
       };

@@ -15,7 +15,7 @@ import { withFaults } from './faults.ts';
 import { HandClock } from './hand-clock.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { restarting } from './running.ts';
-import { redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
+import { PATIENT, redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
 import { simulatedRedis } from './simulated-redis.ts';
 import { announcementsInto, hallOf, SILENT, sqlPorts } from './sql-ports.ts';
 
@@ -66,7 +66,7 @@ function onRedis(
     absent: redisAbsent,
     async start() {
       const { options, stop } = await serve();
-      return seatsOnRedis({ connect: () => redisConnection(options), stop });
+      return seatsOnRedis({ connect: () => redisConnection({ ...options, limits: PATIENT }), stop });
     },
   };
 }

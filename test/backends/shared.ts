@@ -31,6 +31,7 @@ import type { ClaimNews } from '../../src/reservation/ports/claim-news.ts';
 import type { SeriesLineStore } from '../../src/waiting-room/series-line/ports/series-line-store.ts';
 import { memoryConnection } from './memory-connection.ts';
 import {
+  PATIENT,
   type RedisServer,
   redisAbsent,
   redisCluster,
@@ -172,7 +173,7 @@ function onRedis(about: About, start: () => Promise<Servers>): Shared {
   return shared(about, async () => {
     const { options, servers, promote, stop } = await start();
     return {
-      connect: () => redisConnection(options),
+      connect: () => redisConnection({ ...options, limits: PATIENT }),
       async forget() {
         // A replica refuses, and is emptied by its master.
         for (const server of servers) await server.command('flushall');

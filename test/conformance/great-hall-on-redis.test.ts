@@ -189,7 +189,7 @@ describe.runIf(componentPresent('redis'))('a great hall on Redis', () => {
       }),
     );
     // The ledger goes on from another load, as if another master had been made: what is decided here does not count.
-    await nodes.ledger.beginGeneration(eventId);
+    await nodes.ledger.beginGeneration(eventId, await nodes.ledger.cursor(eventId));
     granted(await loading.seatStore.execute(holdOn(eventId, seatIds.slice(-5, -4), 'eve')));
     while (!isPromised) await new Promise(setImmediate);
     granted((await promised) as Awaited<ReturnType<typeof other.seatStore.execute>>);

@@ -75,7 +75,8 @@ export class Table {
   }
 
   async begun(): Promise<Cursor> {
-    return { generation: await this.one.beginGeneration(this.eventId), position: 0 };
+    const from = await this.one.cursor(this.eventId);
+    return { generation: await this.one.beginGeneration(this.eventId, from), position: 0 };
   }
 
   /** Both seats are being paid for. */

@@ -193,4 +193,48 @@ function repeats(running: Get): void {
     expect(refusedWith(await running().ports.seatStore.execute(other))).toBe('IDEMPOTENCY_MISMATCH');
     expect(await running().ports.seatStore.counts(eventId)).toMatchObject({ HELD: 3 });
   });
+
+  it('holds of one turn are answered as one by one: repeated, with another body, taken by one before', async () => {
+    const { eventId, seatIds } = await loaded(running());
+    const { seatStore } = running().ports;
+    const key = (name: string, bodyHash = 'body') => ({ id: `${name} of ${eventId}`, bodyHash });
+    const hold = (seat: number, userId: string, of = key(userId)) =>
+      seatStore.execute(holdOn(eventId, seatIds.slice(seat, seat + 1), userId, { key: of }));
+    const before = granted(await hold(0, 'ann'));
+    const replies = await Promise.all([
+      hold(1, 'ben'),
+      hold(0, 'ann'),
+      hold(1, 'zoe'),
+      hold(2, 'ann', key('ann', 'another')),
+      hold(1, 'ben'),
+      hold(2, 'zoe', key('of zoe alone')),
+    ]);
+    const [ben, again, , , twice, zoe] = replies;
+    expect(replies.map((reply) => refusedWith(reply) ?? 'held')).toEqual([
+      'held',
+      'held',
+      'SEATS_TAKEN',
+      'IDEMPOTENCY_MISMATCH',
+      'held',
+      'held',
+    ]);
+    expect(again).toEqual(before);
+    expect(twice).toEqual(ben);
+    expect(zoe).toMatchObject({ holds: [{ userId: 'zoe', seatId: seatIds[2] }] });
+    await running().settled();
+    expect(await running().ports.seatLedger.counts(eventId)).toMatchObject({ HELD: 4 });
+  });
+
+  it('more holds of one turn than go into one script are decided in the order of arrival', async () => {
+    const { eventId, seatIds } = await loaded(running());
+    const { seatStore } = running().ports;
+    const buyers = Array.from({ length: 300 }, (_, index) => `buyer ${index}`);
+    const replies = await Promise.all(
+      buyers.map((userId, index) => {
+        const seat = index % 3;
+        return seatStore.execute(holdOn(eventId, seatIds.slice(seat, seat + 1), userId));
+      }),
+    );
+    expect(replies.flatMap((reply, index) => (refusedWith(reply) ? [] : [index]))).toEqual([0, 1, 2]);
+  });
 }

@@ -44,6 +44,14 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ do: fc.constant('swap' as const), user, places, recent, millis: holdMillis }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('crowd' as const),
+      holds: fc.array(fc.record({ user, places }), { minLength: 2, maxLength: 8 }),
+      millis: holdMillis,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('extend' as const), user, recent, millis }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lengthen' as const), user, recent, millis }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('release' as const), user, recent }) },
@@ -108,7 +116,11 @@ describe.each(kinds)('SeatStore on $name beside the one in process', ({ open }) 
           // Not compared then: reading would end what is over before the next command comes upon it.
           if (each.do === 'wait') twins.wait(each.millis);
           else if (each.do === 'restart') await restart();
-          else {
+          else if (each.do === 'crowd') {
+            const holds = each.holds.map((hold) => ({ do: 'hold' as const, millis: each.millis, ...hold }));
+            await twins.executeTogether(holds.map((hold) => (side) => commandOf(twins, hold, side)));
+            await twins.compare({ size: 1 });
+          } else {
             await twins.execute((side) => commandOf(twins, each, side));
             await twins.compare({ size: 1 + (steps.length % 3) });
           }
@@ -131,7 +143,7 @@ describe.each(kinds)('SeatStore on $name beside the one in process', ({ open }) 
 
 function commandOf(
   twins: Twins,
-  given: Exclude<Step, { do: 'wait' | 'restart' }>,
+  given: Exclude<Step, { do: 'wait' | 'restart' | 'crowd' }>,
   side: 'left' | 'right',
 ): SeatCommand {
   const { eventId } = twins;

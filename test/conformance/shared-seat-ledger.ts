@@ -90,15 +90,24 @@ function following(table: () => Table): void {
     const from = await at.begun();
     const [late, next] = await Promise.allSettled([
       at.one.follow(at.hall, { from, upTo: 1, changes: [at.holding(0)], records: [] }),
-      at.other.beginGeneration(at.eventId),
+      at.other.beginGeneration(at.eventId, from),
     ]);
-    expect(next).toMatchObject({ status: 'fulfilled' });
+    // Of the two one was first, and the other is refused.
     const wasFirst = late.status === 'fulfilled';
-    // What was not refused is there for whoever reads after the new load has begun.
+    expect(next).toMatchObject(wasFirst ? { reason: expect.any(Conflict) } : { status: 'fulfilled' });
     expect(await at.causes()).toEqual(wasFirst ? ['hold'] : []);
+    if (wasFirst) await at.other.beginGeneration(at.eventId, await at.other.cursor(at.eventId));
     const again = at.one.follow(at.hall, { from, upTo: 1, changes: [at.holding(1)], records: [] });
     await expect(again).rejects.toThrow(Conflict);
     expect((await at.one.cursor(at.eventId)).position).toBe(0);
+  });
+
+  it('beginGeneration: a loader that stood still does not end the load of another one', async () => {
+    const at = table();
+    const from = await at.one.cursor(at.eventId);
+    const generation = await at.other.beginGeneration(at.eventId, from);
+    await expect(at.one.beginGeneration(at.eventId, from)).rejects.toThrow(Conflict);
+    expect(await at.one.cursor(at.eventId)).toEqual({ generation, position: 0 });
   });
 }
 

@@ -73,6 +73,7 @@ const SCRIPTS = [
   'return { string.sub("hello", 2, -2), string.byte("A"), string.find("a.b", ".", 1, true) }',
   'local t = {} t[#t + 1], t[#t + 2] = "x", "y" return { #t, t[1], t[2] }',
   'local n = "10" + 5 return { n, "9" < "10", tonumber("0x10"), tonumber("z") or "none" }',
+  'return { 7 % 3, -7 % 3, 7 % -3, "10" % 4 }',
   'local f = 0 for i = 10, 1, -3 do f = f + i end return { f, math.floor(-1.5), math.max(2, 10), math.min(3, "2") }',
   'local sum = 0 local function add(n) sum = sum + n end add(2) add(3) return sum',
   'redis.call("HSET", KEYS[1], "a", ARGV[1]) return { redis.call("HGET", KEYS[1], "a"), redis.call("HGET", KEYS[1], "b") }',

@@ -3,8 +3,12 @@ import { isRefusal } from '../../src/core/refusal.ts';
 import type { SeatCommand } from '../../src/reservation/command.ts';
 import type { PartyWish } from '../../src/reservation/free-seats.ts';
 import type { Hold } from '../../src/reservation/hold.ts';
+import type { SeatStore } from '../../src/reservation/ports/seat-store.ts';
 import type { Announced, Running } from '../backends/backend.ts';
 import { type HallShape, openEvent } from '../backends/halls.ts';
+
+type Side = 'left' | 'right';
+type Reply = Awaited<ReturnType<SeatStore['execute']>>;
 
 /** What the same hold is called on each side. */
 export interface TwinHold {
@@ -42,18 +46,22 @@ export class Twins {
     this.#heard = { left: heard(left), right: heard(right) };
   }
 
-  async execute(commandFor: (side: 'left' | 'right') => SeatCommand): Promise<void> {
+  async execute(commandFor: (side: Side) => SeatCommand): Promise<void> {
     const [left, right] = [
       await this.left.ports.seatStore.execute(commandFor('left')),
       await this.right.ports.seatStore.execute(commandFor('right')),
     ];
-    const what = JSON.stringify(commandFor('left'));
-    expect(this.#namesRight.plain(right), what).toEqual(this.#namesLeft.plain(left));
-    if (isRefusal(left) || isRefusal(right)) return;
-    const holdsOf = (reply: object) => ('holds' in reply ? (reply.holds as Hold[]) : []);
-    holdsOf(left).forEach((hold, index) => {
-      this.holds.push({ left: hold, right: holdsOf(right)[index] as Hold });
-    });
+    this.#compareReplies(commandFor('left'), left, right);
+  }
+
+  /** One after the other on the left, all in one turn on the right: they are answered as one by one. */
+  async executeTogether(commands: readonly ((side: Side) => SeatCommand)[]): Promise<void> {
+    const left = [];
+    for (const commandFor of commands) left.push(await this.left.ports.seatStore.execute(commandFor('left')));
+    const { seatStore } = this.right.ports;
+    const right = await Promise.all(commands.map((commandFor) => seatStore.execute(commandFor('right'))));
+    for (const [index, commandFor] of commands.entries())
+      this.#compareReplies(commandFor('left'), left[index] as Reply, right[index] as Reply);
   }
 
   wait(millis: number): void {
@@ -97,6 +105,15 @@ export class Twins {
       return { seats, holds };
     };
     expect(await history(this.right, this.#namesRight)).toEqual(await history(this.left, this.#namesLeft));
+  }
+
+  #compareReplies(command: SeatCommand, left: Reply, right: Reply): void {
+    expect(this.#namesRight.plain(right), JSON.stringify(command)).toEqual(this.#namesLeft.plain(left));
+    if (isRefusal(left) || isRefusal(right)) return;
+    const holdsOf = (reply: object) => ('holds' in reply ? (reply.holds as Hold[]) : []);
+    holdsOf(left).forEach((hold, index) => {
+      this.holds.push({ left: hold, right: holdsOf(right)[index] as Hold });
+    });
   }
 
   /** What was announced since the last comparing; within one, order is a matter of engines. */

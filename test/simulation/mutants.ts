@@ -185,6 +185,17 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: [8],
   },
   {
+    name: 'a claim is known by its seat alone, not by fence and order',
+    file: 'reservation/decisions/sale.ts',
+    edits: [
+      {
+        find: 'return hold?.fence === fence && hold.orderId === orderId ?',
+        replace: 'return hold && fence + orderId > 0 ?',
+      },
+    ],
+    breaks: [1, 5, 7, 22],
+  },
+  {
     name: 'the map is told before the commit',
     file: 'adapters/embedded/seat-store.ts',
     edits: [

@@ -71,4 +71,69 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     breaks: [42],
     nodes: 2,
   },
+  {
+    name: 'who leads a room writes to it when another one leads it',
+    file: 'adapters/sql/waiting-room/led-room-ledger.ts',
+    edits: [{ find: 'connection.transact([mark, ...runs])', replace: 'connection.transact(runs)' }],
+    breaks: [12, 13, 14, 15, 32],
+    nodes: 2,
+  },
+  {
+    name: 'the ledger takes what an earlier load decided',
+    file: 'adapters/sql/seats/shared-seat-ledger.ts',
+    edits: [
+      {
+        find: "  update: { value: 'replace' },\n  guard: { value: 'same' },\n  mustApply: true,",
+        replace: "  update: { value: 'maximum' },\n  mustApply: false,",
+      },
+    ],
+    breaks: [1, 5, 6, 9, 32, 33],
+    nodes: 2,
+  },
+  {
+    name: 'a loader that stood still ends the load of another one',
+    file: 'adapters/sql/seats/shared-seat-ledger.ts',
+    edits: [
+      {
+        find: '        { kind: CURSOR_IS, row: [name, stamp(from.generation, from.position)] },\n        { kind: BEGIN_GENERATION,',
+        replace: '        { kind: BEGIN_GENERATION,',
+      },
+    ],
+    breaks: [32],
+    nodes: 2,
+  },
+  {
+    name: 'what was answered under an earlier load is decided anew',
+    file: 'adapters/redis/lua/seat-hold.lua',
+    edits: [{ find: 'EARLIER_HERE', replace: '' }],
+    breaks: [27],
+    nodes: 2,
+  },
+  {
+    name: 'a script gives back holds that are somebody else’s',
+    file: 'adapters/redis/lua/seat-release.lua',
+    edits: [{ find: "claim.buyer == buyer_name and claim.seat == 'H'", replace: "claim.seat == 'H'" }],
+    breaks: [7],
+    nodes: 2,
+  },
+  {
+    name: 'a node keeps the hall that it knew when the seats are loaded anew',
+    file: 'adapters/redis/seat-store/event-view.ts',
+    edits: [{ find: '    this.#readHallAgain();\n', replace: '' }],
+    breaks: [0, 11, 34, 42],
+    nodes: 2,
+  },
+  {
+    name: 'a repeated addition of seats is answered from what this node knows',
+    file: 'catalog/service.ts',
+    edits: [
+      { find: 'else if (this.#needs.isShared) await this.refresh();', replace: '' },
+      {
+        find: 'if (known.length === count) return known;',
+        replace: 'if (known.length <= count) return known;',
+      },
+    ],
+    breaks: [27],
+    nodes: 2,
+  },
 ];

@@ -20,6 +20,18 @@ export const WAITLIST_MUTANTS: readonly Mutant[] = [
     breaks: [43],
   },
   {
+    name: 'that somebody waits is known to his own node only',
+    file: 'waitlist/known-lines.ts',
+    edits: [
+      {
+        find: 'this.#waitedFor = new Set(await this.#store.eventsWaitedFor())',
+        replace: 'this.#waitedFor = new Set()',
+      },
+    ],
+    breaks: [42, 43],
+    nodes: 2,
+  },
+  {
     name: 'seats are held for a party under no id',
     file: 'bridges/waitlist-seats.ts',
     edits: [{ find: 'key: keyOf(entry) }, terms);', replace: 'key: undefined }, terms);' }],

@@ -66,10 +66,12 @@ class RedisRequestDelivery implements RequestDelivery {
   }
 
   async tell(requests: readonly SeatRequest[]): Promise<void> {
-    const batches = [...byEvent(requests)].map(([eventId, some]) =>
-      batched(this.#telling, eventId, some, (all) => this.#tell(eventId, all)),
-    );
-    await Promise.all(batches);
+    const tellOf = (eventId: number, some: readonly SeatRequest[]) =>
+      batched(this.#telling, eventId, some, (all) => this.#tell(eventId, all));
+    const [only] = requests;
+    // Each that is accepted is told of by itself.
+    if (only && requests.length === 1) await tellOf(only.eventId, requests);
+    else await Promise.all([...byEvent(requests)].map(([eventId, some]) => tellOf(eventId, some)));
   }
 
   ended(requests: readonly SeatRequest[]): void {

@@ -105,8 +105,8 @@ export class Visit {
     for (let attempt = 1; ; attempt++) {
       const hangUpAfterMillis = this.character.dice.between(1, 12);
       const sent = {
-        ...wish.request,
         userId: this.character.userId,
+        ...wish.request,
         ...(wish.request.method === 'POST' && { key }),
         ...(this.session !== undefined && { session: this.session }),
         ...(hangsUp && attempt === 1 && { hangUpAfterMillis }),

@@ -12,11 +12,18 @@ import { Waiter } from './waiter.ts';
 import { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
+interface Unpaid {
+  order: Order;
+  paymentId: string;
+}
+
 /** What a buyer believes he has, from the answers he got. */
 export class Buyer {
   readonly userId: string;
   readonly holds: Hold[] = [];
   readonly orders: Order[] = [];
+  /** Payments that were not acknowledged. */
+  readonly unpaid: Unpaid[] = [];
   readonly requests: Requests;
   readonly visitor: Visitor;
   readonly waiter: Waiter;
@@ -118,6 +125,20 @@ export class Buyer {
   /** With a payment id of its own; a double click on paying has the same one. */
   async pay(order: Order, dice: Dice): Promise<Answer<Order>> {
     const paymentId = `${this.userId}-${++this.#payments}`;
+    const answer = await this.#pay(order, paymentId, dice);
+    if (answer.kind !== 'ok') this.unpaid.push({ order, paymentId });
+    return answer;
+  }
+
+  /** Asks what became of a payment by sending it a few times more. */
+  async payAgain({ order, paymentId }: Unpaid, dice: Dice): Promise<void> {
+    for (let times = dice.between(2, 8); times > 0; times--) {
+      if ((await this.#pay(order, paymentId, dice)).kind === 'ok') return;
+      await this.#world.clients.pause(dice.between(200, 2_000));
+    }
+  }
+
+  #pay(order: Order, paymentId: string, dice: Dice): Promise<Answer<Order>> {
     return this.#submit<Order>(dice, {
       route: `pay/${order.orderId}`,
       body: paymentId,

@@ -1,5 +1,7 @@
 import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type { Order } from '../../order/order.ts';
+import type { Hold } from '../../reservation/hold.ts';
 import { Buyer } from './buyer.ts';
 import { SEATS_PER_HOLD } from './house.ts';
 import type { Organiser } from './organiser.ts';
@@ -37,6 +39,7 @@ export class Crowd {
       buyer.holds.length > 0 && buyer.releaseMany(buyer.holds.slice(-dice.between(1, 4)), dice),
     book: (buyer, dice) => this.#book(buyer, dice),
     pay: async (buyer, dice) => buyer.orders.length > 0 && buyer.pay(recent(buyer.orders, dice), dice),
+    pay_again: (_, dice) => this.#payAgain(dice),
     cancel: async (buyer, dice) => buyer.orders.length > 0 && buyer.cancel(recent(buyer.orders, dice), dice),
     replay: (buyer, dice) => buyer.replay(dice),
     stranger: (buyer, dice) => this.#stranger(buyer, dice),
@@ -97,6 +100,16 @@ export class Crowd {
     await buyer.cancel(booked.reply, dice);
   }
 
+  /** Somebody whose payment did not come through; mostly who waits longest. */
+  async #payAgain(dice: Dice): Promise<void> {
+    const unpaid = this.#buyers.flatMap((buyer) => buyer.unpaid.map((payment) => ({ buyer, payment })));
+    unpaid.sort((left, right) => left.payment.order.orderId - right.payment.order.orderId);
+    const [first] = unpaid;
+    if (!first) return;
+    const { buyer, payment } = dice.chance(0.7) ? first : dice.pick(unpaid);
+    await buyer.payAgain(payment, dice);
+  }
+
   async #book(buyer: Buyer, dice: Dice): Promise<void> {
     const latest = buyer.holds.at(-1);
     const seatIds = latest
@@ -118,7 +131,14 @@ export class Crowd {
       async () => order && buyer.pay(order, dice),
       async () => order && buyer.cancel(order, dice),
     ];
+    // The seats' authority does not rely on whoever asks it having looked.
+    if (hold && victim !== buyer) this.#world.watch(this.#takeAway(hold, buyer).catch(onlyUnavailable));
     await dice.pick(attempts)();
+  }
+
+  async #takeAway({ eventId, holdId }: Hold, { userId }: Buyer): Promise<void> {
+    const { running } = this.#world.machines;
+    await running?.sale.seatStore.execute({ type: 'release_holds', eventId, holdIds: [holdId], userId });
   }
 
   async #badRequest(buyer: Buyer, dice: Dice): Promise<void> {

@@ -2,6 +2,7 @@ import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
 import type { ProviderCall, ProviderFate } from '../../adapters/simulated/payment-provider.ts';
 import type { CommitFate, QueryFate } from '../../adapters/sql/sqlite/simulated-connection.ts';
 import { type Millis, SECOND } from '../../core/clock.ts';
+import type { LateCommit } from './late-commits.ts';
 import type { Plan, PlannedFault } from './plan.ts';
 
 type PlannedOvertaking = Extract<PlannedFault, { kind: 'overtaken_commit' }>;
@@ -21,16 +22,20 @@ export class Fates {
   readonly #overtaken: Outcomes<'overtaken_commit'>;
   readonly #queries: Outcomes<'query'>;
   readonly #requests: Outcomes<'provider'>;
+  readonly #latePayments: Outcomes<'late_payment'>;
   readonly #dice: { commits: Dice; queries: Dice; provider: Dice; trips: Dice };
-  #nth = { commit: 0, query: 0, provider: 0 };
+  readonly #late: readonly LateCommit[];
+  #nth = { commit: 0, query: 0, provider: 0, charge: 0, seats: 0, room: 0 };
   #outageUntil = 0;
 
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#commits = byNumber(plan.faults, 'commit');
     this.#overtaken = byNumber(plan.faults, 'overtaken_commit');
+    this.#late = plan.faults.filter((fault) => fault.kind === 'late_commit');
     this.#queries = byNumber(plan.faults, 'query');
     this.#requests = byNumber(plan.faults, 'provider');
+    this.#latePayments = byNumber(plan.faults, 'late_payment');
     this.#dice = {
       commits: diceOf(plan.seed, 'commits'),
       queries: diceOf(plan.seed, 'queries'),
@@ -44,8 +49,8 @@ export class Fates {
     this.#outageUntil = Math.max(this.#outageUntil, until);
   }
 
-  /** `overtaken`: what comes before it while it is on its way. */
-  commit(): CommitFate & { overtaken?: PlannedOvertaking } {
+  /** `overtaken` and `late`: what comes before it while it is on its way. */
+  commit(kind?: LateCommit['of']): CommitFate & { overtaken?: PlannedOvertaking; late?: LateCommit } {
     const dice = this.#dice.commits;
     // A disk that is healed is quick: several slow commits in a row would make a sweep late that nothing hinders.
     const isSlow = dice.chance(this.#plan.slowCommits) && !this.healed;
@@ -55,6 +60,8 @@ export class Fates {
     const overtaken = nth === undefined ? undefined : this.#overtaken.get(nth);
     if (overtaken)
       return { delayMillis: OVERTAKEN_MILLIS, appliesEarly: false, outcome: 'answered', overtaken };
+    const late = kind && this.#fails() ? this.#lateOf(kind, this.#nth[kind]++) : undefined;
+    if (late) return { delayMillis: late.millis, appliesEarly: false, outcome: 'answered', late };
     const fault = nth === undefined ? undefined : this.#commits.get(nth);
     return { delayMillis, appliesEarly, outcome: fault?.outcome ?? 'answered' };
   }
@@ -79,7 +86,16 @@ export class Fates {
     const declines = dice.chance(call === 'capture' ? this.#plan.declines / 4 : this.#plan.declines);
     const fault = this.#fails() ? this.#requests.get(this.#nth.provider++) : undefined;
     const isOut = this.#fails() && now < this.#outageUntil;
-    return { delayMillis, declines, outcome: isOut ? 'lost' : (fault?.outcome ?? 'answered') };
+    if (isOut) return { delayMillis, declines, outcome: 'lost' };
+    const isCharge = call === 'authorize' && this.#fails();
+    const late = isCharge ? this.#latePayments.get(this.#nth.charge++) : undefined;
+    if (!late) return { delayMillis, declines, outcome: fault?.outcome ?? 'answered' };
+    this.outage(now + late.awayMillis);
+    return { delayMillis, declines: false, outcome: 'unsaid' };
+  }
+
+  #lateOf(kind: LateCommit['of'], nth: number): LateCommit | undefined {
+    return this.#late.find((late) => late.of === kind && late.nth === nth);
   }
 
   #fails(): boolean {
@@ -87,7 +103,7 @@ export class Fates {
   }
 }
 
-function byNumber<K extends 'commit' | 'overtaken_commit' | 'query' | 'provider'>(
+function byNumber<K extends 'commit' | 'overtaken_commit' | 'query' | 'provider' | 'late_payment'>(
   faults: readonly PlannedFault[],
   kind: K,
 ): Outcomes<K> {

@@ -4,6 +4,7 @@ import type { HouseRules } from './commit-rules.ts';
 import type { Plan } from './plan.ts';
 import type { QueueHouse } from './queue-rules.ts';
 import type { RoomHouse } from './room-rules.ts';
+import type { WaitlistHouse } from './waitlist-rules.ts';
 
 const PAYMENT_DEADLINE_SECONDS = 3;
 export const SEATS_PER_HOLD = 4;
@@ -52,6 +53,13 @@ export function queueHouse(plan: Plan): QueueHouse {
     faults: plan.faults.length,
     isShared: plan.nodes !== undefined,
   };
+}
+
+export function waitlistHouse({ nodes, faults }: Plan): WaitlistHouse {
+  const silences = faults.map((fault) =>
+    fault.kind === 'freeze' || fault.kind === 'apart' || fault.kind === 'frozen_worker' ? fault.millis : 0,
+  );
+  return { isShared: nodes !== undefined, ignorant: Math.max(0, ...silences) };
 }
 
 export function houseRules(plan: Plan): HouseRules {

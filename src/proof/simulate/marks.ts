@@ -33,8 +33,8 @@ const REFUSALS = [
   'ROOM_MOVE_ILLEGAL',
 ] as const;
 
-/** It takes a thousand seeds to come upon it; SEATS_LOST takes more, and is not asked for. */
-const REFUSALS_OF_ONE_PROCESS = ['EXTENSION_LIMIT'] as const;
+/** It takes a thousand seeds to come upon the first; the second needs a payment that comes late. */
+const REFUSALS_OF_ONE_PROCESS = ['EXTENSION_LIMIT', 'SEATS_LOST'] as const;
 
 const SITUATIONS = [
   'seat sold',
@@ -70,6 +70,9 @@ const SITUATIONS = [
   'seat held behind the gate',
   'somebody called did not come',
   'session ended unused',
+  'seats went to the line',
+  'offer accepted',
+  'offer lapsed',
 ] as const;
 
 /** Met only where one process keeps claims in its memory, or too seldom on nodes. */
@@ -79,9 +82,6 @@ const SITUATIONS_OF_ONE_PROCESS = [
   'late payment claimed its seat anew',
   'claims reloaded after a failed commit',
   'memory equal to the replayed log',
-  'seats went to the line',
-  'offer accepted',
-  'offer lapsed',
 ] as const;
 
 /** Met only on nodes that share a Redis. */
@@ -99,7 +99,8 @@ export type Situation =
   | (typeof SITUATIONS_OF_ONE_PROCESS)[number]
   | (typeof SITUATIONS_OF_NODES)[number]
   // Too rare to be asked for.
-  | 'request lost its effect with the seats';
+  | 'request lost its effect with the seats'
+  | 'offer lost with the seats';
 
 /** How often each situation and each refusal was met. */
 export class Marks {

@@ -2,6 +2,8 @@ import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
 import type { ProviderFate } from '../../adapters/simulated/payment-provider.ts';
 import type { CommitFate } from '../../adapters/sql/sqlite/simulated-connection.ts';
 import { type Millis, SECOND } from '../../core/clock.ts';
+import { type LateCommit, withLateCommits } from './late-commits.ts';
+import { withLatePayments } from './late-payments.ts';
 
 /** What somebody will do, and when. Its particulars are drawn from `salt`, so that leaving out others changes nothing in it. */
 export interface PlannedDeed {
@@ -22,12 +24,15 @@ export type PlannedFault =
    */
   | { readonly kind: 'after_effect'; readonly nth: number }
   | { readonly kind: 'provider'; readonly nth: number; readonly outcome: ProviderFate['outcome'] }
+  /** The n-th charge is made, its answer is an error, and then the provider cannot be reached for a while. */
+  | { readonly kind: 'late_payment'; readonly nth: number; readonly awayMillis: Millis }
   | { readonly kind: 'outage'; readonly at: Millis; readonly millis: Millis }
   /**
    * Of many nodes: while a commit is on its way, the seats' server fails and forgets, and all nodes but the one that
    * commits start anew. They may decide something else before it arrives.
    */
   | { readonly kind: 'overtaken_commit'; readonly nth: number; readonly lostMillis: Millis }
+  | LateCommit
   /** Of many nodes: one stands still, and goes on. */
   | { readonly kind: 'freeze'; readonly at: Millis; readonly node: number; readonly millis: Millis }
   /** Of many nodes: the one that serves the queue stands still soon after a claim, for longer than its claim lasts. */
@@ -100,7 +105,7 @@ const DEEDS = [
 ] as const;
 /** Drawn by themselves, so that the deeds above are as they were before there were waitlists. */
 const WAITLIST_DEEDS = ['wait', 'wait', 'wait', 'wait_answer', 'wait_answer', 'wait_leave'] as const;
-export type DeedName = (typeof DEEDS)[number] | (typeof WAITLIST_DEEDS)[number];
+export type DeedName = (typeof DEEDS)[number] | (typeof WAITLIST_DEEDS)[number] | 'pay_again';
 
 /** How often each deed is done; a seed draws its own crowd by silencing some of them. */
 const WEIGHTS: Readonly<Record<(typeof DEEDS)[number], number>> = {
@@ -135,10 +140,10 @@ const WEIGHTS: Readonly<Record<(typeof DEEDS)[number], number>> = {
 /** Draws a world. The same seed and number of deeds give the same one. */
 export function planOf(seed: number, options: { deeds: number; nodes?: number | undefined }): Plan {
   const plan = planOfOne(seed, options);
-  return options.nodes ? onNodes(plan, options.nodes) : plan;
+  return options.nodes ? onNodes(plan, options.nodes) : withLatePayments(diceOf(seed, 'late payments'), plan);
 }
 
-/** What is kept by one process only is left out, and what only many nodes can suffer comes to it. */
+/** What only many nodes can suffer comes to it. */
 function onNodes(plan: Plan, nodes: number): Plan {
   const dice = diceOf(plan.seed, 'nodes');
   const faults = [...plan.faults];
@@ -168,8 +173,8 @@ function onNodes(plan: Plan, nodes: number): Plan {
     nth: dice.below(12),
     millis: dice.pick([11_000, 14_000]),
   }));
-  const deeds = plan.deeds.filter(({ deed }) => !OF_ONE_PROCESS.has(deed));
-  return { ...plan, nodes, deeds: withMore(dice, MORE_ON_NODES, { ...plan, deeds }), faults };
+  const deeds = withMore(dice, MORE_ON_NODES, plan);
+  return withLateCommits(diceOf(plan.seed, 'late commits'), { ...plan, nodes, deeds, faults });
 }
 
 /** What nodes must tell each other of at once. */
@@ -177,8 +182,6 @@ const MORE_ON_NODES = ['add_seats', 'add_seats', 'visit', 'room_move', 'queue_ru
 
 /** Longer than any simulated sale. */
 const WHOLE_MEMORY: Millis = 1e9;
-
-const OF_ONE_PROCESS: ReadonlySet<DeedName> = new Set(WAITLIST_DEEDS);
 
 function planOfOne(seed: number, options: { deeds: number }): Plan {
   const dice = diceOf(seed, 'plan');

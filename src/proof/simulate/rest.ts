@@ -52,6 +52,7 @@ export function checkAtRest(world: World): void {
   books(world);
   keys(world);
   world.queue.checkAtRest();
+  world.waitlist.checkAtRest();
   world.promised.checkAtRest();
   clientsView(world);
 }

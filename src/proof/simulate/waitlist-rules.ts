@@ -16,6 +16,20 @@ const SERVED = new Set(['OFFERED', 'PROMOTED']);
 /** Who asked for seats before somebody began to wait may get them after it: the slowest commit and a retry. */
 const AT_THE_SAME_TIME: Millis = 3_000;
 
+export interface WaitlistHouse {
+  /** By nodes: seats are held in Redis, and the ledger follows. */
+  isShared: boolean;
+  /** A node may not know for so long, beyond the usual, what the others did. */
+  ignorant: Millis;
+}
+
+/** What was offered before the ledger had it. */
+interface Owed {
+  key: string;
+  userId: string;
+  at: Millis;
+}
+
 interface EntryRow extends EntryRecord {
   /** In the world's time. */
   since: Millis;
@@ -32,10 +46,20 @@ export class WaitlistRules {
   readonly #offered = new Map<number, string>();
   readonly #heldFor = new Map<string, number>();
   readonly #lastPlace = new Map<number, number>();
+  readonly #house: WaitlistHouse;
+  readonly #mayBeLost: (at: Millis) => boolean;
+  readonly #owed = new Map<number, Owed>();
 
-  constructor(committed: Committed, marks: Marks) {
+  /** `mayBeLost`: whether what was taken at a moment may have been lost since. */
+  constructor(
+    committed: Committed,
+    house: WaitlistHouse,
+    { marks, mayBeLost }: { marks: Marks; mayBeLost: (at: Millis) => boolean },
+  ) {
     this.#committed = committed;
+    this.#house = house;
     this.#marks = marks;
+    this.#mayBeLost = mayBeLost;
   }
 
   hasJoined(sessionIds: readonly string[]): boolean {
@@ -44,11 +68,25 @@ export class WaitlistRules {
 
   check({ entries, holds }: Batch, now: Millis): void {
     for (const row of entries) this.#move(row, now);
-    for (const row of entries) if (SERVED.has(row.state)) this.#served(row);
+    for (const row of entries) if (SERVED.has(row.state)) this.#served(row, now);
     for (const { before, after } of holds) {
       if (before) continue;
       this.#heldOnce(after.session_id);
-      this.#fromOutside(after, now);
+      this.#fromOutside(after, this.#house.isShared ? after.held_at : now);
+      this.#paidOff(after);
+    }
+  }
+
+  /** What was offered has come to the ledger, or was lost with the seats. */
+  checkAtRest(): void {
+    for (const [holdId, { key, userId, at }] of this.#owed) {
+      const isLost = this.#mayBeLost(at);
+      must(
+        isLost,
+        44,
+        () => `hold ${holdId} was offered to ${userId} (entry ${key}) and never came to the ledger`,
+      );
+      this.#marks.met('offer lost with the seats');
     }
   }
 
@@ -92,18 +130,15 @@ export class WaitlistRules {
   }
 
   /** What is offered is held, for this party alone, and no party before it that asks for no more still waits. */
-  #served(row: EntryRecord): void {
+  #served(row: EntryRecord, now: Millis): void {
     const key = keyOf(row);
     const { holdIds } = JSON.parse(row.offer_json ?? '') as SeatOffer;
     const { size } = wishOf(row);
     must(holdIds.length === size, 4, () => `entry ${key} got ${holdIds.length} of ${size} seats`);
     for (const holdId of holdIds) {
       const hold = this.#committed.holds.get(holdId);
-      must(
-        hold?.user_id === row.user_id,
-        44,
-        () => `hold ${holdId} was offered to ${row.user_id} and is not his`,
-      );
+      if (!hold && this.#house.isShared) this.#owed.set(holdId, { key, userId: row.user_id, at: now });
+      else this.#his(holdId, row.user_id, hold?.user_id);
       const other = this.#offered.get(holdId);
       must(!other, 44, () => `hold ${holdId} was offered to entry ${other} and to ${key}`);
       this.#offered.set(holdId, key);
@@ -113,6 +148,17 @@ export class WaitlistRules {
       const overtaken = wasBefore && other.state === 'WAITING' && wishOf(other).size <= size;
       must(!overtaken, 43, () => `entry ${key} was served before ${keyOf(other)}, which asks for no more`);
     }
+  }
+
+  #paidOff({ hold_id, user_id }: { hold_id: number; user_id: string }): void {
+    const owed = this.#owed.get(hold_id);
+    if (!owed) return;
+    this.#owed.delete(hold_id);
+    this.#his(hold_id, owed.userId, user_id);
+  }
+
+  #his(holdId: number, userId: string, holder: string | undefined): void {
+    must(holder === userId, 44, () => `hold ${holdId} was offered to ${userId} and is not his`);
   }
 
   /** Under one session one entry has joined: its seats are held once for each of its attempts. */
@@ -132,8 +178,9 @@ export class WaitlistRules {
   ): void {
     if (hold.session_id?.startsWith('wait/') || !this.isUnnumbered(hold.event_id)) return;
     for (const row of this.entries.values()) {
-      const isOld = row.event_id === hold.event_id && now - row.since > AT_THE_SAME_TIME && row.attempt === 1;
-      const overtaken = isOld && row.state === 'WAITING';
+      const isOld = now - row.since > AT_THE_SAME_TIME + this.#house.ignorant;
+      const isWaiting = row.event_id === hold.event_id && row.state === 'WAITING' && row.attempt === 1;
+      const overtaken = isOld && isWaiting;
       must(!overtaken, 43, () => `${hold.user_id} got a seat while ${row.user_id} waited since ${row.since}`);
     }
   }

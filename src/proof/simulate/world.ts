@@ -15,7 +15,8 @@ import { Clients } from './client.ts';
 import { CommitRules } from './commit-rules.ts';
 import { Committed } from './committed.ts';
 import { Fates } from './fates.ts';
-import { houseRules, queueHouse, roomHouse } from './house.ts';
+import { houseRules, queueHouse, roomHouse, waitlistHouse } from './house.ts';
+import { kindOf } from './late-commits.ts';
 import { Machines } from './machines.ts';
 import { Marks } from './marks.ts';
 import type { Plan } from './plan.ts';
@@ -81,7 +82,7 @@ export class World {
     });
     this.ledger = new SimulatedLedger({
       after: (delayMillis, label, run) => void this.scheduler.after(delayMillis, label, run),
-      commitFate: (owner) => this.#commitFate(owner),
+      commitFate: (owner, batch) => this.#commitFate(owner, batch),
       queryFate: () => this.fates.query(),
       outlivesCrash: () => {
         const outlives = crashes.chance(0.5);
@@ -107,7 +108,10 @@ export class World {
       mayBeLost: (at) => this.promised.mayBeLost(at),
     });
     this.rooms = new RoomRules(roomHouse(plan), this.marks);
-    this.waitlist = new WaitlistRules(this.committed, this.marks);
+    this.waitlist = new WaitlistRules(this.committed, waitlistHouse(plan), {
+      marks: this.marks,
+      mayBeLost: (at) => this.promised.mayBeLost(at),
+    });
     this.redis = plan.nodes ? this.#newRedis() : undefined;
     this.machines = new Machines(this);
     this.clients = new Clients(this);
@@ -167,7 +171,7 @@ export class World {
     if (!redis.isUp) return ['Redis is down'];
     const eventIds = new Set([...this.committed.seats.values()].map(({ eventId }) => eventId));
     return [...eventIds].flatMap((eventId) => {
-      const waiting = redis.server.command(['LLEN', eventKeys(eventId).all[3]]);
+      const waiting = redis.server.command(['LLEN', eventKeys(eventId).all[3] as string]);
       return waiting === 0 ? [] : [`${waiting} entries of event ${eventId} wait for the ledger`];
     });
   }
@@ -183,14 +187,13 @@ export class World {
     });
   }
 
-  #commitFate(owner: unknown) {
-    const fate = this.fates.commit();
+  #commitFate(owner: unknown, batch: readonly WriteRun[]) {
+    const fate = this.fates.commit(kindOf(batch));
+    if (fate.late?.of === 'room') this.machines.of(owner)?.cutOff(fate.late);
+    if (fate.late?.of === 'seats') this.#overtake(owner, { lostMillis: Number.MAX_SAFE_INTEGER });
     if (fate.outcome === 'unknown_applied') this.marks.met('unknown commit was applied');
     if (fate.outcome === 'unknown_lost') this.marks.met('unknown commit was lost');
-    if (fate.overtaken) {
-      this.machines.killAllBut(owner, { downMillis: 20, wallError: 0 });
-      this.failOver({ downMillis: 10, lostMillis: fate.overtaken.lostMillis });
-    }
+    if (fate.overtaken) this.#overtake(owner, fate.overtaken);
     if (fate.outcome.startsWith('silent')) {
       this.marks.met('hung on a silent ledger');
       this.after(OPERATOR_PATIENCE, 'operator', () =>
@@ -198,6 +201,12 @@ export class World {
       );
     }
     return fate;
+  }
+
+  /** While something of one process is on its way, the seats are loaded anew for the others. */
+  #overtake(owner: unknown, { lostMillis }: { lostMillis: Millis }): void {
+    this.machines.killAllBut(owner, { downMillis: 20, wallError: 0 });
+    this.failOver({ downMillis: 10, lostMillis });
   }
 
   #committed(runs: readonly WriteRun[], owner: unknown): void {

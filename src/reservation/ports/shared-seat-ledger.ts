@@ -39,9 +39,10 @@ export interface SharedSeatLedger {
   raiseEpoch(): Promise<number>;
   /**
    * Begins another load of an event's seats: returns its generation, an epoch. From then on what follows from an
-   * earlier load is refused, also when it is on its way.
+   * earlier load is refused, also when it is on its way. Throws Conflict, and begins none, when the cursor is not at
+   * `from`: a loader that stood still does not end the load of another one.
    */
-  beginGeneration(eventId: number): Promise<number>;
+  beginGeneration(eventId: number, from: Cursor): Promise<number>;
   cursor(eventId: number): Promise<Cursor>;
   /** What is claimed and blocked in a hall, and lapses since `lapsedSince`. Sees everything written before. */
   load(hall: Hall, lapsedSince: Millis): Promise<ClaimsSeed>;

@@ -119,12 +119,12 @@ export class Draws {
     const entrant = this.#entrant(eventId, head, lane, number, userId);
     const leaf = hexOf(this.#treesOf(eventId)[lane].leaf(entrant));
     const own = { entrant, leaf, lane, index: number };
-    if (place === null || !head.drawn) return { ...own, path: [], place: null };
+    if (place === null || !head.drawn) return { path: [], place: null, ...own };
     const tree = (await this.#grown(eventId, head))[lane];
     const from = number - (number % BLOCK);
     const block = await this.#needs.store.arrivals(eventId, lane, from, BLOCK);
     const read = () => block.map((each, at) => this.#entrant(eventId, head, lane, from + at, each));
-    return { ...own, path: tree.path(number, read).map(hexOf), place };
+    return { path: tree.path(number, read).map(hexOf), place, ...own };
   }
 
   /** The trees of everybody who came. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { WriteRun } from '../../../src/adapters/sql/database.ts';
+import type { SqlValue, WriteRun } from '../../../src/adapters/sql/database.ts';
 import { inLockOrder } from '../../../src/adapters/sql/lock-order.ts';
 import { packetsOf } from '../../../src/adapters/sql/mysql/run-text.ts';
 import { arrayLiteral } from '../../../src/adapters/sql/postgres/array-literal.ts';
 import { batchStatements } from '../../../src/adapters/sql/postgres/batch-statement.ts';
+import { binaryArray } from '../../../src/adapters/sql/postgres/binary-array.ts';
 import type { Upsert, WriteKind } from '../../../src/adapters/sql/write-kind.ts';
 
 const HOLD: Upsert = {
@@ -28,7 +29,7 @@ describe('the statements of a batch on PostgreSQL', () => {
       },
       { kind: MOVE, rows: [[7]] },
     ]);
-    expect(statements.map(({ values }) => values)).toEqual([['{1,2}', '{"HELD","HELD"}', '{7}']]);
+    expect(statements.map(({ values }) => values.map(read))).toEqual([[[1, 2], ['HELD', 'HELD'], [7]]]);
     expect(statements[0]?.text).toContain('unnest($3::bigint[])');
   });
 
@@ -45,12 +46,12 @@ describe('the statements of a batch on PostgreSQL', () => {
       },
       { kind: MOVE, rows: [[7]] },
       { kind: HOLD, rows: [[2, 'RELEASED']] },
-    ]).map((statement) => statement.values);
+    ]).map((statement) => statement.values.map(read));
     expect(values).toEqual([
-      ['{1,2}', '{"HELD","HELD"}', '{7}'],
-      ['{1}', '{"PAYING"}'],
-      ['{1}', '{"RELEASED"}'],
-      ['{2}', '{"RELEASED"}'],
+      [[1, 2], ['HELD', 'HELD'], [7]],
+      [[1], ['PAYING']],
+      [[1], ['RELEASED']],
+      [[2], ['RELEASED']],
     ]);
   });
 
@@ -68,15 +69,44 @@ describe('the statements of a batch on PostgreSQL', () => {
     expect(statement?.text).toMatch(
       /RETURNING 1\) SELECT 1 \/ CASE WHEN .* = \$3::bigint THEN 1 ELSE 0 END$/,
     );
-    expect(statement?.values).toEqual(['{1,2}', '{"HELD","HELD"}', 2]);
+    expect(statement?.values.map(read)).toEqual([[1, 2], ['HELD', 'HELD'], 2]);
   });
 });
 
-it('an array keeps quotes, backslashes, commas, braces, nothing and null apart', () => {
-  const values = ['a"b', 'c\\d', 'e,{f}', '', null, 'null', '한글'];
-  expect(arrayLiteral('text', values)).toBe('{"a\\"b","c\\\\d","e,{f}","",NULL,"null","한글"}');
-  expect(arrayLiteral('real', [1.5, null, -2])).toBe('{1.5,NULL,-2}');
+it('an array keeps quotes, backslashes, commas and braces apart', () => {
+  expect(arrayLiteral(['a"b', 'c\\d', 'e,{f}', '', '한글'])).toBe('{"a\\"b","c\\\\d","e,{f}","","한글"}');
 });
+
+it('a column is written as PostgreSQL reads an array: numbers, texts of any length, and nothing', () => {
+  const texts = ['', 'a"b\\', '한글', 'é'.repeat(40), 'long '.repeat(30_000), null];
+  const numbers = [0, -1, 2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null];
+  const column = (values: readonly SqlValue[]) => values.map((value) => [value]);
+  expect(read(binaryArray('text', column(texts), 0))).toEqual(texts);
+  expect(read(binaryArray('int', column(numbers), 0))).toEqual(numbers);
+  expect(read(binaryArray('real', column([1.5, null, -2]), 0))).toEqual([1.5, null, -2]);
+  expect(read(binaryArray('text', [], 0))).toEqual([]);
+  expect(() => binaryArray('int', [[1.5]], 0)).toThrow();
+});
+
+/** An array as it came over the wire; anything else as it is. */
+function read(value: Buffer | number): unknown {
+  if (!Buffer.isBuffer(value)) return value;
+  const element = value.readInt32BE(8);
+  const count = value.readInt32BE(12);
+  const values: SqlValue[] = [];
+  let at = 20;
+  for (let index = 0; index < count; index++) {
+    const length = value.readInt32BE(at);
+    at += 4;
+    if (length < 0) values.push(null);
+    else if (element === 20) values.push(Number(value.readBigInt64BE(at)));
+    else values.push(element === 701 ? value.readDoubleBE(at) : value.toString('utf8', at, at + length));
+    at += Math.max(0, length);
+  }
+  expect(at).toBe(value.length);
+  expect(value.readInt32BE(4)).toBe(values.includes(null) ? 1 : 0);
+  return values;
+}
 
 describe('the texts of a batch on MySQL', () => {
   it('hold the rows, with quotes and backslashes escaped', () => {

@@ -19,7 +19,11 @@ async function annHasTickets() {
   const { tickets, gate, paper } = ticketing;
   const [ticket] = (await tickets.ofOrder(orderId, 'ann')) as [Ticket, Ticket];
   return {
-    ...{ eventId, ticket, tickets, gate, orders },
+    eventId,
+    ticket,
+    tickets,
+    gate,
+    orders,
     cancel: () => orders.cancel(orderId, 'ann', null, undefined),
     scan: (code: Ticket) => gate.checkIn(eventId, { code: paper.code(code), gate: 'North' }, staff),
     sold: async () => (await seatStore.counts(eventId)).SOLD,

@@ -1,26 +1,37 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Unavailable } from '../../../src/core/unavailable.ts';
-import type { WaitingRoomStore } from '../../../src/waiting-room/ports/waiting-room-store.ts';
-import { WaitingRoomService } from '../../../src/waiting-room/service.ts';
-import { saleInMemory } from '../../backends/sale-in-memory.ts';
-import { Desk, TERMS } from './rooms.ts';
+import type { RoomView } from '../../../src/waiting-room/command.ts';
+import { perLane } from '../../../src/waiting-room/lane.ts';
+import { type WaitingRoomNeeds, WaitingRoomService } from '../../../src/waiting-room/service.ts';
+import { Desk, HEAD, TERMS } from './rooms.ts';
 
-/** A room whose lead is lost as soon as somebody has joined. */
-async function roomLostAfterJoin() {
-  const desk = new Desk();
-  const { sale, clock } = await saleInMemory();
+const VIEW: RoomView = {
+  phase: 'before',
+  waiting: 0,
+  serving: perLane(() => 0),
+  arrived: perLane(() => 0),
+  limit: 'rate',
+  ratePerMinute: perLane(() => 600),
+  message: null,
+};
+
+it('who has joined is not told that nothing happened, though the room is lost before he can be shown how he stands', async () => {
+  const desk = new Desk(HEAD);
   let isLost = false;
-  const store = {
-    async execute(command) {
-      const reply = desk.run(command);
-      isLost = command.type === 'join';
-      return reply;
+  const service = new WaitingRoomService({
+    rooms: { termsOf: () => TERMS },
+    store: {
+      async execute(command: Parameters<Desk['run']>[0]) {
+        isLost = true;
+        return desk.run(command);
+      },
+      async view() {
+        if (isLost) throw new Unavailable('nobody leads the waiting room at the moment');
+        return VIEW;
+      },
     },
-    async view() {
-      if (isLost) throw new Unavailable('nobody leads the waiting room at the moment');
-      return desk.room.view(clock.now());
-    },
-  } as Pick<WaitingRoomStore, 'execute' | 'view'> as WaitingRoomStore;
-  void sale;
-  return { desk, store };
-}
+  } as unknown as WaitingRoomNeeds);
+  const joined = service.join(1, { userId: 'ann', lane: 'normal' });
+  await expect(joined).rejects.toMatchObject({ name: 'Unavailable', indefinite: true });
+  expect(desk.room.slotOf('ann')).toBeDefined();
+});

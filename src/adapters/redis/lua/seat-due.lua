@@ -2,11 +2,13 @@
 -- Stands behind the prelude of every script that decides: answers a repeated command from its record, and ends the
 -- holds that are over before anything else is decided, so that decisions see only holds with time left.
 if record ~= '' then
-  local stored = redis.call('GET', KEYS[5])
-  if stored then
-    local load, digest, entry = string.match(stored, '^(%d+)\n([^\n]*)\n(.*)$')
-    if load == generation then
-      if digest ~= ARGV[4] then return { 'MISMATCH', '' } end
+  local digest, id = string.match(ARGV[4], '^([^\n]*)\n(.*)$')
+  for day = 5, 7 do
+    local stored = redis.call('HGET', KEYS[day], id)
+    local before, entry
+    if stored then before, entry = recorded(stored) end
+    if before then
+      if before ~= digest then return { 'MISMATCH', '' } end
       return { 'REPEATED', '', entry }
     end
   end

@@ -2,7 +2,7 @@
 -- Loads an event from the ledger, in steps of one loader at a time, who holds a token for as long as he goes on. Until
 -- the last step the event has no numbers, so nobody sees it half loaded: every other script answers NOT_LOADED.
 --
--- KEYS as in seat-prelude. ARGV[1] step, [2] token, [3] milliseconds until the token lapses, then what the step needs.
+-- KEYS as in seat-prelude. ARGV[1] step; `keep` only makes sure that the token is still the loader's. [2] token, [3] milliseconds until the token lapses, then what the step needs.
 local event, expiry, paying, log = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local step, token = ARGV[1], ARGV[2]
 local time = redis.call('TIME')

@@ -12,9 +12,9 @@
 --         time: whoever comes upon it looks whether the seats are still held and over.
 -- KEYS[3] seats being paid for, by their end: "<hold id>:<seat id>"
 -- KEYS[4] the log: entries that are not in the ledger yet, oldest first
--- KEYS[5] the record of the command, if it has a key
+-- KEYS[5..7] what was answered to commands that may be sent again, by their ids: a hash for each day, three in turn
 -- ARGV[1] the node that asks, ARGV[2] the channel of the event's moves
--- ARGV[3] the record as it goes into the log, or empty; ARGV[4] digest of the command's body; ARGV[5] the load since which the
+-- ARGV[3] the record as it goes into the log, or empty; ARGV[4] digest of its body, and in a line below its id; ARGV[5] the load since which the
 -- ledger was asked for the record
 -- ARGV[6] how many fields of the event the script reads; then their names; then, from ARGV[own + 1], what is its own
 --
@@ -32,8 +32,7 @@
 local event, expiry, paying, log = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local origin, channel, record = ARGV[1], ARGV[2], ARGV[3]
 local own = 6 + ARGV[6]
--- A record is kept for longer than a client may ask the same command again.
-local WINDOW, NO_END, VERIFIED_FOR, RECORD_KEPT = 600000, '9007199254740991', 50, 86400000
+local WINDOW, NO_END, VERIFIED_FOR, DAY = 600000, '9007199254740991', 50, 86400000
 
 local found = redis.call('HMGET', event, 'now', unpack(ARGV, 7, own))
 if not found[1] then return { 'NOT_LOADED' } end
@@ -89,16 +88,36 @@ local function tell(actor, changes, of_record)
   return entry
 end
 
--- The answer to a command with a key.
-local function remember(key, digest, entry)
-  redis.call('SET', key, generation .. '\n' .. digest .. '\n' .. entry, 'PX', RECORD_KEPT)
+-- What goes into the record of a command's answer.
+local function record_of(digest, entry) return generation .. '\n' .. digest .. '\n' .. entry end
+
+-- Digest and entry of a record, if it is of this load.
+local function recorded(stored)
+  local load, digest, entry = string.match(stored, '^(%d+)\n([^\n]*)\n(.*)$')
+  if load == generation then return digest, entry end
+end
+
+-- Keeps records, as id, record, …, for a day or two: for longer than a client may ask the same command again.
+local function remember(records)
+  local today = math.floor(server_time / DAY)
+  local key = KEYS[5 + today % 3]
+  if redis.call('EXISTS', key) == 0 then
+    redis.call('UNLINK', KEYS[5 + (today + 1) % 3])
+    redis.call('HSET', key, unpack(records))
+    redis.call('PEXPIRE', key, 3 * DAY)
+  else
+    redis.call('HSET', key, unpack(records))
+  end
 end
 
 -- Tells it, and has it written to the ledger.
 local function tell_and_log(actor, changes, of_record)
   local entry = tell(actor, changes, of_record)
   logged = redis.call('RPUSH', log, entry)
-  if of_record ~= '' then remember(KEYS[5], ARGV[4], entry) end
+  if of_record ~= '' then
+    local digest, id = string.match(ARGV[4], '^([^\n]*)\n(.*)$')
+    remember({ id, record_of(digest, entry) })
+  end
 end
 
 local function answer(what, fact) return { what, fact or '', unpack(entries) } end

@@ -9,7 +9,7 @@ local buyer_name, count, lapses_allowed = string.sub(ARGV[7], 2), ARGV[6] - 1, t
 local ends, latest_end = string.format('%d', at + ARGV[own + 3]), string.format('%d', at + ARGV[own + 4])
 if logged - ARGV[own + 5] >= 0 and redis.call('LLEN', log) - ARGV[own + 5] >= 0 then return answer('BACKLOG') end
 
-local given, back = {}, place + 4 + count
+local given, back = {}, place + 5 + count
 for i = back + 1, back + ARGV[back] do
   local seat_id = redis.call('HGET', event, 'h' .. ARGV[i])
   local claim = seat_id and claim_of(redis.call('HGET', event, 's' .. seat_id))
@@ -32,7 +32,7 @@ for _, claim in ipairs(given) do
 end
 for field, value in pairs(written) do fields[#fields + 1], fields[#fields + 2] = field, value end
 held = held - #given
-redis.call('ZADD', expiry, ends, together .. ':' .. ARGV[place + 4])
+redis.call('ZADD', expiry, ends, together .. ':' .. ARGV[place + 5])
 if #gone > 0 then redis.call('HDEL', event, unpack(gone)) end
 tell_and_log(buyer_name, changes, record)
 save(fields)

@@ -61,7 +61,7 @@ export class Entry {
     this.at = Number(head[3]);
     this.origin = head[4] as string;
     this.actor = textOf(head[5] as string);
-    this.record = textOf(head[6] as string);
+    this.record = head[6] === '' ? null : (head[6] as string);
   }
 
   get lines(): readonly EntryLine[] {

@@ -96,7 +96,7 @@ export class EventSeats {
   }
 
   async #untilAnswered(name: SeatScript, asked: Asked | AskedHolds, recorded?: Recorded): Promise<Answer> {
-    const isOfMany = 'records' in asked;
+    const isOfMany = 'answered' in asked;
     let since = isOfMany ? asked.since : this.#loadLookedInto;
     for (let tries = 0; tries < ASKED_MAX; ) {
       const answer = await this.#askOnce(name, asked, since, recorded);
@@ -130,15 +130,16 @@ export class EventSeats {
 
   async #askOnce(
     name: SeatScript,
-    { fields = [], own = [], records = [] }: Asked & Partial<AskedHolds>,
+    { fields = [], own = [] }: Asked,
     since = 0,
     recorded?: Recorded,
   ): Promise<Answer> {
     const { node, run } = this.needs;
-    const head = [node, this.keys.channel, recorded?.text ?? '', recorded?.key.bodyHash ?? '', String(since)];
+    const { key, text = '' } = recorded ?? {};
+    const digestAndId = key ? `${key.bodyHash}\n${key.id}` : '';
+    const head = [node, this.keys.channel, text, digestAndId, String(since)];
     const args = [...head, String(fields.length), ...fields, ...own];
-    const commands = recorded ? [recorded.key.id] : records;
-    const raw = await run<RawAnswer>(name, this.keys, args, commands).catch((error) => {
+    const raw = await run<RawAnswer>(name, this.keys, args).catch((error) => {
       // What it may have done is not heard from the channel: that leaves out what this node did.
       this.view.missed();
       throw error;

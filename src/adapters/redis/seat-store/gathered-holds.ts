@@ -16,9 +16,7 @@ const LOADS_MAX = 5;
 export interface AskedHolds {
   fields: readonly string[];
   own: readonly string[];
-  /** Ids of the commands that may be sent again. */
-  records: readonly string[];
-  /** The load since which the ledger's log was looked into for them. */
+  /** The load since which the ledger's log was looked into for those that may be sent again. */
   since: number;
   /** Called once, when the script has answered for the first time, whatever it said. */
   answered(): void;
@@ -171,22 +169,17 @@ function isInOrder(command: HoldSeats | HoldBest): boolean {
   return command.type === 'hold_seats' && command.inOrder === true;
 }
 
-function askedFor(
-  wanted: readonly Wanted[],
-  backlogMax: number,
-): Pick<AskedHolds, 'fields' | 'own' | 'records'> {
+function askedFor(wanted: readonly Wanted[], backlogMax: number): Pick<AskedHolds, 'fields' | 'own'> {
   const { command } = wanted[0] as Wanted;
   const best = command.type === 'hold_best' ? String(command.wish.size) : '';
   const fields: string[] = [];
   const own = [...termsOf(command.terms), String(backlogMax), best, String(wanted.length)];
-  const records: string[] = [];
   for (const { command: each, seatIds, holdIds } of wanted) {
     fields.push(buyerField(escaped(each.userId)));
     for (const seatId of seatIds) fields.push(seatField(seatId));
     pushHold(own, each, holdIds);
-    if (each.key) records.push(each.key.id);
   }
-  return { fields, own, records };
+  return { fields, own };
 }
 
 /** In the order of seat-hold. */
@@ -207,6 +200,7 @@ export function pushHold(own: string[], command: HoldSeats | HoldBest, holdIds: 
     `,${escaped(sessionId)},${escaped(admissionId)}`,
     key ? recordText(command) : '',
     key ? key.bodyHash : '',
+    key ? key.id : '',
     String(holdIds.length),
   );
   for (const holdId of holdIds) own.push(String(holdId));

@@ -1,9 +1,8 @@
 /** The keys of one event: all of one slot, so that a command never crosses slots. lua/seat-prelude.lua says what is in them. */
 export interface EventKeys {
   /** In the order in which the scripts take them. */
-  readonly all: readonly [event: string, expiry: string, paying: string, log: string];
+  readonly all: readonly string[];
   readonly channel: string;
-  record(commandId: string): string;
 }
 
 /** Which events were loaded into Redis: for those who look after all of them. */
@@ -17,9 +16,8 @@ export function eventChannel(eventId: number): string {
 export function eventKeys(eventId: number): EventKeys {
   const at = `ticketing:{${eventId}}:`;
   return {
-    all: [`${at}seats`, `${at}expiry`, `${at}paying`, `${at}log`],
+    all: ['seats', 'expiry', 'paying', 'log', 'records:0', 'records:1', 'records:2'].map((key) => at + key),
     channel: eventChannel(eventId),
-    record: (commandId) => `${at}record:${commandId}`,
   };
 }
 

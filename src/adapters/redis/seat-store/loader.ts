@@ -1,4 +1,5 @@
 import { type Clock, pause } from '../../../core/clock.ts';
+import { Conflict } from '../../../core/conflict.ts';
 import type { Random } from '../../../core/random.ts';
 import { CHURN_WINDOW } from '../../../reservation/claims.ts';
 import type { Hall } from '../../../reservation/hall.ts';
@@ -14,10 +15,11 @@ const PATIENCE_MILLIS = 10_000;
 const BUSY_MILLIS = 20;
 /** Fields in one step: a step keeps Redis from others for about a millisecond. */
 const FIELDS_AT_ONCE = 250;
+const TRIES = 5;
 
 export interface LoaderNeeds {
   run: RunSeatScript;
-  ledger: Pick<SharedSeatLedger, 'beginGeneration' | 'load'>;
+  ledger: Pick<SharedSeatLedger, 'cursor' | 'beginGeneration' | 'load'>;
   clock: Clock;
   connection: { readonly ownClock: Clock };
   random: Random;
@@ -56,13 +58,34 @@ export async function loadSeats(
     await pause(ownClock, BUSY_MILLIS);
   }
   await salvage();
-  const generation = await ledger.beginGeneration(hall.eventId);
+  const generation = await begun(ledger, hall.eventId, step);
   const seed = await ledger.load(hall, clock.now() - CHURN_WINDOW);
   await step('clear');
   const loaded = fieldsOf(hall, seed);
   await bring(step, loaded);
   await step('finish', [keys.channel, String(generation), ...finish(hall, loaded)]);
   return generation;
+}
+
+/**
+ * Tells the ledger. Whoever takes over from a loader that stood still does so after `keep` and writes after it, so the
+ * ledger is not where it was read to be, and the late one ends nothing that others were promised since.
+ */
+async function begun(
+  ledger: LoaderNeeds['ledger'],
+  eventId: number,
+  step: (name: string) => Promise<string>,
+): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const from = await ledger.cursor(eventId);
+    await step('keep');
+    try {
+      return await ledger.beginGeneration(eventId, from);
+    } catch (error) {
+      // What an earlier load decided was following just then.
+      if (!(error instanceof Conflict) || tries === TRIES) throw error;
+    }
+  }
 }
 
 async function bring(

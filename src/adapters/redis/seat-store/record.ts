@@ -6,7 +6,7 @@ import type { Hall } from '../../../reservation/hall.ts';
 import type { Hold } from '../../../reservation/hold.ts';
 import type { Seat } from '../../../reservation/seat.ts';
 import type { Entry } from './entry.ts';
-import { escaped } from './packed-seat.ts';
+import { escaped, textOf } from './packed-seat.ts';
 
 /** What a reply says beside what changed. */
 interface Beside {
@@ -14,11 +14,6 @@ interface Beside {
   releasedBefore?: number | undefined;
   /** Every seat that was to be blocked or freed. */
   seatIds?: readonly number[] | undefined;
-}
-
-/** Goes with the entry of a command that has a key, so that whoever writes it to the ledger can write its answer too. */
-interface Record extends Beside {
-  key: CommandKey;
 }
 
 type BehindCommand = Extract<
@@ -35,10 +30,17 @@ type BehindCommand = Extract<
 /** A command that is decided in Redis alone; its effect follows into the ledger. */
 export type DecidedInRedis = Extract<SeatCommand, { type: BehindCommand }>;
 
-/** As it stands in an entry; empty for a command that is not asked again. */
+/**
+ * Goes with the entry of a command that has a key, so that whoever writes it to the ledger can write its answer too:
+ * "<type>;<id of the key>;<digest of the body>;<what else is beside>", each part escaped. Empty for a command that is not
+ * asked again.
+ */
 export function recordText(command: DecidedInRedis): string {
   const { key } = command;
-  return key ? escaped(JSON.stringify({ ...besideOf(command), key } satisfies Record)) : '';
+  if (!key) return '';
+  const { type, ...more } = besideOf(command);
+  const text = Object.keys(more).length === 0 ? '' : escaped(JSON.stringify(more));
+  return `${type};${escaped(key.id)};${escaped(key.bodyHash)};${text}`;
 }
 
 export function besideOf(command: DecidedInRedis): Beside {
@@ -86,7 +88,9 @@ export function replyOf(beside: Beside, entry: Entry | undefined, hall: Hall): S
 /** The record that an entry carries, for the ledger. */
 export function recordIn(entry: Entry, hall: Hall): CommandRecord | undefined {
   if (entry.record === null) return undefined;
-  const { key, ...beside } = JSON.parse(entry.record) as Record;
+  const [type, id, bodyHash, more] = entry.record.split(';').map(textOf);
+  const beside = { ...(more ? (JSON.parse(more) as object) : {}), type } as Beside;
+  const key: CommandKey = { id: id ?? '', bodyHash: bodyHash ?? '' };
   return { key, reply: replyOf(beside, entry, hall), at: entry.at };
 }
 

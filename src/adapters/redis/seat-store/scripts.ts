@@ -51,13 +51,8 @@ export function redisTime(): AuthorityTime {
   return { lua: withoutFlags(luaScript('seat-clock').source), args: () => [] };
 }
 
-/** Runs a script on the keys of an event, and on those of the records of commands. */
-export type RunSeatScript = <R>(
-  name: SeatScript,
-  keys: EventKeys,
-  args: readonly string[],
-  records?: readonly string[],
-) => Promise<R>;
+/** Runs a script on the keys of an event. */
+export type RunSeatScript = <R>(name: SeatScript, keys: EventKeys, args: readonly string[]) => Promise<R>;
 
 export function seatScripts(
   connection: Pick<RedisConnection, 'runScript'>,
@@ -65,12 +60,8 @@ export function seatScripts(
 ): RunSeatScript {
   const scripts = new Map<SeatScript, Script>();
   for (const name of Object.keys(PARTS) as SeatScript[]) scripts.set(name, assembled(name, time));
-  return (name, keys, args, records = []) =>
-    connection.runScript(
-      scripts.get(name) as Script,
-      [...keys.all, ...records.map((record) => keys.record(record))],
-      [...args, ...time.args()],
-    );
+  return (name, keys, args) =>
+    connection.runScript(scripts.get(name) as Script, keys.all, [...args, ...time.args()]);
 }
 
 function assembled(name: SeatScript, time: AuthorityTime): Script {

@@ -5,6 +5,7 @@ export const BINARY: Partial<Record<string, (left: LuaValue, right: LuaValue) =>
   '-': (left, right) => toNumber(left) - toNumber(right),
   '*': (left, right) => toNumber(left) * toNumber(right),
   '/': (left, right) => toNumber(left) / toNumber(right),
+  '%': (left, right) => modulo(toNumber(left), toNumber(right)),
   '..': (left, right) => toText(left) + toText(right),
   '==': (left, right) => left === right,
   '~=': (left, right) => left !== right,
@@ -19,6 +20,11 @@ export const UNARY: Partial<Record<string, (value: LuaValue) => LuaValue>> = {
   '-': (value) => -toNumber(value),
   '#': (value) => (typeof value === 'string' ? value.length : tableIn(value).length),
 };
+
+/** With the sign of the divisor, as Lua has it. */
+function modulo(left: number, right: number): number {
+  return left - Math.floor(left / right) * right;
+}
 
 /** Numbers with numbers and texts with texts; Lua does not turn one into the other to compare them. */
 function comparable(left: LuaValue, right: LuaValue): true {

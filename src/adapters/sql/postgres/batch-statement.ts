@@ -1,13 +1,13 @@
 import type { Row, WriteRun } from '../database.ts';
 import { keyPlaces } from '../lock-order.ts';
 import { mustApply, type WriteKind } from '../write-kind.ts';
-import { arrayLiteral } from './array-literal.ts';
+import { binaryArray } from './binary-array.ts';
 import { statement } from './dialect.ts';
 
 /** One statement, and with it one round trip, for many runs. */
 export interface BatchStatement {
   readonly text: string;
-  readonly values: readonly (string | number)[];
+  readonly values: readonly (Buffer | number)[];
 }
 
 /** What a statement fails with when a row that must be written was refused by its guard: it divides by zero. */
@@ -52,12 +52,10 @@ function withoutRepeats({ kind, rows }: WriteRun): readonly (readonly Row[])[] {
 }
 
 function together(runs: readonly WriteRun[]): BatchStatement {
-  const values: (string | number)[] = [];
+  const values: (Buffer | number)[] = [];
   for (const { kind, rows } of runs) {
-    for (const [place, type] of Object.values(kind.columns).entries()) {
-      const column = rows.map((row) => row[place] ?? null);
-      values.push(arrayLiteral(type, column));
-    }
+    const types = Object.values(kind.columns);
+    for (const [place, type] of types.entries()) values.push(binaryArray(type, rows, place));
     if (mustApply(kind)) values.push(rows.length);
   }
   return { text: textOf(runs.map(({ kind }) => kind)), values };

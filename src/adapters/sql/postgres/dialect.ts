@@ -14,7 +14,7 @@ export const postgresDialect: Dialect = {
   name: 'PostgreSQL',
   setting: 'DATABASE_URL',
   statement: (kind) => statement(kind, 1),
-  countEach: (counted, values) => [{ sql: countGiven(counted), params: [arrayLiteral('text', values)] }],
+  countEach: (counted, values) => [{ sql: countGiven(counted), params: [arrayLiteral(values)] }],
   forUpdate: ' FOR UPDATE',
   forShare: ' FOR SHARE',
   forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',

@@ -64,7 +64,7 @@ export class PostgresPool {
       run: async (text, values = []) => {
         const name = values.length > 0 ? this.#nameOf(text) : undefined;
         try {
-          const result = await client.query({ ...(name && { name }), text, values: [...values] });
+          const result = await client.query({ text, values: [...values], ...(name && { name }) });
           return { rows: result.rows, changed: result.rowCount ?? 0 };
         } catch (error) {
           if (!(error instanceof pg.DatabaseError)) broken();

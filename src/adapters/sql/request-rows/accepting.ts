@@ -1,7 +1,7 @@
 import { type Clock, type Millis, SECOND } from '../../../core/clock.ts';
 import type { CommandKey } from '../../../core/command.ts';
 import { isConflict } from '../../../core/conflict.ts';
-import { type Refusal, refuse } from '../../../core/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../../../core/refusal.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import { aheadOf, type LaneViews } from '../../../request-queue/policy.ts';
 import type { Accepted, RequestLimits } from '../../../request-queue/ports/request-store.ts';
@@ -11,6 +11,7 @@ import type { Database, Transaction, Write } from '../database.ts';
 import type { Dialect } from '../dialect.ts';
 import { ADD_REQUEST, requestRow } from '../requests/request-row.ts';
 import { runsOf } from '../runs.ts';
+import type { AcceptedHere } from './accepted-here.ts';
 import {
   HEAD,
   type HeadRecord,
@@ -31,6 +32,8 @@ export interface AcceptDeskNeeds {
   starvationBound: number;
   /** Makes the rows of an event where there are none. */
   prepared(eventId: number): Promise<void> | undefined;
+  /** Keeps what was committed. */
+  accepted: AcceptedHere;
   /** Told of tails as they were committed. */
   tailIs(tail: Tail): void;
 }
@@ -113,6 +116,7 @@ export class AcceptDesk {
       );
       this.#needs.tailIs(tail);
       this.#size.requests += answers.length;
+      for (const answer of answers) if (!isRefusal(answer)) this.#needs.accepted.add(answer.request);
       for (const [index, { resolve }] of arrivals.entries()) resolve(answers[index] as Arrived | Refusal);
     } catch (error) {
       if (!isConflict(error) || arrivals.length === 1) {

@@ -9,11 +9,14 @@ import {
   requestRow,
   shownRequest,
 } from '../requests/request-row.ts';
+import type { AcceptedHere } from './accepted-here.ts';
 import type { EventDesk, Round } from './event-desk.ts';
 import { TAIL, type Tail, type TailRecord, tailOf, UNFINISHED, viewsOf } from './lanes-of-event.ts';
 
-const NEXT = `SELECT * FROM seat_request WHERE event_id = ? AND ${UNFINISHED} AND state = 'PENDING' AND lane = ?
+const WAITING = `FROM seat_request WHERE event_id = ? AND ${UNFINISHED} AND state = 'PENDING' AND lane = ?
   AND place > ? ORDER BY place LIMIT ?`;
+const NEXT = `SELECT * ${WAITING}`;
+const NEXT_NAMES = `SELECT request_id, place, revision ${WAITING}`;
 const BEGUN = `SELECT * FROM seat_request WHERE event_id = ? AND ${UNFINISHED} AND lane = ? AND place <= ?
   ORDER BY place`;
 const FORGET_GAPS = 'DELETE FROM request_gap WHERE event_id = ? AND lane = ? AND place <= ?';
@@ -25,6 +28,7 @@ export interface ClaimNeeds {
   bound: number;
   /** How long a claim lasts of which nothing more is heard. */
   termMillis: number;
+  accepted: Pick<AcceptedHere, 'at'>;
   dequeues: Partial<Dequeues> | undefined;
 }
 
@@ -72,7 +76,10 @@ async function claimAgain(
 }
 
 /** By the policy. Nobody's row is written: it is enough how far each lane has been claimed. */
-async function claimFirst(round: Round, { limit, bound, dequeues }: ClaimNeeds): Promise<SeatRequest[]> {
+async function claimFirst(
+  round: Round,
+  { limit, bound, accepted, dequeues }: ClaimNeeds,
+): Promise<SeatRequest[]> {
   const { transaction, head } = round;
   const [tailRow] = await transaction.query<TailRecord>(TAIL, [head.eventId]);
   const tail = tailOf(tailRow as TailRecord);
@@ -82,13 +89,7 @@ async function claimFirst(round: Round, { limit, bound, dequeues }: ClaimNeeds):
   for (const lane of LANES) {
     const wanted = picked.filter((each) => each.lane === lane).length;
     if (wanted === 0) continue;
-    const rows = await transaction.query<RequestRecord>(NEXT, [
-      head.eventId,
-      lane,
-      head.through[lane],
-      wanted,
-    ]);
-    const requests = rows.map((row) => claimed(shownRequest({ ...row, through: null })));
+    const requests = (await nextInLane(round, lane, { wanted, accepted })).map(claimed);
     inLanes.set(lane, requests);
     await goThrough(round, tail, lane, { requests, wanted });
     runs.push({ kind: PUT_CLAIM, rows: [[head.eventId, lane, head.through[lane]]] });
@@ -103,6 +104,27 @@ async function claimFirst(round: Round, { limit, bound, dequeues }: ClaimNeeds):
     return request ?? [];
   });
 }
+
+/** Those who waited longest in a lane, as they were accepted: read as a whole only where another node accepted them. */
+async function nextInLane(
+  { transaction, head: { eventId, through } }: Round,
+  lane: Lane,
+  { wanted, accepted }: { wanted: number; accepted: Pick<AcceptedHere, 'at'> },
+): Promise<SeatRequest[]> {
+  const params = [eventId, lane, through[lane], wanted];
+  if (accepted.at({ eventId, lane }, through[lane] + 1)) {
+    const names = await transaction.query<RequestName>(NEXT_NAMES, params);
+    const known = names.flatMap(({ request_id, place, revision }) => {
+      const request = accepted.at({ eventId, lane }, place);
+      return request?.requestId === request_id && request.revision === revision ? request : [];
+    });
+    if (known.length === names.length) return known;
+  }
+  const rows = await transaction.query<RequestRecord>(NEXT, params);
+  return rows.map((row) => shownRequest({ ...row, through: null }));
+}
+
+type RequestName = Pick<RequestRecord, 'request_id' | 'place' | 'revision'>;
 
 /** Gaps that were passed are forgotten. A lane that had fewer than it should is known to its end. */
 async function goThrough(

@@ -4,6 +4,7 @@ import { every } from '../../../core/every.ts';
 import type { Random } from '../../../core/random.ts';
 import type { Refusal } from '../../../core/refusal.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
+import { LANES } from '../../../request-queue/policy.ts';
 import type {
   Accepted,
   Dequeues,
@@ -12,6 +13,7 @@ import type {
 } from '../../../request-queue/ports/request-store.ts';
 import { excused, type SeatRequest } from '../../../request-queue/request.ts';
 import type { Database } from '../database.ts';
+import { AcceptedHere } from './accepted-here.ts';
 import { AcceptDesk } from './accepting.ts';
 import { claimNext, type Taken } from './claiming.ts';
 import { cancel, settle } from './ending.ts';
@@ -62,6 +64,7 @@ class RowsRequestStore implements SqlRequestStore {
   readonly #needs: SqlRequestStoreNeeds;
   readonly #me: string;
   readonly #arrivals: AcceptDesk;
+  readonly #accepted: AcceptedHere;
   readonly #known: KnownLanes;
   readonly #looking: Looking;
   readonly #desks = new Map<number, EventDesk>();
@@ -76,11 +79,10 @@ class RowsRequestStore implements SqlRequestStore {
     this.#me = random.hex(NODE_BYTES);
     this.#known = new KnownLanes(starvationBound);
     this.#looking = new Looking({ database, clock, known: this.#known });
+    this.#accepted = new AcceptedHere(clock);
     this.#arrivals = new AcceptDesk({
-      database,
-      clock,
-      limits,
-      starvationBound,
+      ...{ database, clock, limits, starvationBound },
+      accepted: this.#accepted,
       prepared: (eventId) => this.#prepare(eventId),
       tailIs: (tail) => this.#known.tailIs(tail),
     });
@@ -190,7 +192,8 @@ class RowsRequestStore implements SqlRequestStore {
 
   async #claimAt(desk: EventDesk, limit: number): Promise<Taken> {
     const { starvationBound: bound, dequeues } = this.#needs;
-    const needs = { me: this.#me, limit, bound, termMillis: CLAIM_TERM, dequeues };
+    const accepted = this.#accepted;
+    const needs = { me: this.#me, limit, bound, termMillis: CLAIM_TERM, accepted, dequeues };
     try {
       return await desk.take(
         (round) => claimNext(round, desk, needs),
@@ -237,6 +240,7 @@ class RowsRequestStore implements SqlRequestStore {
       clock,
       headIs: (head) => {
         this.#known.headIs(head);
+        for (const lane of LANES) this.#accepted.passed({ eventId, lane }, head.through[lane]);
         desk.heldUntil = head.holder === this.#me ? head.heldUntil : 0;
       },
     });

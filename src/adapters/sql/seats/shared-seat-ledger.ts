@@ -59,9 +59,13 @@ export function sqlSharedSeatLedger(database: Database): SharedSeatLedger {
   };
   return {
     raiseEpoch: () => database.raise('epoch', 1),
-    async beginGeneration(eventId) {
+    async beginGeneration(eventId, from) {
       const generation = await database.raise('epoch', 1);
-      await database.commit([{ kind: BEGIN_GENERATION, row: [cursorName(eventId), stamp(generation, 0)] }]);
+      const name = cursorName(eventId);
+      await database.commit([
+        { kind: CURSOR_IS, row: [name, stamp(from.generation, from.position)] },
+        { kind: BEGIN_GENERATION, row: [name, stamp(generation, 0)] },
+      ]);
       return generation;
     },
     cursor,

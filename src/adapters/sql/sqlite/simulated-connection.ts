@@ -25,7 +25,8 @@ export interface QueryFate {
 
 interface Surroundings {
   after(delayMillis: number, label: string, run: () => void): void;
-  commitFate(owner: Owner): CommitFate;
+  /** `batch`: what it writes, as far as that is known before it is under way. */
+  commitFate(owner: Owner, batch: readonly WriteRun[]): CommitFate;
   queryFate(): QueryFate;
   /** Whether a commit that was on its way at a crash reached the disk. */
   outlivesCrash(): boolean;
@@ -67,21 +68,25 @@ export class SimulatedLedger {
   connect(owner: Owner): SqlConnection {
     return {
       dialect: sqliteDialect,
-      transact: (batch) => this.#commit(owner, () => this.#apply(batch, owner)),
+      transact: (batch) => this.#commit(owner, () => this.#apply(batch, owner), { batch }),
       query: <R>(sql: string, params: Row = []) => this.#query<R>(owner, sql, params),
       raise: (counter, by) => this.#commit(owner, () => this.engine.raise(counter, by)),
       lock: processLocks(),
-      transaction: (run) => this.#commit(owner, () => this.#interact(run, owner), 'step by step'),
+      transaction: (run) => this.#commit(owner, () => this.#interact(run, owner), { steps: 'step by step' }),
       close: async () => undefined,
     };
   }
 
   /** Lets a commit meet its fate. What `apply` throws is answered to an owner who would have been told of success. */
-  #commit<R>(owner: Owner, apply: () => R | Promise<R>, steps?: 'step by step'): Promise<R> {
+  #commit<R>(
+    owner: Owner,
+    apply: () => R | Promise<R>,
+    { batch = [], steps }: { batch?: readonly WriteRun[]; steps?: 'step by step' } = {},
+  ): Promise<R> {
     // What a process was about to ask when it died is asked of nobody.
     if (!owner.isAlive) return new Promise(() => undefined);
     const { after, commitFate, outlivesCrash } = this.#surroundings;
-    const { delayMillis, appliesEarly, outcome } = commitFate(owner);
+    const { delayMillis, appliesEarly, outcome } = commitFate(owner, batch);
     const reachesDisk = outcome === 'answered' || outcome.endsWith('applied');
     let isOpen = true;
     let applied: Promise<R> | undefined;

@@ -47,7 +47,9 @@ export function sqlWaitlistStore(database: Database, { isAlone }: { isAlone: boo
     },
     async latestOf(eventId, userIds) {
       const latest = gatheredReads<EntryRecord>(database, {
-        ...{ select: LATEST_OF, given: [eventId], keyOf: ({ user_id }) => user_id },
+        select: LATEST_OF,
+        given: [eventId],
+        keyOf: ({ user_id }) => user_id,
       });
       return (await Promise.all(userIds.map(latest))).flat().map(entryOf);
     },

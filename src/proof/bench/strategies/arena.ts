@@ -104,7 +104,9 @@ async function open(
     },
   };
   const { store: atomic } = ground.atomicSeats({
-    ...{ halls, ids, announcements: SILENT },
+    halls,
+    ids,
+    announcements: SILENT,
     // No claim here has a key.
     commands: { find: async () => undefined },
     isOurs: () => true,

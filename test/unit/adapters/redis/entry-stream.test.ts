@@ -40,6 +40,16 @@ describe('the entries of an event', () => {
     );
   });
 
+  it('may be told many at once', () => {
+    const { stream, told } = listening();
+    stream.beginAt(7, 0);
+    stream.hear([1, 2, 3].map((sequence) => entryText(sequence)).join('\n\n'));
+    stream.hear([3, 4].map((sequence) => entryText(sequence)).join('\n\n'));
+    stream.hear([5, 6].map((sequence) => entryText(sequence, { node: 'here' })).join('\n\n'));
+    expect(told).toEqual([1, 2, 3, 4]);
+    stream.close();
+  });
+
   it('of this node come with its answers, not from the channel', () => {
     const { stream, told } = listening();
     stream.beginAt(7, 0);

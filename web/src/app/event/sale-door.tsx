@@ -66,7 +66,9 @@ export function SaleDoor({ event, children }: SaleDoorProps) {
       <WaitingRoom
         eventId={eventId}
         cameBack={session?.state === 'over' ? session.why : undefined}
-        {...{ onInside, onOpenSale, onLost }}
+        onInside={onInside}
+        onOpenSale={onOpenSale}
+        onLost={onLost}
       />
       {session && <Kept eventId={eventId} />}
     </div>

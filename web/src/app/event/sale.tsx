@@ -40,7 +40,11 @@ export function Sale({ event }: { readonly event: EventDetail }) {
         className="grid scroll-mt-4 gap-4 outline-none lg:col-start-2"
       >
         <SalePanel
-          {...{ event, hall, belongings, purchase, isOpen }}
+          event={event}
+          hall={hall}
+          belongings={belongings}
+          purchase={purchase}
+          isOpen={isOpen}
           onWaitlistAnswer={() => setWaitlistAnswers((count) => count + 1)}
         />
       </section>
