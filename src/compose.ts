@@ -70,7 +70,7 @@ export async function composeSale(given: Machine): Promise<Sale> {
   const { clock, ground, roles } = machine;
   const base = await composeFoundation(machine);
   const messages = composeMessages(machine, ground.bus);
-  const books = composeOrders(machine, { ...base, messages });
+  const books = await composeOrders(machine, { ...base, messages });
   const people = composePeople(machine, base, books);
   const shop = composeShop(machine, base, people);
   const editions = composeSeatEditions(machine, { ...base, ...books, ...people, ...shop });

@@ -13,7 +13,6 @@ import type { TokenKey } from './adapters/system/seals.ts';
 import { chosenBus } from './compose/chosen-bus.ts';
 import { chosenDelivery } from './compose/chosen-delivery.ts';
 import { inProcess } from './compose/in-process.ts';
-import { onRedis } from './compose/on-redis.ts';
 import { tracedBus, tracedConnection, tracedDatabase, tracedMailer } from './compose/traced.ts';
 import { chosenIntake } from './compose/train-intake.ts';
 import { composeSale, type Sale } from './compose.ts';
@@ -114,7 +113,7 @@ async function open(config: Config, { metrics, log, opened, close }: Opening): P
   const bus = chosenBus(config.backEnds.bus, { kafka, clock, database });
   const standing = { clock, random, database, lockTimeoutSeconds, requestDelivery, bus };
   const grounds = redis
-    ? onRedis({ ...standing, connection: redis, ledger: connection })
+    ? (await import('./compose/on-redis.ts')).onRedis({ connection: redis, ledger: connection, ...standing })
     : inProcess(standing);
   opened.push(grounds);
   // What reads from it ends before what it hands over to.

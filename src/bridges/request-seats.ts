@@ -39,12 +39,12 @@ export function requestSeats({
         if (record) taken.set((requests[index] as SeatRequest).requestId, heldSeats(record.reply as Held));
       return taken;
     },
-    async hold(request) {
+    async hold(request, until) {
       const { eventId, seatIds, userId, sessionId, admissionId, way } = request;
       const admission = admissionId === null ? OPEN_ADMISSION : { kind: 'session' as const, admissionId };
       const claimant = { userId, sessionId, admission, key: keyOf(request) };
       const held = await reservations.holdUnanswered(eventId, seatIds, claimant, {
-        inOrder: true,
+        inOrderUntil: until,
         ...(way && { way }),
       });
       return isRefusal(held) ? held : heldSeats(held);

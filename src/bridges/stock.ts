@@ -1,4 +1,4 @@
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
 import { ClaimTally } from '../waiting-room/claim-tally.ts';
@@ -37,7 +37,7 @@ export function stockOf(seatStore: SeatStore): { inventory: Inventory; listener:
           const returning = (HELD + PAYING) * tally.returningShare;
           return { left: AVAILABLE, returning, claimants: tally.claimants };
         } catch (error) {
-          if (!(error instanceof Unavailable)) throw error;
+          onlyUnavailable(error);
           tallies.delete(eventId);
           return undefined;
         }

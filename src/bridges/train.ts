@@ -1,7 +1,8 @@
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { isConflict } from '../core/conflict.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
+import type { SeedNames } from '../editions/train/ports/seed-names.ts';
 import type { Reserved, Standing, Train } from '../editions/train/ports/train.ts';
 import type { Hold } from '../reservation/hold.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
@@ -10,7 +11,6 @@ import type { Seats } from '../waitlist/ports/seats.ts';
 import type { Joined, WaitlistStore } from '../waitlist/ports/waitlist-store.ts';
 import type { WaitlistService } from '../waitlist/service.ts';
 import type { Serving } from '../waitlist/serving.ts';
-import type { SeedNames } from './seed-names.ts';
 
 export interface TrainNeeds {
   event: { id(): Promise<number> };
@@ -89,7 +89,7 @@ export function trainOf(needs: TrainNeeds): Train {
         standing(userId).then(
           (now) => !stopped && tell(now),
           (error) => {
-            if (!(error instanceof Unavailable)) throw error;
+            onlyUnavailable(error);
             if (!stopped) clock.after(TOLD_AGAIN, look);
           },
         );

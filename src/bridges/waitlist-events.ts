@@ -23,6 +23,7 @@ export function waitlistEvents(needs: WaitlistEventsNeeds): Events {
       return (
         event && {
           onSale: catalog.isOnSale(event),
+          status: event.status,
           unnumbered: isUnnumbered(event),
           answerMillis,
           most,

@@ -4,7 +4,7 @@ import type { Ids } from '../core/ids.ts';
 import { suitsCurrency } from '../core/money.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
-import { afterEffect } from '../core/unavailable.ts';
+import { afterEffect, onlyUnavailable } from '../core/unavailable.ts';
 import { numbered, refusalOfSeats } from './additions.ts';
 import {
   changedPolicy,
@@ -267,8 +267,8 @@ export class CatalogService {
       await this.#needs.store.save(change);
     } catch (error) {
       this.#isStale = true;
-      await this.load().catch(() => undefined);
-      if (change.seats.length > 0) await this.#hallNews.tell(eventId).catch(() => undefined);
+      await this.load().catch(onlyUnavailable);
+      if (change.seats.length > 0) await this.#hallNews.tell(eventId).catch(onlyUnavailable);
       throw error;
     }
     this.#remember(change);

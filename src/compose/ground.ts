@@ -1,11 +1,11 @@
-import type { SeedNamesReading } from '../adapters/redis/connection/seed-names.ts';
-import type { SeedNames } from '../bridges/seed-names.ts';
+import type { SeedNamesReading } from '../adapters/redis/seed-names.ts';
 import type { CatalogNews } from '../catalog/ports/catalog-news.ts';
 import type { CommandLog } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Leases } from '../core/leases.ts';
 import type { Locks } from '../core/locks.ts';
 import type { EventBus } from '../core/message.ts';
+import type { SeedNames } from '../editions/train/ports/seed-names.ts';
 import type { SpendingNews } from '../http/ports/spending-news.ts';
 import type { StreamTicketStore } from '../http/ports/stream-ticket-store.ts';
 import type { MapBoard } from '../realtime/ports/map-board.ts';

@@ -1,7 +1,6 @@
 import { redisCatalogNews } from '../adapters/redis/catalog-news.ts';
 import { redisClaimNews } from '../adapters/redis/claim-news.ts';
 import type { RedisConnection } from '../adapters/redis/connection/connection.ts';
-import { redisSeedNames } from '../adapters/redis/connection/seed-names.ts';
 import { redisEventBus } from '../adapters/redis/event-bus/event-bus.ts';
 import { redisLeases } from '../adapters/redis/leases.ts';
 import { redisLocks } from '../adapters/redis/locks.ts';
@@ -11,6 +10,7 @@ import { redisRequestNews } from '../adapters/redis/request-news.ts';
 import { followedHoldHistory } from '../adapters/redis/seat-store/hold-history.ts';
 import { lookAfterSeats } from '../adapters/redis/seat-store/jobs.ts';
 import { redisSeatStore } from '../adapters/redis/seat-store/seat-store.ts';
+import { redisSeedNames } from '../adapters/redis/seed-names.ts';
 import { redisSeriesLineNews } from '../adapters/redis/series-line-news.ts';
 import { redisSeriesLineStore } from '../adapters/redis/series-line-store.ts';
 import { redisSpendingNews } from '../adapters/redis/spending-news.ts';

@@ -17,7 +17,6 @@ import type { Messages } from './messages.ts';
 import { orderTurns } from './order-turns.ts';
 import { paymentSettings } from './payment-settings.ts';
 import { composePayments, type Payments } from './payments.ts';
-import { paymentsElsewhere } from './payments-elsewhere.ts';
 import { tracedAlone, tracedPayments, tracedSeats } from './traced.ts';
 
 interface Surroundings {
@@ -30,12 +29,12 @@ interface Surroundings {
 }
 
 /** The orders, and the payments in this process or another. Part of `compose`. */
-export function composeOrders(
+export async function composeOrders(
   machine: Grounded,
   { catalog, seatStore, history, ids, once, messages }: Surroundings,
-): { orders: OrderService; orderStore: OrderStore; payments: Payments } {
+): Promise<{ orders: OrderService; orderStore: OrderStore; payments: Payments }> {
   const { config, clock, database, ground, tracer } = machine;
-  const payments = paymentsOf(machine);
+  const payments = await paymentsOf(machine);
   const orderStore = sqlOrderStore(database, {
     ...(ground.isShared && { remembered: 0 }),
     here: tracer?.here,
@@ -60,9 +59,9 @@ export function composeOrders(
   return { orders, orderStore, payments };
 }
 
-function paymentsOf(machine: Machine): Payments {
+async function paymentsOf(machine: Machine): Promise<Payments> {
   const { config, clock, random, database, tracer, listener, paymentProvider, roles = ALL_ROLES } = machine;
-  if (!roles.has('payment')) return paymentsElsewhere(machine);
+  if (!roles.has('payment')) return (await import('./payments-elsewhere.ts')).paymentsElsewhere(machine);
   return composePayments({
     clock,
     random,

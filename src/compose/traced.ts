@@ -111,8 +111,8 @@ export function tracedRequests(seats: RequestedSeats, tracer: Tracer): Requested
   return {
     refusalOf: (...asked) => seats.refusalOf(...asked),
     taken: (requests) => seats.taken(requests),
-    hold: (request) =>
-      tracer.continued(undefined, 'request held for', () => seats.hold(request), {
+    hold: (request, until) =>
+      tracer.continued(undefined, 'request held for', () => seats.hold(request, until), {
         'event.id': request.eventId,
       }),
   };

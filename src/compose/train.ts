@@ -1,11 +1,11 @@
 import type { Database } from '../adapters/sql/database.ts';
 import { sqlEditionEvents } from '../adapters/sql/messages/edition-events.ts';
-import type { SeedNames } from '../bridges/seed-names.ts';
 import { trainOf } from '../bridges/train.ts';
 import { trainEvent } from '../bridges/train-event.ts';
 import { PassengerWatch } from '../bridges/train-watch.ts';
 import type { CatalogService } from '../catalog/service.ts';
 import type { Clock } from '../core/clock.ts';
+import type { SeedNames } from '../editions/train/ports/seed-names.ts';
 import type { Train } from '../editions/train/ports/train.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';

@@ -3,6 +3,7 @@ import { Strict } from './common.ts';
 
 /** What the order role asks of the payment role. The attempt id makes a repeated request harmless. */
 export const PAYMENT_STEPS = ['lookUp', 'authorize', 'capture', 'void', 'refund', 'refundPart'] as const;
+export type PaymentStep = (typeof PAYMENT_STEPS)[number];
 
 export const PaymentStepParams = Type.Object({ step: Type.Enum([...PAYMENT_STEPS]) });
 

@@ -11,7 +11,6 @@ export type RefusalCode =
   | 'DUPLICATE_SEAT_IDS'
   | 'TOO_MANY_SEATS'
   | 'PRICE_NOT_IN_CURRENCY'
-  | 'NOT_SUPPORTED'
   | 'INVALID_STATUS'
   | 'INVALID_SEAT_IDS'
   | 'BODY_TOO_LARGE'
@@ -98,6 +97,7 @@ export type RefusalCode =
   | 'PAYMENT_FAILED'
   | 'PAYMENT_UNKNOWN'
   | 'REFUND_TOO_LARGE'
+  | 'REFUND_PARTS_LIMIT'
   | 'WEBHOOK_REFUSED'
   | 'SEATS_LOST'
   // accounts and series

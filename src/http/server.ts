@@ -10,7 +10,7 @@ import { arrivalHook, departureHook, stampReply } from './arrival.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { answerBrokenClient } from './broken-clients.ts';
 import { handleError } from './errors.ts';
-import { bearerTokens } from './identity/bearer-tokens.ts';
+import type { BearerTokens } from './identity/bearer-tokens.ts';
 import { digestOf } from './identity/identity.ts';
 import { ownHosts } from './identity/own-hosts.ts';
 import { acceptJsonBodies } from './json-body.ts';
@@ -53,7 +53,7 @@ export interface HttpServerOptions {
 export async function httpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { config, clock, random, version, spendingNews } = options;
   const tickets = new StreamTickets(options.streamTickets, random);
-  const kit = httpKit(options, tickets);
+  const kit = httpKit(options, tickets, await bearersOf(options));
   const app = bareServer(kit, options.ownPath);
   app.decorate('kit', kit);
   app.decorateRequest('traceId', { getter: traceIdOf });
@@ -83,7 +83,20 @@ export async function httpServer(options: HttpServerOptions): Promise<HttpServer
   return app;
 }
 
-function httpKit(options: HttpServerOptions, tickets: StreamTickets): HttpKit {
+async function bearersOf({
+  config: { identity },
+  clock,
+}: HttpServerOptions): Promise<BearerTokens | undefined> {
+  if (identity.mode !== 'jwt') return undefined;
+  const { bearerTokens } = await import('./identity/bearer-tokens.ts');
+  return bearerTokens(identity, clock);
+}
+
+function httpKit(
+  options: HttpServerOptions,
+  tickets: StreamTickets,
+  bearers: BearerTokens | undefined,
+): HttpKit {
   const { config, clock, random, metrics } = options;
   const log = options.log || silentLog();
   return {
@@ -95,7 +108,7 @@ function httpKit(options: HttpServerOptions, tickets: StreamTickets): HttpKit {
     traces: options.traces,
     accessLog: accessLog(log, { nameKey: options.adminToken }),
     access: {
-      tokens: config.identity.mode === 'jwt' ? bearerTokens(config.identity, clock) : undefined,
+      tokens: bearers,
       adminTokenDigest: digestOf(options.adminToken),
       openOrganiser: config.identity.openOrganiser,
       isOwnHost: config.identity.ownHosts && ownHosts(config.identity.ownHosts),

@@ -44,8 +44,8 @@ export class Checkout {
   /**
    * Orders, pays and confirms a seat that the buyer holds. The seat that he has bought so is answered the same again. A
    * declined payment is refused with PAYMENT_FAILED, and the seat stays his until his hold would have lapsed: until then
-   * it may be paid once more, or kept longer by `extend`. Refused with RESERVATION_EXPIRED when nobody has the seat, with SEAT_NOT_YOURS or SEAT_SOLD
-   * when somebody else does.
+   * it may be paid once more, or kept longer by `extend`. Refused with RESERVATION_EXPIRED when nobody has the seat, with
+   * SEAT_NOT_YOURS or SEAT_SOLD when somebody else does.
    */
   buy(purchase: Purchase, key: CommandKey | undefined): Promise<Order | Refusal> {
     return this.#needs.once.run(key, async () => {
@@ -65,8 +65,7 @@ export class Checkout {
     for (const order of await this.#ordersOf(userId, eventId)) {
       if (order.seats.some((seat) => seat.seatId === seatId)) continue;
       if (BOUGHT.has(order.state)) return refuse('ONE_SEAT_PER_BUYER');
-      if (MONEY_ON_ITS_WAY.has(order.state))
-        return refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
+      if (MONEY_ON_ITS_WAY.has(order.state)) return refuse('PAYMENT_IN_PROGRESS');
     }
     return this.buy(purchase, key);
   }
@@ -173,7 +172,7 @@ export class Checkout {
       return this.#parts.newOrders.make({ ...wish, latestDeadline: found.latestEnd ?? deadline }, undefined);
     }
     const order = found.orderId === null ? undefined : await store.find(found.orderId);
-    return order ?? refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
+    return order ?? refuse('PAYMENT_IN_PROGRESS');
   }
 
   async #pay(orderId: number, paymentId: string, key: CommandKey | undefined): Promise<Order | Refusal> {

@@ -1,10 +1,10 @@
-import type { Clock, Millis } from '../core/clock.ts';
+import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { every } from '../core/every.ts';
 import type { OrderService } from './service.ts';
 
 const DRIVE_EVERY: Millis = 250;
 const DRIVEN_AT_ONCE = 500;
-const ORPHANS_EVERY: Millis = 30_000;
+const ORPHANS_EVERY: Millis = 30 * SECOND;
 
 /** Ends lapsed orders and drives on those that were left in the middle. */
 export function driveOrders(orders: OrderService, clock: Clock): () => void {

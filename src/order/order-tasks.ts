@@ -38,7 +38,7 @@ export class OrderTasks {
         onlyConflict(error);
       }
     }
-    return refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
+    return refuse('PAYMENT_IN_PROGRESS');
   }
 
   /** One task on an order at a time, on all nodes. */

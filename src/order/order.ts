@@ -1,4 +1,4 @@
-import type { Millis } from '../core/clock.ts';
+import { type Millis, SECOND } from '../core/clock.ts';
 import type { Language } from '../core/language.ts';
 import type { Hundredths } from '../core/money.ts';
 import type { Stamp } from '../core/stamp.ts';
@@ -101,4 +101,4 @@ export interface Order {
 }
 
 /** How long an unfinished step is left to the request that began it, or to the last try, before it is driven on. */
-export const PATIENCE: Millis = 5_000;
+export const PATIENCE: Millis = 5 * SECOND;

@@ -1,6 +1,5 @@
 import type { Millis } from '../core/clock.ts';
-import type { Hundredths } from '../core/money.ts';
-import { formatMoney, suitsCurrency } from '../core/money.ts';
+import { formatMoney, type Hundredths, suitsCurrency } from '../core/money.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { moved } from './moves.ts';
 import type { Order, OrderRefund } from './order.ts';
@@ -24,7 +23,7 @@ export function beginRefund(order: Order, refund: Omit<OrderRefund, 'state'>, no
   const left = leftOf(order);
   if (refund.amount <= 0 || refund.amount > left)
     return refuse('REFUND_TOO_LARGE', { left: formatMoney(left) });
-  if (order.refunds.length >= PARTS_MAX) return refuse('NOT_SUPPORTED');
+  if (order.refunds.length >= PARTS_MAX) return refuse('REFUND_PARTS_LIMIT', { limit: PARTS_MAX });
   const refunds: OrderRefund[] = [...order.refunds, { ...refund, state: 'PENDING' }];
   return { ...moved(order, 'PART_REFUNDING', now), refunds };
 }

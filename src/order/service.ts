@@ -104,7 +104,7 @@ export class OrderService {
       if (order.state === 'AUTHORIZING' || order.state === 'UNKNOWN') {
         return order.attempt?.paymentId === paymentId
           ? afterEffect(() => this.#saga.pay(order, 'earlier', key))
-          : refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
+          : refuse('PAYMENT_IN_PROGRESS');
       }
       const notAdmitted = await mayBuy?.(order.eventId);
       if (notAdmitted) return notAdmitted;
@@ -148,7 +148,7 @@ export class OrderService {
         case 'AUTHORIZING':
         case 'UNKNOWN':
         case 'PART_REFUNDING':
-          return refuse('PAYMENT_IN_PROGRESS', {}, { retryAfterSeconds: 1 });
+          return refuse('PAYMENT_IN_PROGRESS');
         default:
           return refuse('BOOKING_NOT_CANCELLABLE', { state: order.state });
       }

@@ -1,4 +1,4 @@
-import { PaymentStepInput, PaymentStepParams } from '../contract/internal-payment.ts';
+import { type PaymentStep, PaymentStepInput, PaymentStepParams } from '../contract/internal-payment.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { internalOnly } from '../http/internal.ts';
 import type { HttpServer } from '../http/kit.ts';
@@ -18,7 +18,7 @@ export function internalPaymentRoutes(app: HttpServer, { payments, health }: Int
   const config = { unlimited: true, hot: true };
   const step = { hide: true, params: PaymentStepParams, body: PaymentStepInput };
   app.post('/internal/payments/:step', { schema: step, config, onRequest }, async (request, reply) => {
-    const answer = await taken(payments, request.params.step, request.body);
+    const answer = await carryOut(payments, request.params.step, request.body);
     return answer === 'incomplete'
       ? sendRefusal(request, reply, refuse('VALIDATION_FAILED'))
       : reply.send(isRefusal(answer) ? { refusal: answer } : { answer });
@@ -29,9 +29,9 @@ export function internalPaymentRoutes(app: HttpServer, { payments, health }: Int
   }));
 }
 
-async function taken(
+async function carryOut(
   payments: PaymentService,
-  step: string,
+  step: PaymentStep,
   { charge, refund }: PaymentStepInput,
 ): Promise<string | Refusal> {
   switch (step) {
@@ -45,7 +45,7 @@ async function taken(
       return payments.void(charge);
     case 'refund':
       return payments.refund(charge);
-    default:
+    case 'refundPart':
       return refund ? payments.refundPart(charge, refund) : 'incomplete';
   }
 }

@@ -1,5 +1,6 @@
+import { assert } from '../core/assert.ts';
 import { formatMoney, type Hundredths, suitsCurrency } from '../core/money.ts';
-import { type Refusal, refuse } from '../core/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { ACCOUNT, type Entry, type EntryDraft, find, standing } from './book.ts';
 
 /** Whose money is moved, and where it stands in the book. */
@@ -59,6 +60,16 @@ export function owe(
   if (amount <= 0 || amount > left) return refuse('REFUND_TOO_LARGE', { left: formatMoney(left) });
   const [debit, credit] = [ACCOUNT.revenue(eventId), ACCOUNT.buyer(orderId)];
   return { kind: 'REFUND_OWED', source: refundId, debit, credit, amount, currency };
+}
+
+/** Promises back what is left; all that is promised by then and has not gone back. */
+export function oweRest(chain: readonly Entry[], booked: Booked): EntryDraft[] {
+  const owed = outstanding(chain);
+  const left = refundable(chain);
+  if (left <= 0) return owed;
+  const rest = owe(chain, booked, { refundId: `${booked.attemptId}-rest`, amount: left });
+  assert(!isRefusal(rest), `what is left of order ${booked.orderId} cannot be promised back`);
+  return [...owed, rest];
 }
 
 /** The provider has given a promised part back. */

@@ -8,7 +8,17 @@ import type { HashText } from './book.ts';
 import { MoneyBook } from './money-book.ts';
 import type { ChargeState, PaymentProvider, ProviderCharge } from './ports/payment-provider.ts';
 import type { PaymentStore } from './ports/payment-store.ts';
-import { type Booked, captured, earned, outstanding, owe, refundable, returned, settled } from './refunds.ts';
+import {
+  type Booked,
+  captured,
+  earned,
+  outstanding,
+  owe,
+  oweRest,
+  refundable,
+  returned,
+  settled,
+} from './refunds.ts';
 
 export interface PaymentNeeds {
   provider: PaymentProvider;
@@ -93,8 +103,8 @@ export class PaymentService {
       if (answer === 'declined') return answer;
       const drafts = [captured(booked), earned(booked)];
       // Money that is taken at once is in the book by now.
-      const known = provider.captures === 'at_once' ? 'any' : book;
-      return { along: await this.#book.along(booked, 'CAPTURED', { drafts, book: known }) };
+      const bookThen = provider.captures === 'at_once' ? 'any' : book;
+      return { along: await this.#book.along(booked, 'CAPTURED', { drafts, book: bookThen }) };
     });
   }
 
@@ -118,12 +128,7 @@ export class PaymentService {
     const booked = this.#booked(charge);
     return this.#orUnknown(async () => {
       await this.#book.post(booked, 'CAPTURED', () => [captured(booked), earned(booked)]);
-      const owed = await this.#book.post(booked, 'CAPTURED', (chain) => {
-        const left = refundable(chain);
-        const rest =
-          left > 0 ? owe(chain, booked, { refundId: `${charge.attemptId}-rest`, amount: left }) : [];
-        return isRefusal(rest) ? [] : [...outstanding(chain), ...[rest].flat()];
-      });
+      const owed = await this.#book.post(booked, 'CAPTURED', (chain) => oweRest(chain, booked));
       for (const { source, amount } of owed) await this.#settle(charge, { refundId: source, amount });
       await this.#book.note(booked, 'REFUNDED');
       return 'done' as const;

@@ -1,7 +1,7 @@
 import { BrokenInvariant } from '../core/assert.ts';
 import { Bulkhead, type BulkheadLimits } from '../core/bulkhead.ts';
 import { type BreakerLimits, CircuitBreaker } from '../core/circuit-breaker.ts';
-import type { Clock, Millis } from '../core/clock.ts';
+import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { type RetryPolicy, retried } from '../core/retry.ts';
 import { withinTime } from '../core/time-limit.ts';
@@ -22,11 +22,11 @@ export interface SteadyLimits {
 
 /** For a provider on the other side of the internet. All tries of a request end within 10 seconds. */
 export const STEADY: SteadyLimits = {
-  answerMillis: 4_000,
-  retry: { tries: 2, firstPauseMillis: 200, longestPauseMillis: 1_000 },
-  breaker: { remembered: 20, leastOutcomes: 10, failureShare: 0.5, openMillis: 10_000, probes: 3 },
+  answerMillis: 4 * SECOND,
+  retry: { tries: 2, firstPauseMillis: 200, longestPauseMillis: SECOND },
+  breaker: { remembered: 20, leastOutcomes: 10, failureShare: 0.5, openMillis: 10 * SECOND, probes: 3 },
   bulkhead: { atOnce: 64, waiting: 256, longestWaitMillis: 700 },
-  briskMillis: 1_500,
+  briskMillis: 1.5 * SECOND,
 };
 
 interface SteadyNeeds {

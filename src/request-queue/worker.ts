@@ -125,10 +125,12 @@ export class RequestWorker {
     try {
       const open = await this.#sort(claimed, turn);
       // Whoever was silent for too long begins nothing that another may have done by now.
-      const isLate = !this.#needs.store.isOurs((claimed[0] as SeatRequest).eventId);
-      if (isLate) throw new Unavailable('another worker may have taken over');
+      const until = this.#needs.store.oursUntil((claimed[0] as SeatRequest).eventId);
+      if (this.#needs.clock.now() >= until) throw new Unavailable('another worker may have taken over');
       // All in one turn, so that they take effect in this order.
-      const outcomes = await Promise.allSettled(open.map((request) => this.#needs.seats.hold(request)));
+      const outcomes = await Promise.allSettled(
+        open.map((request) => this.#needs.seats.hold(request, until)),
+      );
       for (const [index, outcome] of outcomes.entries())
         this.#conclude(open[index] as SeatRequest, outcome, turn);
       return inOrder(turn, open);

@@ -1,5 +1,5 @@
 import { assert } from '../core/assert.ts';
-import type { Millis } from '../core/clock.ts';
+import { MINUTE, type Millis } from '../core/clock.ts';
 import { type Stamp, stamp } from '../core/stamp.ts';
 import { ExpiryIndex } from './expiry-index.ts';
 import { FreeSeats } from './free-seats.ts';
@@ -40,8 +40,11 @@ export interface Buyer {
 
 export type SeatCounts = Record<SeatState, number>;
 
+/** The state that a byte begins with. */
+const AVAILABLE = SEAT_STATES.indexOf('AVAILABLE');
+
 /** Lapses older than this no longer count against a buyer. */
-export const CHURN_WINDOW: Millis = 10 * 60_000;
+export const CHURN_WINDOW: Millis = 10 * MINUTE;
 /** More of one buyer are not kept: no limit on them is larger, and ids that many share lapse without end. */
 const LAPSES_KEPT = 1_000;
 
@@ -69,7 +72,7 @@ export class Claims {
     this.#moves = seed.moves ?? 0;
     this.#states = new Uint8Array(hall.seats.length);
     this.latest = new Array(hall.seats.length);
-    this.free = new FreeSeats(hall, (ordinal) => this.#states[ordinal] === 0);
+    this.free = new FreeSeats(hall, (ordinal) => this.#states[ordinal] === AVAILABLE);
     for (const seatId of seed.blocked) this.#set(this.#ordinal(seatId), 'BLOCKED');
     for (const hold of seed.lapsed) this.latest[this.#ordinal(hold.seatId)] = hold;
     for (const hold of seed.holds) this.#restore(hold);
@@ -156,7 +159,7 @@ export class Claims {
 
   #restore(hold: Hold): void {
     const ordinal = this.#ordinal(hold.seatId);
-    assert(this.#states[ordinal] === 0, `seat ${hold.seatId} has two live claims`);
+    assert(this.#states[ordinal] === AVAILABLE, `seat ${hold.seatId} has two live claims`);
     this.latest[ordinal] = hold;
     if (hold.state === 'CONFIRMED') {
       this.#set(ordinal, 'SOLD');

@@ -47,8 +47,11 @@ export type HoldSeats = Holding & {
   seatIds: readonly number[];
   /** Holds of the buyer that are given back in the same step, after the seats are his; those that are over are left alone. */
   insteadOf?: readonly number[] | undefined;
-  /** Decided after every such hold of its event that this node was asked for before. */
-  inOrder?: true | undefined;
+  /**
+   * Decided after every such hold of its event that this node was asked for before, and, where other nodes may be at it from
+   * this moment on, before it: later, Unavailable is thrown.
+   */
+  inOrderUntil?: Millis | undefined;
 };
 export type HoldBest = Holding & { type: 'hold_best'; wish: PartyWish };
 export type ExtendHold = ToEvent & {

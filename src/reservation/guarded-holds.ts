@@ -1,5 +1,5 @@
 import type { Claimant } from '../core/claimant.ts';
-import { type Clock, DAY, type Millis } from '../core/clock.ts';
+import { type Clock, DAY, type Millis, SECOND } from '../core/clock.ts';
 import type { Once } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Locks } from '../core/locks.ts';
@@ -100,7 +100,7 @@ function keysOf({ userId, requestMark, deviceMark }: Pick<HoldAttempt, 'userId'>
 function refusalOf(abuse: Abuse): Refusal {
   switch (abuse) {
     case 'RATE_LIMIT_EXCEEDED': {
-      const seconds = HOLDS_WITHIN / 1_000;
+      const seconds = HOLDS_WITHIN / SECOND;
       return refuse('HOLDS_TOO_FAST', { limit: HOLDS_ALLOWED, seconds }, { retryAfterSeconds: seconds });
     }
     case 'DUPLICATE_REQUEST_FINGERPRINT':

@@ -20,8 +20,8 @@ export interface HoldManner {
   /** Holds of his that are given back in the same step. */
   insteadOf?: readonly number[];
   way?: ClaimWay;
-  /** Calls of one turn that say so have their effect in their order. */
-  inOrder?: true;
+  /** Calls of one turn that say so have their effect in their order, and none after this moment. */
+  inOrderUntil?: Millis;
 }
 
 /** Somebody who wants to hold seats of an event on sale. */

@@ -1,4 +1,4 @@
-import type { Millis } from '../core/clock.ts';
+import { type Millis, SECOND } from '../core/clock.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 
 /** How the events of a series are sold together. */
@@ -30,7 +30,7 @@ export function admittedTier(
   if (generalFrom === null || now >= generalFrom) return 'everybody';
   if (presale && now >= presale.startsAt && now < presale.endsAt) return { minimum: presale.minimumTier };
   const opensAt = presale && now < presale.startsAt ? presale.startsAt : generalFrom;
-  const retryAfterSeconds = Math.ceil((opensAt - now) / 1_000);
+  const retryAfterSeconds = Math.ceil((opensAt - now) / SECOND);
   return refuse('SALE_NOT_OPEN', { status: 'UPCOMING' }, { retryAfterSeconds });
 }
 

@@ -70,7 +70,7 @@ export class ReservationService {
     eventId: number,
     seatIds: readonly number[],
     claimant: Claimant,
-    { insteadOf, way, inOrder, ...manner }: HoldManner = {},
+    { insteadOf, way, inOrderUntil, ...manner }: HoldManner = {},
   ): Promise<Held | Refusal> {
     const terms = await this.#termsOnSale(eventId, seatIds);
     if (isRefusal(terms)) return this.#before.or(eventId, claimant.key, terms);
@@ -81,7 +81,7 @@ export class ReservationService {
         seatIds,
         insteadOf,
         way,
-        inOrder,
+        inOrderUntil,
         ...holding,
       }),
     );
@@ -112,15 +112,10 @@ export class ReservationService {
     claimant: Claimant,
     mayBuy?: (eventId: number) => Promise<Refusal | undefined>,
   ): Promise<SeatReplies['extend_hold'] | Refusal> {
-    return this.#needs.once.run(claimant.key, async () => {
-      const found = await this.#own.hold(holdId, claimant.userId);
-      if (isRefusal(found)) return found;
-      const refusal = notActive(found);
-      const notNow = refusal ?? (await mayBuy?.(found.eventId));
-      if (notNow) return this.#before.or(found.eventId, claimant.key, notNow);
+    const lengthen = async ({ eventId }: Hold) => {
       const reply = await this.#needs.seatStore.execute({
         type: 'extend_hold',
-        eventId: found.eventId,
+        eventId,
         holdId,
         userId: claimant.userId,
         additionalMillis: minutes * MINUTE,
@@ -129,16 +124,13 @@ export class ReservationService {
       return isRefusal(reply) && reply.refused !== 'EXTENSION_LIMIT'
         ? this.#own.endedMeanwhile(holdId)
         : reply;
-    });
+    };
+    return this.#withOwnActive(holdId, claimant, lengthen, mayBuy);
   }
 
   release(holdId: number, claimant: Claimant): Promise<{ released: number } | Refusal> {
-    return this.#needs.once.run(claimant.key, async () => {
-      const found = await this.#own.hold(holdId, claimant.userId);
-      if (isRefusal(found)) return found;
-      const refusal = notActive(found);
-      if (refusal) return this.#before.or(found.eventId, claimant.key, refusal);
-      const reply = await this.#release(found.eventId, [holdId], claimant);
+    return this.#withOwnActive(holdId, claimant, async ({ eventId }) => {
+      const reply = await this.#release(eventId, [holdId], claimant);
       return isRefusal(reply) || reply.released > 0 ? reply : this.#own.endedMeanwhile(holdId);
     });
   }
@@ -196,6 +188,21 @@ export class ReservationService {
       return isRefusal(reply) && reply.refused === 'SEATS_UNKNOWN'
         ? this.#unknownSeats(eventId, seatIds)
         : reply;
+    });
+  }
+
+  /** Does something with a hold that is the claimant's and active, unless `mayAct` has something against it. */
+  #withOwnActive<R>(
+    holdId: number,
+    { userId, key }: Claimant,
+    act: (hold: Hold) => Promise<R | Refusal>,
+    mayAct?: (eventId: number) => Promise<Refusal | undefined>,
+  ): Promise<R | Refusal> {
+    return this.#needs.once.run(key, async () => {
+      const hold = await this.#own.hold(holdId, userId);
+      if (isRefusal(hold)) return hold;
+      const refusal = notActive(hold) ?? (await mayAct?.(hold.eventId));
+      return refusal ? this.#before.or<R>(hold.eventId, key, refusal) : act(hold);
     });
   }
 
@@ -279,12 +286,8 @@ export class ReservationService {
   }
 
   async #withSeats(holds: readonly Hold[]): Promise<Reservation[]> {
-    const seats = new Map(
-      (await this.#enquiries.seatsById(holds.map((hold) => hold.seatId))).map((seat) => [
-        seat.seat.seatId,
-        seat,
-      ]),
-    );
+    const found = await this.#enquiries.seatsById(holds.map((hold) => hold.seatId));
+    const seats = new Map(found.map((seat) => [seat.seat.seatId, seat]));
     return holds.flatMap((hold) => {
       const seat = seats.get(hold.seatId);
       return seat ? { hold, seat } : [];

@@ -9,6 +9,7 @@ import type { StreamFrame, StreamSocket } from '../http/streams/stream-socket.ts
 import { openWebSocket } from '../http/streams/websocket.ts';
 import type { Lines } from './lines.ts';
 import type { Told, WaitingRoomService } from './service.ts';
+import { ROOM_PATH } from './wire.ts';
 
 interface LineRoutesNeeds {
   service: WaitingRoomService;
@@ -29,7 +30,7 @@ export function lineRoutes(app: HttpServer, { service, lines }: LineRoutesNeeds)
   };
 
   app.get(
-    '/api/v1/events/:id/waiting-room/events',
+    `${ROOM_PATH}/events`,
     { schema: { ...schema, summary: 'Your place as server-sent events' } },
     async (request, reply) => {
       const { id } = request.params;

@@ -7,11 +7,10 @@ import type { HttpServer } from '../http/kit.ts';
 import { SECURITY } from '../http/openapi.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import type { WaitingRoomService } from './service.ts';
-import { roomState, statsView } from './wire.ts';
+import { ROOM_PATH, roomState, statsView } from './wire.ts';
 
 const tags = ['waiting room'];
 const security = SECURITY.organiser;
-const PATH = '/api/v1/events/:id/waiting-room';
 
 /** What the organiser does with a room. */
 export function organiserRoutes(app: HttpServer, service: WaitingRoomService): void {
@@ -29,7 +28,7 @@ export function organiserRoutes(app: HttpServer, service: WaitingRoomService): v
     ask: (_organiser, request) => service.stats(request.params.id),
     view: (found, request) => statsView(found, request.server.kit.clock.now()),
   });
-  app.get(`${PATH}/stats`, stats);
+  app.get(`${ROOM_PATH}/stats`, stats);
 }
 
 const MOVES = [
@@ -60,7 +59,7 @@ function phaseRoutes(app: HttpServer, service: WaitingRoomService): void {
       stateAfter(params.id, service.move(params.id, 'open', body.beacon)),
     view: ({ head, terms }) => roomState(head, terms),
   });
-  app.post(`${PATH}/open`, open);
+  app.post(`${ROOM_PATH}/open`, open);
   for (const [move, summary] of MOVES) {
     const route = answerTo({
       schema: { summary, tags, security, params: IdParams, response },
@@ -68,7 +67,7 @@ function phaseRoutes(app: HttpServer, service: WaitingRoomService): void {
       ask: (_organiser, { params }) => stateAfter(params.id, service.move(params.id, move)),
       view: ({ head, terms }) => roomState(head, terms),
     });
-    app.post(`${PATH}/${move}`, route);
+    app.post(`${ROOM_PATH}/${move}`, route);
   }
 }
 
@@ -80,7 +79,7 @@ function peopleRoutes(app: HttpServer, service: WaitingRoomService): void {
     params: IdParams,
     body: BroadcastInput,
   };
-  app.post(`${PATH}/broadcast`, { schema: broadcast }, async (request, reply) => {
+  app.post(`${ROOM_PATH}/broadcast`, { schema: broadcast }, async (request, reply) => {
     const refusal = requireOrganiser(request) ?? (await service.say(request.params.id, request.body.message));
     return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send();
   });
@@ -91,7 +90,7 @@ function peopleRoutes(app: HttpServer, service: WaitingRoomService): void {
     params: IdParams,
     body: RevokeInput,
   };
-  app.post(`${PATH}/revoke`, { schema: revoke }, async (request, reply) => {
+  app.post(`${ROOM_PATH}/revoke`, { schema: revoke }, async (request, reply) => {
     const refusal =
       requireOrganiser(request) ?? (await service.leave(request.params.id, request.body.user_id, 'REVOKED'));
     return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send();

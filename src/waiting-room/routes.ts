@@ -23,7 +23,7 @@ import { pageCookie, pageRoutes, visitorOf } from './page/page-routes.ts';
 import type { Passes } from './passes.ts';
 import type { Rooms } from './ports/rooms.ts';
 import type { WaitingRoomService } from './service.ts';
-import { proofView, standingView } from './wire.ts';
+import { proofView, ROOM_PATH, standingView } from './wire.ts';
 
 export interface WaitingRoomRoutesNeeds {
   service: WaitingRoomService;
@@ -44,7 +44,6 @@ export function waitingRoomRoutes(app: HttpServer, needs: WaitingRoomRoutesNeeds
 
 const tags = ['waiting room'];
 const security = SECURITY.buyer;
-const PATH = '/api/v1/events/:id/waiting-room';
 
 function placeRoutes(app: HttpServer, { service, passes }: WaitingRoomRoutesNeeds): void {
   const params = IdParams;
@@ -66,7 +65,7 @@ function placeRoutes(app: HttpServer, { service, passes }: WaitingRoomRoutesNeed
   });
   // The shop's own script joins; the page that needs none shall know the browser.
   const isBrowser = ({ headers }: { headers: object }) => 'sec-fetch-site' in headers;
-  app.post(`${PATH}/join`, {
+  app.post(`${ROOM_PATH}/join`, {
     ...join,
     onSend: async (request, reply) => {
       if (!request.principal || reply.statusCode !== 200 || !isBrowser(request)) return;
@@ -82,18 +81,18 @@ function placeRoutes(app: HttpServer, { service, passes }: WaitingRoomRoutesNeed
     ask: ({ userId }, request) => service.status(request.params.id, userId),
     view: standingView,
   });
-  app.get(`${PATH}/status`, status);
+  app.get(`${ROOM_PATH}/status`, status);
 
   const schema = { tags, security, params };
   const heartbeat = { ...schema, summary: 'A sign of life, for who neither asks nor streams' };
-  app.post(`${PATH}/heartbeat`, { schema: heartbeat, config: { hot: true } }, async (request, reply) => {
+  app.post(`${ROOM_PATH}/heartbeat`, { schema: heartbeat, config: { hot: true } }, async (request, reply) => {
     const principal = requirePrincipal(request);
     const told = isRefusal(principal) ? principal : await service.status(request.params.id, principal.userId);
     return isRefusal(told) ? sendRefusal(request, reply, told) : reply.code(204).send();
   });
 
   const leave = { ...schema, summary: 'Give the place, the call or the session up' };
-  app.post(`${PATH}/leave`, { schema: leave }, async (request, reply) => {
+  app.post(`${ROOM_PATH}/leave`, { schema: leave }, async (request, reply) => {
     const principal = requirePrincipal(request);
     const refusal = isRefusal(principal)
       ? principal
@@ -111,7 +110,7 @@ function enterRoute(app: HttpServer, service: WaitingRoomService): void {
     body: EnterInput,
     response: { 201: SessionView },
   };
-  app.post(`${PATH}/enter`, { schema, config: { hot: true } }, async (request, reply) => {
+  app.post(`${ROOM_PATH}/enter`, { schema, config: { hot: true } }, async (request, reply) => {
     const principal = requirePrincipal(request);
     const entered = isRefusal(principal)
       ? principal
@@ -135,7 +134,7 @@ function drawRoutes(app: HttpServer, service: WaitingRoomService): void {
     ask: (_anybody, request) => service.proof(request.params.id),
     view: proofView,
   });
-  app.get(`${PATH}/proof`, proof);
+  app.get(`${ROOM_PATH}/proof`, proof);
 
   const receipt = answerTo({
     schema: {
@@ -149,5 +148,5 @@ function drawRoutes(app: HttpServer, service: WaitingRoomService): void {
     ask: ({ userId }, request) => service.receipt(request.params.id, userId),
     view: (found) => ({ ...found, path: [...found.path] }),
   });
-  app.get(`${PATH}/receipt`, receipt);
+  app.get(`${ROOM_PATH}/receipt`, receipt);
 }

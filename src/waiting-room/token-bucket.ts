@@ -1,4 +1,4 @@
-import type { Millis } from '../core/clock.ts';
+import { type Millis, SECOND } from '../core/clock.ts';
 
 /** What has been saved up of a rate. In every window (t, t + W] at most rate * W + burst tokens are taken. */
 export interface Bucket {
@@ -11,7 +11,7 @@ const HAIR = 1e-9;
 
 /** The bucket at a later time. Time that runs backwards adds nothing. */
 export function filled({ tokens, at }: Bucket, rate: number, burst: number, now: Millis): Bucket {
-  const gained = (Math.max(0, now - at) * rate) / 1_000;
+  const gained = (Math.max(0, now - at) * rate) / SECOND;
   return { tokens: Math.min(burst, tokens + gained), at: Math.max(at, now) };
 }
 
@@ -26,5 +26,5 @@ export function taken({ tokens, at }: Bucket, count: number): Bucket {
 /** How long until there is a token; undefined when there never will be. */
 export function waitForToken({ tokens }: Bucket, rate: number): Millis | undefined {
   if (tokens + HAIR >= 1) return 0;
-  return rate > 0 ? Math.ceil(((1 - tokens) * 1_000) / rate) : undefined;
+  return rate > 0 ? Math.ceil(((1 - tokens) * SECOND) / rate) : undefined;
 }

@@ -17,6 +17,9 @@ import type { RoomHead } from './room.ts';
 import type { Stats, Told } from './service.ts';
 import type { RoomTerms } from './terms.ts';
 
+/** A room's address; what is asked of it stands under it. */
+export const ROOM_PATH = '/api/v1/events/:id/waiting-room';
+
 /** In the words of contract/waiting-room.ts; times as the wire shows them. */
 export function standingView({
   standing,

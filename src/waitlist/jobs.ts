@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '../core/clock.ts';
+import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { everyWhileHeld, type Lease } from '../core/leases.ts';
 import type { WaitlistStore } from './ports/waitlist-store.ts';
 import type { Serving } from './serving.ts';
@@ -6,7 +6,7 @@ import type { Serving } from './serving.ts';
 /** Offers end and pass on this soon after their time. */
 const OVERDUE_EVERY: Millis = 250;
 /** For what no announcement told of: it was lost with a node, or a turn was broken off. */
-const SWEEP_EVERY: Millis = 1_000;
+const SWEEP_EVERY: Millis = SECOND;
 
 /** Ends offers that nobody answered, and serves the lines also when nobody told that seats came back. One node does it. */
 export function keepServing(

@@ -1,13 +1,14 @@
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { WaitlistStore } from './ports/waitlist-store.ts';
 
 /**
  * Whether anybody waits at an event, answered from memory: it is asked on every hold. Where other nodes write, what they
- * wrote is known after the next look.
+ * wrote is known after the next look, and before the first one the store is asked.
  */
 export class KnownLines {
   readonly #store: Pick<WaitlistStore, 'isAnyWaiting' | 'eventsWaitedFor'>;
   readonly #isAlone: boolean;
-  #waitedFor: ReadonlySet<number> = new Set();
+  #waitedFor: ReadonlySet<number> | undefined;
 
   constructor(store: Pick<WaitlistStore, 'isAnyWaiting' | 'eventsWaitedFor'>, options: { isAlone: boolean }) {
     this.#store = store;
@@ -15,13 +16,13 @@ export class KnownLines {
   }
 
   isAnyWaiting(eventId: number): boolean | Promise<boolean> {
-    return this.#isAlone ? this.#store.isAnyWaiting(eventId) : this.#waitedFor.has(eventId);
+    return this.#waitedFor?.has(eventId) ?? this.#store.isAnyWaiting(eventId);
   }
 
   /** False when surely nobody waits. Never throws and never waits: what cannot be known now may be so. */
   maySomebodyWait(eventId: number): boolean {
     const isAny = this.isAnyWaiting(eventId);
-    if (isAny instanceof Promise) isAny.catch(() => undefined);
+    if (isAny instanceof Promise) isAny.catch(onlyUnavailable);
     return isAny !== false;
   }
 

@@ -41,8 +41,9 @@ export class WaitlistService {
     const { once, events } = this.#needs;
     return once.run(claimant.key, async () => {
       const terms = this.#openLine(eventId);
-      const refusal = isRefusal(terms) ? terms : await events.neverSeated(eventId, wish);
-      return isRefusal(terms) || refusal ? (refusal as Refusal) : this.#join(eventId, wish, claimant, terms);
+      if (isRefusal(terms)) return terms;
+      const refusal = await events.neverSeated(eventId, wish);
+      return refusal ?? this.#join(eventId, wish, claimant, terms);
     });
   }
 
@@ -126,7 +127,7 @@ export class WaitlistService {
   #openLine(eventId: number): LineTerms | Refusal {
     const terms = this.#needs.events.terms(eventId);
     if (!terms) return refuse('EVENT_NOT_FOUND');
-    return terms.onSale ? terms : refuse('SALE_NOT_OPEN', { status: 'closed' });
+    return terms.onSale ? terms : refuse('SALE_NOT_OPEN', { status: terms.status });
   }
 
   async #join(
@@ -139,7 +140,7 @@ export class WaitlistService {
     const admissionId = admission.kind === 'session' ? admission.admissionId : null;
     const at = clock.now();
     const joined = await store.join({ eventId, userId, sessionId, admissionId, wish, at, most, key });
-    if (joined === 'full') return refuse('WAITLIST_FULL', {}, { retryAfterSeconds: 30 });
+    if (joined === 'full') return refuse('WAITLIST_FULL');
     if (joined.isNew) {
       announcements.moved(joined.entry);
       // A seat may have come back between the last look at the seats and this place.

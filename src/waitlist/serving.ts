@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { isConflict } from '../core/conflict.ts';
 import type { Locks } from '../core/locks.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { Entry, HeldParty, Wish } from './entry.ts';
 import { lapsed, offered, refusedFor, waitingAgain } from './moves.ts';
 import type { Announcements } from './ports/announcements.ts';
@@ -45,9 +45,7 @@ export class Serving {
 
   /** Seats may have come back. Never throws: what cannot be done now is done by the sweep. */
   seatsFreed(eventId: number): void {
-    this.serve(eventId).catch((error) => {
-      if (!(error instanceof Unavailable)) throw error;
-    });
+    this.serve(eventId).catch(onlyUnavailable);
   }
 
   /** Serves the line, and returns the entries that got seats, in their order. `hand` serves lines that are not served by themselves, too. */

@@ -1,12 +1,12 @@
-import type { Clock, Millis } from '../core/clock.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { type Clock, type Millis, SECOND } from '../core/clock.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import { type Entry, isLive } from './entry.ts';
 import type { Standing, WaitlistStore } from './ports/waitlist-store.ts';
 
 /** A line moves with every party that is served; who waits is told of it at most this often. */
 const TOLD_EVERY: Millis = 100;
 /** What moved at another node is seen after this at the latest. */
-const LOOK_EVERY: Millis = 1_000;
+const LOOK_EVERY: Millis = SECOND;
 const PAGE = 2_000;
 
 /** Told how somebody stands: at first and whenever it has changed. Undefined: he never had a place. */
@@ -93,7 +93,7 @@ export class Watching {
         tellIfNew(watch, line.get(watch.userId) ?? (entry && { entry, ahead: 0 }));
       }
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
     }
   }
 

@@ -214,18 +214,19 @@ function takingOver(running: Start): void {
     expect(await one.settle([completed(claimed, HELD, 5)])).toHaveLength(1);
   });
 
-  it('isOurs: while nobody else may have taken over, and no longer than that', async () => {
+  it('oursUntil: while nobody else may have taken over, and no longer than that', async () => {
     const eventId = await newEvent(running());
     const [silent, other] = [running().node(), running().node().requestStore];
     await ask(running(), other, eventId);
-    expect(other.isOurs(eventId)).toBe(false);
+    const isOurs = (store: typeof other) => running().clock.now() < store.oursUntil(eventId);
+    expect(isOurs(other)).toBe(false);
     await silent.requestStore.claim(eventId, 9);
-    expect(silent.requestStore.isOurs(eventId)).toBe(true);
+    expect(isOurs(silent.requestStore)).toBe(true);
     silent.freeze();
     running().clock.advance(CLAIM_TERM);
-    expect(silent.requestStore.isOurs(eventId)).toBe(false);
+    expect(isOurs(silent.requestStore)).toBe(false);
     await other.claim(eventId, 9);
-    expect(other.isOurs(eventId)).toBe(true);
+    expect(isOurs(other)).toBe(true);
   });
 
   it('putBack: another node has it once the term is over', async () => {

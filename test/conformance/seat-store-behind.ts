@@ -194,6 +194,28 @@ function repeats(running: Get): void {
     expect(await running().ports.seatStore.counts(eventId)).toMatchObject({ HELD: 3 });
   });
 
+  it('holds that keep their order are decided in it, and none when another node may be at it', async () => {
+    const { eventId, seatIds } = await loaded(running());
+    const { seatStore } = running().ports;
+    const [contested, other] = seatIds as [number, number];
+    const inOrderUntil = running().clock.now() + MINUTE;
+    const inOrder = (userId: string, seats: number[], terms = {}) =>
+      seatStore.execute({ ...holdOn(eventId, seats, userId, { terms }), inOrderUntil });
+    // Other terms go to the server by themselves.
+    const replies = await Promise.all([
+      inOrder('ann', [contested]),
+      inOrder('ben', [contested, other], { holdMillis: MINUTE }),
+      inOrder('cai', [other]),
+    ]);
+    expect(replies.map(refusedWith)).toEqual([undefined, 'SEATS_TAKEN', undefined]);
+    running().clock.advance(MINUTE);
+    await expect(inOrder('dan', seatIds.slice(2, 3))).rejects.toMatchObject({
+      name: 'Unavailable',
+      indefinite: false,
+    });
+    expect(await seatStore.counts(eventId)).toMatchObject({ HELD: 3 });
+  });
+
   it('holds of one turn are answered as one by one: repeated, with another body, taken by one before', async () => {
     const { eventId, seatIds } = await loaded(running());
     const { seatStore } = running().ports;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisConnection } from '../../src/adapters/redis/connection/connection.ts';
 import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
-import { redisSeedNames } from '../../src/adapters/redis/connection/seed-names.ts';
+import { redisSeedNames } from '../../src/adapters/redis/seed-names.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { dice } from '../backends/dice.ts';
 import { redisAbsent, redisCluster, redisServer } from '../backends/servers/redis.ts';

@@ -105,8 +105,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   {
     name: 'what was answered under an earlier load is decided anew',
     file: 'adapters/redis/lua/seat-hold.lua',
-    edits: [{ find: 'EARLIER_HERE', replace: '' }],
-    breaks: [27],
+    edits: [{ find: "if ARGV[5] ~= generation then return answer('EARLIER', generation) end", replace: '' }],
+    breaks: [27, 42, 44],
     nodes: 2,
   },
   {

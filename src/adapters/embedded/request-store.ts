@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { CommandKey, CommandRecord } from '../../core/command.ts';
+import { LatestMap } from '../../core/latest-map.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { stamp } from '../../core/stamp.ts';
 import { Unavailable } from '../../core/unavailable.ts';
@@ -22,7 +23,6 @@ import {
   type SeatRequest,
 } from '../../request-queue/request.ts';
 import { Arrivals } from './arrivals.ts';
-import { EndedRequests } from './ended-requests.ts';
 import { type Entry, QueueMemory } from './queue-memory.ts';
 
 export interface EmbeddedRequestStoreNeeds {
@@ -34,6 +34,8 @@ export interface EmbeddedRequestStoreNeeds {
 }
 
 const READ_AT_ONCE = 10_000;
+/** Ended requests, for those who ask again and again. */
+const ENDED_REMEMBERED = 40_000;
 
 /** What was decided of a request, and what it was before. */
 interface Move {
@@ -52,7 +54,7 @@ export function embeddedRequestStore(needs: EmbeddedRequestStoreNeeds): RequestS
 
 class EmbeddedRequestStore implements RequestStore {
   readonly #needs: EmbeddedRequestStoreNeeds;
-  readonly #ended = new EndedRequests();
+  readonly #ended = new LatestMap<string, SeatRequest>({ most: ENDED_REMEMBERED });
   /** Put back through no fault of theirs: so many claims count, whatever the ledger says. */
   readonly #excused = new Map<string, number>();
   readonly #arrivals: Arrivals;
@@ -147,7 +149,7 @@ class EmbeddedRequestStore implements RequestStore {
   async find(requestId: string): Promise<SeatRequest | undefined> {
     const memory = this.#inMemory() ?? (await this.#load());
     return (
-      memory.find(requestId)?.durable ?? this.#ended.find(requestId) ?? this.#needs.ledger.find(requestId)
+      memory.find(requestId)?.durable ?? this.#ended.get(requestId) ?? this.#needs.ledger.find(requestId)
     );
   }
 
@@ -168,7 +170,7 @@ class EmbeddedRequestStore implements RequestStore {
   }
 
   /** Nobody else is there, and what is in memory is the present. */
-  isOurs = () => true;
+  oursUntil = () => Number.MAX_SAFE_INTEGER;
   refresh = async () => undefined;
 
   async heads(): Promise<SeatRequest[]> {
@@ -181,7 +183,7 @@ class EmbeddedRequestStore implements RequestStore {
     const dead = await this.find(requestId);
     if (dead?.state !== 'DEAD' || memory.find(requestId)) return undefined;
     const request = revived(dead, this.#nextPlace());
-    this.#ended.forget(requestId);
+    this.#ended.delete(requestId);
     await this.#arrive(memory, request);
     return request;
   }
@@ -221,7 +223,7 @@ class EmbeddedRequestStore implements RequestStore {
   }
 
   #finish(memory: QueueMemory, entry: Entry): void {
-    this.#ended.add(entry.request);
+    this.#ended.set(entry.request.requestId, entry.request);
     this.#excused.delete(entry.request.requestId);
     memory.drop(entry);
   }

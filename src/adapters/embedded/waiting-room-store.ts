@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '../../core/clock.ts';
+import { type Clock, MINUTE, type Millis } from '../../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { Establish, ReplyTo, RoomCommand, RoomReplies, RoomView } from '../../waiting-room/command.ts';
@@ -31,7 +31,7 @@ export function embeddedWaitingRoomStore(needs: EmbeddedWaitingRoomStoreNeeds): 
 }
 
 /** Who was there before a restart is given this long to show up again, to come in, or to go on with his session. */
-const GRACE_AFTER_LOAD: Millis = 60_000;
+const GRACE_AFTER_LOAD: Millis = MINUTE;
 const SLIDES_WRITTEN_EVERY: Millis = 10_000;
 
 interface Loaded {

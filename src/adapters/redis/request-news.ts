@@ -1,5 +1,6 @@
 import { type Clock, type Millis, SECOND } from '../../core/clock.ts';
 import { every } from '../../core/every.ts';
+import { LatestMap } from '../../core/latest-map.ts';
 import type { Random } from '../../core/random.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { BuyerEvent, RequestNews, RequestNewsListener } from '../../request-queue/ports/request-news.ts';
@@ -15,9 +16,9 @@ const UNTOLD_MAX = 50_000;
 const BEAT_EVERY: Millis = 2 * SECOND;
 /** A node that was not heard of for so long is no more. */
 const SILENT_MILLIS: Millis = 10 * SECOND;
-/** Events of buyers that are remembered, and for how long, in each of two generations. */
-const REMEMBERED = 10_000;
-const REMEMBERED_MILLIS: Millis = 30 * SECOND;
+/** Events of buyers that are remembered, and for how long. */
+const REMEMBERED = 20_000;
+const REMEMBERED_FOR: Millis = 30 * SECOND;
 const NODE_BYTES = 8;
 
 interface Told {
@@ -52,9 +53,8 @@ class RedisRequestNews implements RequestNews {
   #happened: BuyerEvent[] = [];
   #isLeaving = false;
   #hasMissed = false;
-  #young = new Set<string>();
-  #youngSince: Millis = 0;
-  #old = new Set<string>();
+  /** When each event of a buyer came to be known. */
+  readonly #known = new LatestMap<string, Millis>({ most: REMEMBERED });
 
   constructor(needs: RedisRequestNewsNeeds) {
     const { connection, clock, random } = needs;
@@ -150,14 +150,9 @@ class RedisRequestNews implements RequestNews {
   #isKnown(event: BuyerEvent): boolean {
     const key = JSON.stringify([event.userId, event.type, event.data]);
     const now = this.#needs.clock.now();
-    const age = now - this.#youngSince;
-    if (this.#young.size >= REMEMBERED || age >= REMEMBERED_MILLIS) {
-      this.#old = age >= 2 * REMEMBERED_MILLIS ? new Set() : this.#young;
-      this.#young = new Set();
-      this.#youngSince = now;
-    }
-    if (this.#young.has(key) || this.#old.has(key)) return true;
-    this.#young.add(key);
+    const knownAt = this.#known.get(key);
+    if (knownAt !== undefined && now - knownAt < REMEMBERED_FOR) return true;
+    this.#known.set(key, now);
     return false;
   }
 }

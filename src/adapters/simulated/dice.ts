@@ -12,7 +12,12 @@ export interface Dice {
 
 /** Streams of other names do not disturb each other: one more draw here changes nothing there. */
 export function diceOf(seed: number, stream: string): Dice {
-  const unit = mulberry32(scramble(seed, stream));
+  return diceFrom(scramble(seed, stream));
+}
+
+/** The stream that begins with this number. */
+export function diceFrom(start: number): Dice {
+  const unit = mulberry32(start);
   const below = (limit: number) => Math.floor(unit() * limit);
   return {
     unit,
@@ -34,10 +39,16 @@ function mulberry32(seed: number): () => number {
   };
 }
 
-/** FNV-1a over the name, then the finaliser of MurmurHash3: neighbouring seeds become strangers. */
+/** FNV-1a over the name. */
 function scramble(seed: number, stream: string): number {
   let mixed = (0x811c9dc5 ^ seed) >>> 0;
   for (let at = 0; at < stream.length; at++) mixed = Math.imul(mixed ^ stream.charCodeAt(at), 0x01000193);
+  return estranged(mixed);
+}
+
+/** The finaliser of MurmurHash3: neighbours become strangers. */
+export function estranged(value: number): number {
+  let mixed = value >>> 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return (mixed ^ (mixed >>> 16)) >>> 0;

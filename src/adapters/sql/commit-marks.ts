@@ -1,6 +1,6 @@
 import type { Millis } from '../../core/clock.ts';
 import { Conflict } from '../../core/conflict.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../core/unavailable.ts';
 import type { Database, SqlConnection, Transaction, WriteRun } from './database.ts';
 import type { WriteKind } from './write-kind.ts';
 
@@ -146,7 +146,7 @@ class OpenCommits {
       );
       if (row) this.#known(commit, row.denied === 0 ? 'committed' : 'never');
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
     }
   }
 

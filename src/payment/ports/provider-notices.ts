@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/clock.ts';
+import { MINUTE, type Millis } from '../../core/clock.ts';
 
 /** What was sent to us as a provider's notice, byte for byte. */
 export interface SentNotice {
@@ -23,4 +23,4 @@ export interface ProviderNotices {
 }
 
 /** How old a notice may be when it arrives. */
-export const NOTICE_TOLERANCE: Millis = 300_000;
+export const NOTICE_TOLERANCE: Millis = 5 * MINUTE;

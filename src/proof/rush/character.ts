@@ -1,4 +1,5 @@
-import { type Dice, diceOf } from './dice.ts';
+import type { Dice } from '../../adapters/simulated/dice.ts';
+import { diceOf } from './dice.ts';
 
 /** What becomes of the hold or the booking, if the buyer gets one. */
 export type Plan = 'buy' | 'let-lapse' | 'release' | 'cancel-after';

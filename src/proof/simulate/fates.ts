@@ -25,7 +25,7 @@ export class Fates {
   readonly #latePayments: Outcomes<'late_payment'>;
   readonly #dice: { commits: Dice; queries: Dice; provider: Dice; trips: Dice };
   readonly #late: readonly LateCommit[];
-  #nth = { commit: 0, query: 0, provider: 0, charge: 0, seats: 0, room: 0 };
+  #nth = { commit: 0, query: 0, provider: 0, charge: 0, seats: 0, room: 0, load: 0 };
   #outageUntil = 0;
 
   constructor(plan: Plan) {

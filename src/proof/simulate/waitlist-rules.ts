@@ -80,7 +80,9 @@ export class WaitlistRules {
   /** What was offered has come to the ledger, or was lost with the seats. */
   checkAtRest(): void {
     for (const [holdId, { key, userId, at }] of this.#owed) {
-      const isLost = this.#mayBeLost(at);
+      // The seats may have been lost before the party was told of them, or after.
+      const held = at - AT_THE_SAME_TIME - this.#house.ignorant;
+      const isLost = [at, held].some(this.#mayBeLost);
       must(
         isLost,
         44,

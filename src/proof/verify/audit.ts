@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/clock.ts';
+import { MINUTE, type Millis } from '../../core/clock.ts';
 import { checkBook } from './book.ts';
 import { checkClaims } from './claims.ts';
 import { type Finding, finding } from './finding.ts';
@@ -9,7 +9,7 @@ import { checkTransitions } from './transitions.ts';
 import { checkWaitlist } from './waitlist.ts';
 
 /** A message that waits this long has no relay. */
-const RELAYED_WITHIN: Millis = 10 * 60_000;
+const RELAYED_WITHIN: Millis = 10 * MINUTE;
 const UNSENT = 'SELECT count(*) AS waiting FROM outbox WHERE created_at < ?';
 
 export interface Audit {

@@ -1,10 +1,10 @@
-import type { Millis } from '../../core/clock.ts';
+import { MINUTE, type Millis } from '../../core/clock.ts';
 import { type Finding, finding } from './finding.ts';
 import type { EventRows, HoldRow } from './ledger-rows.ts';
 import { seatsOf } from './sales.ts';
 
 /** A hold may stay in the rows this long after its end: the sweep comes four times a second, a rebuild takes longer. */
-const SWEPT_WITHIN: Millis = 60_000;
+const SWEPT_WITHIN: Millis = MINUTE;
 const MAY_PAY = new Set(['PENDING', 'AUTHORIZING', 'UNKNOWN', 'VOIDING']);
 
 const isLive = ({ state }: HoldRow) => state === 'HELD' || state === 'PAYING';

@@ -1,9 +1,9 @@
-import type { Millis } from '../../core/clock.ts';
+import { MINUTE, type Millis } from '../../core/clock.ts';
 import { type Finding, finding } from './finding.ts';
 import type { EventRows, OrderRow, PaymentRow } from './ledger-rows.ts';
 
 /** An unfinished order whose driver is this late has none. */
-const DRIVEN_WITHIN: Millis = 10 * 60_000;
+const DRIVEN_WITHIN: Millis = 10 * MINUTE;
 const ENDS = new Set(['CONFIRMED', 'CANCELLED', 'FAILED']);
 
 /** Captured exactly once for a confirmed order, given back for a refunded one; whatever is unfinished has a driver. */

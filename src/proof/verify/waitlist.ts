@@ -1,9 +1,9 @@
-import type { Millis } from '../../core/clock.ts';
+import { MINUTE, type Millis } from '../../core/clock.ts';
 import { type Finding, finding } from './finding.ts';
 import type { EntryRow, EventRows } from './ledger-rows.ts';
 
 /** An offer that nobody answered is ended well within this. */
-const ENDED_WITHIN: Millis = 60_000;
+const ENDED_WITHIN: Millis = MINUTE;
 const LIVE = new Set(['WAITING', 'OFFERED']);
 
 /** One place a party, and seats that are offered to one party only. Holds that a lost Redis took with it are nobody's. */

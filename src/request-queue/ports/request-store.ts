@@ -1,3 +1,4 @@
+import type { Millis } from '../../core/clock.ts';
 import type { CommandKey } from '../../core/command.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { LaneCounts } from '../event-lanes.ts';
@@ -46,10 +47,10 @@ export interface RequestStore {
    */
   claim(eventId: number, limit: number): Promise<SeatRequest[]>;
   /**
-   * Whether what was claimed of an event is still ours, as far as can be told without asking: false for a worker who was
-   * silent for so long that another may have taken his place.
+   * Until when what was claimed of an event is ours, as far as can be told without asking: past, for a worker who was silent
+   * for so long that another may have taken his place.
    */
-  isOurs(eventId: number): boolean;
+  oursUntil(eventId: number): Millis;
   /**
    * Ends claimed requests, durable when it resolves. One that was moved by somebody else meanwhile is left as it is, so
    * that a worker who was frozen changes nothing. Returns those that it ended.

@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/clock.ts';
+import { type Millis, SECOND } from '../../core/clock.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { CHURN_WINDOW, type Claims } from '../claims.ts';
 import type { HoldBest, HoldSeats, SeatReplies } from '../command.ts';
@@ -67,7 +67,7 @@ function buyerRefusal(
   const lapses = buyer.lapses.filter((lapse) => lapse > now - CHURN_WINDOW);
   if (lapses.length < terms.lapsesAllowed) return undefined;
   const over = (lapses[lapses.length - terms.lapsesAllowed] as Millis) + CHURN_WINDOW;
-  return refuse('HOLD_CHURN', {}, { retryAfterSeconds: Math.ceil((over - now) / 1000) });
+  return refuse('HOLD_CHURN', {}, { retryAfterSeconds: Math.ceil((over - now) / SECOND) });
 }
 
 function take(

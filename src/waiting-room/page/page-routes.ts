@@ -3,7 +3,7 @@ import { formatOptionalDateTime } from '../../contract/date-time.ts';
 import { RoomPageForm, RoomPageQuery, RoomSummary } from '../../contract/waiting-room.ts';
 import { SECOND } from '../../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import { cookieIn, cookieLine } from '../../http/cookies.ts';
 import { acceptForms } from '../../http/form-body.ts';
 import { type Principal, userPrincipal } from '../../http/identity/identity.ts';
@@ -15,7 +15,7 @@ import type { Lane } from '../lane.ts';
 import type { Passes } from '../passes.ts';
 import type { Rooms } from '../ports/rooms.ts';
 import type { Told, Visitor, WaitingRoomService } from '../service.ts';
-import { roomSummary } from '../wire.ts';
+import { ROOM_PATH, roomSummary } from '../wire.ts';
 import { type Reader, roomPage } from './page.ts';
 
 interface PageNeeds {
@@ -28,7 +28,6 @@ type Asked = Parameters<typeof cookieLine>[0] & Parameters<typeof cookieIn>[0] &
 type Named = Asked & { principal: Principal | undefined };
 type PageReply = AnyReply & { serializer(serialize: (page: unknown) => string): unknown };
 
-const PATH = '/api/v1/events/:id/waiting-room';
 const COOKIE = 'waiting_room';
 const COOKIE_SECONDS = 72 * 3_600;
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'";
@@ -63,7 +62,7 @@ export function pageRoutes(app: HttpServer, needs: PageNeeds): void {
       200: { content: { 'application/json': { schema: RoomSummary }, 'text/html': { schema: {} } } },
     },
   };
-  app.get(PATH, { schema, config: { hot: true } }, async (request, reply) => {
+  app.get(ROOM_PATH, { schema, config: { hot: true } }, async (request, reply) => {
     const { id } = request.params;
     reply.header('vary', 'accept, accept-language, cookie');
     if (/\btext\/html\b/i.test(request.headers.accept ?? '')) {
@@ -87,7 +86,7 @@ function formRoute(scope: HttpServer, needs: PageNeeds): void {
     body: RoomPageForm,
     consumes: ['application/x-www-form-urlencoded'],
   };
-  scope.post(PATH, { schema }, async (request, reply) => {
+  scope.post(ROOM_PATH, { schema }, async (request, reply) => {
     const { id } = request.params;
     const visitor = namedIn(request, id, { passes: needs.passes, name: request.body.user_id });
     if (isRefusal(visitor)) return sendRefusal(request, reply, visitor);
@@ -208,7 +207,7 @@ function namedIn(
 }
 
 function pathOf(eventId: number): string {
-  return PATH.replace(':id', String(eventId));
+  return ROOM_PATH.replace(':id', String(eventId));
 }
 
 function shopOf(eventId: number): string {
@@ -216,6 +215,6 @@ function shopOf(eventId: number): string {
 }
 
 function ifLost(error: unknown): 'lost' {
-  if (!(error instanceof Unavailable)) throw error;
+  onlyUnavailable(error);
   return 'lost';
 }

@@ -1,4 +1,4 @@
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type { Standing } from './line.ts';
 import type { SeriesLineNews } from './ports/series-line-news.ts';
 import type { SeriesLineStore } from './ports/series-line-store.ts';
@@ -53,9 +53,7 @@ export class SeriesLineWatchers {
 
   /** A line moved on. */
   moved(seriesId: number): void {
-    this.#look(seriesId).catch((error: unknown) => {
-      if (!(error instanceof Unavailable)) throw error;
-    });
+    this.#look(seriesId).catch(onlyUnavailable);
   }
 
   /** Looks how everybody stands: somebody's time may be over, and an operator may have changed a line by hand. */

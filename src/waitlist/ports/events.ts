@@ -5,6 +5,8 @@ import type { Wish } from '../entry.ts';
 /** What the line must know of its event. */
 export interface LineTerms {
   onSale: boolean;
+  /** The event's. */
+  status: string;
   unnumbered: boolean;
   /** Time to answer an offer; undefined when the seats go to the party at once. */
   answerMillis: Millis | undefined;

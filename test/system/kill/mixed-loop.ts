@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Dice } from '../../../src/adapters/simulated/dice.ts';
 import type { RequestView } from '../../../src/contract/request-queue.ts';
 import type { TicketView } from '../../../src/contract/ticket.ts';
 import type { RoomStats } from '../../../src/contract/waiting-room.ts';
-import { type Dice, diceOf } from '../../../src/proof/rush/dice.ts';
+import { diceOf } from '../../../src/proof/rush/dice.ts';
 import { bodyOf, type Client, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import type { Program } from '../program.ts';

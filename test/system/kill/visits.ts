@@ -1,9 +1,9 @@
+import type { Dice } from '../../../src/adapters/simulated/dice.ts';
 import type { BookingView } from '../../../src/contract/booking.ts';
 import type { RequestAccepted } from '../../../src/contract/request-queue.ts';
 import type { ReservationCreated } from '../../../src/contract/reservation.ts';
 import type { TicketDetail, TicketView } from '../../../src/contract/ticket.ts';
 import type { StandingView } from '../../../src/contract/waiting-room.ts';
-import type { Dice } from '../../../src/proof/rush/dice.ts';
 import { roomOf } from '../waiting-line.ts';
 import type { Insistent } from './insistent.ts';
 

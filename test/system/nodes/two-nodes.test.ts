@@ -3,7 +3,7 @@ import type { EventView } from '../../../src/contract/event.ts';
 import type { ReservationCreated } from '../../../src/contract/reservation.ts';
 import { stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
-import { type Answer, bodyOf, type Client, clientOf, organiserOf } from '../client.ts';
+import { type Answer, bodyOf, type Client, clientOf, type ErrorBody, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import {
   type MapStream,
@@ -68,10 +68,11 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
       const answers = await Promise.all(
         Array.from({ length: 200 }, (_, buyer) => {
           const seat = seatIds[buyer % seatIds.length] as number;
-          return insisting(() => tryHold(door, `racer-${buyer}`, eventId, [seat]));
+          const headers = { 'idempotency-key': `race for ${eventId}` };
+          return insisting(() => tryHold(door, `racer-${buyer}`, eventId, [seat], headers));
         }),
       );
-      const won = answers.flatMap(({ status, body }) => (status === 201 ? body.reservations : []));
+      const won = answers.flatMap(({ body }) => ('reservations' in body ? body.reservations : []));
       expect(won.map((reservation) => reservation.seats[0]?.seat_id).sort()).toEqual([...seatIds].sort());
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
       const reserved = new Map(seatIds.map((seat) => [seat, 'RESERVED']));
@@ -223,11 +224,13 @@ async function watching(node: SiteNode, eventId: number) {
   return { map, stream, now: () => replayed(map, stream) };
 }
 
-/** Until the answer is one about the seat: a crowd may be told to come again. */
+/** Until the answer is one about the seat, and for certain: a crowd may be told to come again, with the same key. */
 async function insisting(
-  ask: () => Promise<Answer<ReservationCreated>>,
-): Promise<Answer<ReservationCreated>> {
-  return eventually(ask, ({ status }) => status !== 503);
+  ask: () => Promise<Answer<ReservationCreated | ErrorBody>>,
+): Promise<Answer<ReservationCreated | ErrorBody>> {
+  const isCertain = ({ status, body }: Answer<ReservationCreated | ErrorBody>) =>
+    status < 500 && !('code' in body && body.code === 'IDEMPOTENCY_IN_FLIGHT');
+  return eventually(ask, isCertain, { seconds: 60 });
 }
 
 function sameSeats(left: ReadonlyMap<number, string>, right: ReadonlyMap<number, string>): boolean {

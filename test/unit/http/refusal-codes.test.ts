@@ -17,12 +17,7 @@ const UNSEEN: Record<string, RefusalCode[]> = {
     'REQUEST_DEAD',
     'REQUEST_OVERTAKEN',
   ],
-  'tests of refunds and webhooks': [
-    'REFUND_TOO_LARGE',
-    'BOOKING_NOT_REFUNDABLE',
-    'NOT_SUPPORTED',
-    'WEBHOOK_REFUSED',
-  ],
+  'tests of refunds and webhooks': ['BOOKING_NOT_REFUNDABLE', 'WEBHOOK_REFUSED'],
   'tests of tickets': ['TICKET_CHANGE_LIMIT'],
 };
 

@@ -56,9 +56,10 @@ if #later > #at or later > at then at = later end
 local entries = {}
 
 -- The fence of a claim, and the number of a move: an epoch above, a counter below (src/core/stamp.ts).
+local above = epoch * 4294967296
 local function next_number()
   moves = moves + 1
-  return string.format('%d', epoch * 4294967296 + moves)
+  return string.format('%d', above + moves)
 end
 
 -- Writes fields of the event together with the numbers that changed.

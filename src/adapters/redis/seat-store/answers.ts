@@ -84,3 +84,7 @@ function numbersIn(fact: string, count: number): number[] {
 export function beingReadAnew(eventId: number): Unavailable {
   return new Unavailable(`the seats of event ${eventId} are being read anew`);
 }
+
+export function beingServedElsewhere(eventId: number): Unavailable {
+  return new Unavailable(`another node may serve the queue of event ${eventId} by now`);
+}

@@ -49,6 +49,8 @@ export class Drain {
   #cancelRetry: (() => void) | undefined;
   #waiting: Waiting[] = [];
   readonly #own = new Map<number, Entry>();
+  /** Entries of the latest batch. */
+  #given = 0;
   #reached: Cursor = { generation: 0, position: 0 };
   #isClosed = false;
 
@@ -179,6 +181,7 @@ export class Drain {
   }
 
   async #next(written: Cursor): Promise<'busy' | { reached: Cursor; entries: Entry[] }> {
+    const own = this.#ownAfter(written.generation === 0 ? this.#reached : written);
     const [word, generation, drained, sequence, ...texts] = await this.#needs.run<string[]>(
       'seat-drain',
       this.#keys,
@@ -188,13 +191,31 @@ export class Drain {
         String(LEASE_MILLIS),
         String(written.generation),
         String(written.position),
+        String(this.#given),
         String(ENTRIES_AT_ONCE),
+        String(own[0]?.sequence ?? 0),
+        String(own.length),
+        String(own[0]?.generation ?? 0),
       ],
     );
     if (word === 'BUSY') return 'busy';
-    const position = Number(texts.length === 0 ? sequence : drained);
-    const reached = { generation: Number(generation), position };
-    return { reached, entries: texts.map((text) => this.#remembered(text, reached)) };
+    const isEmpty = texts.length === 0 && word !== 'KNOWN';
+    const reached = { generation: Number(generation), position: Number(isEmpty ? sequence : drained) };
+    const entries = word === 'KNOWN' ? own : texts.map((text) => this.#remembered(text, reached));
+    if (word === 'KNOWN') for (const { sequence: each } of own) this.#own.delete(each);
+    this.#given = entries.length;
+    return { reached, entries };
+  }
+
+  /** Entries of this node's own making that follow each other from there on. */
+  #ownAfter({ generation, position }: Cursor): Entry[] {
+    const entries: Entry[] = [];
+    while (entries.length < ENTRIES_AT_ONCE) {
+      const next = this.#own.get(position + 1 + entries.length);
+      if (next?.generation !== generation) break;
+      entries.push(next);
+    }
+    return entries;
   }
 
   /** An entry that this node made need not be taken apart again. */

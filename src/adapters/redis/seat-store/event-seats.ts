@@ -6,6 +6,7 @@ import {
   type Answer,
   answerOf,
   beingReadAnew,
+  beingServedElsewhere,
   type Look,
   lookOf,
   type RawAnswer,
@@ -99,6 +100,8 @@ export class EventSeats {
     const isOfMany = 'answered' in asked;
     let since = isOfMany ? asked.since : this.#loadLookedInto;
     for (let tries = 0; tries < ASKED_MAX; ) {
+      // Whoever stood still meanwhile begins nothing that another node may have done by now.
+      if (isOfMany && this.needs.clock.now() >= asked.until) throw beingServedElsewhere(this.eventId);
       const answer = await this.#askOnce(name, asked, since, recorded);
       if (isOfMany) asked.answered();
       switch (answer.word) {

@@ -1,3 +1,4 @@
+import type { Millis } from '../../../core/clock.ts';
 import type { CommandRecord } from '../../../core/command.ts';
 import type { HoldBest, HoldSeats, HoldTerms } from '../../../reservation/command.ts';
 import { type Answer, beingReadAnew } from './answers.ts';
@@ -11,6 +12,7 @@ import { recordText } from './record.ts';
 const HOLDS_AT_ONCE = 128;
 /** How often holds are asked for again because the seats were loaded anew. */
 const LOADS_MAX = 5;
+const NO_END: Millis = Number.POSITIVE_INFINITY;
 
 /** Many holds as one script takes them. */
 export interface AskedHolds {
@@ -18,6 +20,8 @@ export interface AskedHolds {
   own: readonly string[];
   /** The load since which the ledger's log was looked into for those that may be sent again. */
   since: number;
+  /** Nothing is asked for them from this moment on. */
+  until: Millis;
   /** Called once, when the script has answered for the first time, whatever it said. */
   answered(): void;
 }
@@ -135,7 +139,8 @@ export class GatheredHolds {
       this.#underWay--;
       if (this.#underWay === 0 && this.#waiting.length > 0 && !this.#isScheduled) this.#schedule();
     };
-    const asked = { ...askedFor(wanted, this.#needs.backlogMax), since, answered };
+    const until = wanted.reduce((first, { command }) => Math.min(first, untilOf(command)), NO_END);
+    const asked = { ...askedFor(wanted, this.#needs.backlogMax), since, until, answered };
     return this.#needs.ask(asked).finally(answered);
   }
 
@@ -166,7 +171,11 @@ function goWith(first: HoldSeats | HoldBest, { command }: Wanted): boolean {
 }
 
 function isInOrder(command: HoldSeats | HoldBest): boolean {
-  return command.type === 'hold_seats' && command.inOrder === true;
+  return untilOf(command) < NO_END;
+}
+
+function untilOf(command: HoldSeats | HoldBest): Millis {
+  return command.type === 'hold_seats' ? (command.inOrderUntil ?? NO_END) : NO_END;
 }
 
 function askedFor(wanted: readonly Wanted[], backlogMax: number): Pick<AskedHolds, 'fields' | 'own'> {

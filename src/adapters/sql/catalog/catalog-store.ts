@@ -1,7 +1,7 @@
 import type { Event, EventPolicy, Inventory } from '../../../catalog/event.ts';
 import type { CatalogStore } from '../../../catalog/ports/catalog-store.ts';
 import type { CatalogSeat } from '../../../catalog/seat.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable } from '../../../core/unavailable.ts';
 import { commandWrite } from '../command-log.ts';
 import type { Database, Row, Write } from '../database.ts';
 import type { WriteKind } from '../write-kind.ts';
@@ -145,7 +145,7 @@ export function sqlCatalogStore(
       const seats: CatalogSeat[] = [];
       for (const block of blocks) {
         const range = [block.first_seat_id, block.first_seat_id + block.seats];
-        const copied = await replica.query<SeatRecord>(SEATS, range).catch(nothingWhileAway);
+        const copied = (await replica.query<SeatRecord>(SEATS, range).catch(onlyUnavailable)) ?? [];
         const rows = copied.length === block.seats ? copied : await database.query<SeatRecord>(SEATS, range);
         for (const row of rows) seats.push(seatOf(row));
       }
@@ -220,9 +220,4 @@ function seatOf(row: SeatRecord): CatalogSeat {
     blocked: row.blocked === 1,
     createdAt: row.created_at,
   };
-}
-
-function nothingWhileAway(error: unknown): never[] {
-  if (!(error instanceof Unavailable)) throw error;
-  return [];
 }

@@ -81,7 +81,10 @@ class RowsRequestStore implements SqlRequestStore {
     this.#looking = new Looking({ database, clock, known: this.#known });
     this.#accepted = new AcceptedHere(clock);
     this.#arrivals = new AcceptDesk({
-      ...{ database, clock, limits, starvationBound },
+      database,
+      clock,
+      limits,
+      starvationBound,
       accepted: this.#accepted,
       prepared: (eventId) => this.#prepare(eventId),
       tailIs: (tail) => this.#known.tailIs(tail),
@@ -109,9 +112,9 @@ class RowsRequestStore implements SqlRequestStore {
     return taken.requests;
   }
 
-  isOurs(eventId: number): boolean {
+  oursUntil(eventId: number): Millis {
     const heldUntil = this.#desks.get(eventId)?.heldUntil ?? 0;
-    return this.#needs.clock.now() < heldUntil - CAUTION;
+    return heldUntil - CAUTION;
   }
 
   async settle(requests: readonly SeatRequest[]): Promise<SeatRequest[]> {

@@ -3,6 +3,7 @@ import { Conflict } from '../../../core/conflict.ts';
 import type { Ids } from '../../../core/ids.ts';
 import type { Locks } from '../../../core/locks.ts';
 import { isRefusal, type Refusal } from '../../../core/refusal.ts';
+import { Unavailable } from '../../../core/unavailable.ts';
 import { CHURN_WINDOW, type Changes, type Claims, type SeatMove } from '../../../reservation/claims.ts';
 import type { SeatCommand } from '../../../reservation/command.ts';
 import { decide } from '../../../reservation/decisions/decide.ts';
@@ -27,6 +28,8 @@ export interface DeskNeeds {
 
 /** Expired in one transaction. */
 const EXPIRED_AT_ONCE = 200;
+const NO_END: Millis = Number.POSITIVE_INFINITY;
+
 interface Decided<R> {
   reply: R | Refusal;
   hall: Hall;
@@ -96,6 +99,8 @@ export class DeskOfRows {
     const { changes, reply } = decide(claims, command, now, () => this.#needs.ids.next('reservation'));
     claims.apply(changes);
     const hasEffect = !isRefusal(reply) && changes.moves.length + changes.holds.length > 0;
+    if (command.type === 'hold_seats' && this.#needs.clock.now() >= (command.inOrderUntil ?? NO_END))
+      throw new Unavailable(`another node may serve the queue of event ${eventId} by now`);
     if (buyer && hasEffect && userId !== undefined) {
       const isFirst = await raiseBuyerVersion(transaction, { eventId, userId, version: buyer.version });
       if (!isFirst) throw new Conflict('another claim of the buyer was first');

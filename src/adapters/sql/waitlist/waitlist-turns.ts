@@ -1,3 +1,4 @@
+import { LatestMap } from '../../../core/latest-map.ts';
 import type { Database } from '../database.ts';
 import { PUT_TURN } from './waitlist-row.ts';
 
@@ -13,13 +14,11 @@ interface Turns {
 
 /** Where a turn can only be broken off with this process, or before its eyes: what did not end here may not have ended. */
 export function turnsInMemory(): Turns {
-  const ended = new Set<number>();
+  const ended = new LatestMap<number, true>({ most: REMEMBERED_MAX });
   return {
     async turn(eventId, isUnderWay) {
-      ended.delete(eventId);
-      if (isUnderWay) return;
-      if (ended.size >= REMEMBERED_MAX) ended.clear();
-      ended.add(eventId);
+      if (isUnderWay) ended.delete(eventId);
+      else ended.set(eventId, true);
     },
     wasBrokenOff: async (eventId) => !ended.has(eventId),
   };

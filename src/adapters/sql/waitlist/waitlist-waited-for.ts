@@ -1,3 +1,4 @@
+import { LatestMap } from '../../../core/latest-map.ts';
 import type { Database } from '../database.ts';
 
 const ANY = "SELECT place FROM waitlist_entry WHERE event_id = ? AND state = 'WAITING' LIMIT 1";
@@ -8,7 +9,7 @@ const REMEMBERED_MAX = 10_000;
 export class WaitedFor {
   readonly #database: Database;
   readonly #isAlone: boolean;
-  readonly #known = new Map<number, boolean>();
+  readonly #known = new LatestMap<number, boolean>({ most: REMEMBERED_MAX });
   /** Changes under way or done, so that what was read before one is not remembered after it. */
   #changes = 0;
   readonly #asking = new Map<number, Promise<boolean>>();
@@ -58,8 +59,6 @@ export class WaitedFor {
   }
 
   #remember(eventId: number, isAny: boolean): void {
-    if (!this.#isAlone) return;
-    if (this.#known.size >= REMEMBERED_MAX) this.#known.clear();
-    this.#known.set(eventId, isAny);
+    if (this.#isAlone) this.#known.set(eventId, isAny);
   }
 }

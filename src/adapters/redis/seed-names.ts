@@ -1,9 +1,9 @@
-import { type Clock, type Millis, SECOND } from '../../../core/clock.ts';
-import { tryPatiently } from '../../../core/locks.ts';
-import type { Random } from '../../../core/random.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
-import { luaScript } from '../scripts.ts';
-import type { RedisConnection } from './connection.ts';
+import { type Clock, type Millis, SECOND } from '../../core/clock.ts';
+import { tryPatiently } from '../../core/locks.ts';
+import type { Random } from '../../core/random.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
+import type { RedisConnection } from './connection/connection.ts';
+import { luaScript } from './scripts.ts';
 
 /** The names are written anew at most this often; a long list at most a tenth of the time. */
 const WRITE_EVERY: Millis = 100;
@@ -54,7 +54,7 @@ export function redisSeedNames(needs: SeedNamesNeeds, reading: SeedNamesReading)
       const args = [String(version), String(reserved.length), ...reserved, ...waiting];
       await connection.runScript(put, [...names, written], args);
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       plan(AGAIN_AFTER);
     }
     lasted = clock.now() - began;
@@ -73,9 +73,7 @@ export function redisSeedNames(needs: SeedNamesNeeds, reading: SeedNamesReading)
         await tryPatiently(take, { clock, random, waitMillis: LOCK_WAIT });
         return await run();
       } finally {
-        await connection.runScript(luaScript('locks-release'), [lock], [token]).catch((error) => {
-          if (!(error instanceof Unavailable)) throw error;
-        });
+        await connection.runScript(luaScript('locks-release'), [lock], [token]).catch(onlyUnavailable);
       }
     },
   };

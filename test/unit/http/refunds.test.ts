@@ -3,7 +3,7 @@ import { mountRoutes } from '../../../src/compose/routes.ts';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
 import { saleInMemory } from '../../backends/sale-in-memory.ts';
 import { granted } from '../../backends/seat-commands.ts';
-import { ADMIN_TOKEN, type TestServer, testServer } from '../http/kit.ts';
+import { ADMIN_TOKEN, type TestServer, testServer } from './kit.ts';
 
 let server: TestServer;
 afterEach(() => server.app.close());
@@ -52,6 +52,20 @@ describe('POST /api/v1/bookings/{id}/refunds', () => {
   ])('answers 422 to %s', async (_what, payload, code) => {
     const { refund } = await paid();
     expect(await refund(payload)).toMatchObject({ status: 422, body: { code } });
+  });
+
+  it('takes no more parts than are remembered, and says how many', async () => {
+    const { refund } = await paid();
+    for (let part = 1; part <= 50; part++)
+      expect(await refund({ refund_id: `part-${part}`, amount: 1 })).toMatchObject({ status: 200 });
+    const inKorean = { 'x-token': ADMIN_TOKEN, 'accept-language': 'ko' };
+    expect(await refund({ refund_id: 'one-more', amount: 1 })).toMatchObject({
+      status: 422,
+      body: { code: 'REFUND_PARTS_LIMIT', message: 'A booking can be refunded in at most 50 parts' },
+    });
+    expect((await refund({ refund_id: 'one-more', amount: 1 }, inKorean)).body.message).toBe(
+      '부분 환불은 예매당 최대 50회까지 가능합니다',
+    );
   });
 
   it('is the organiser’s: nobody 401, the buyer 403', async () => {
