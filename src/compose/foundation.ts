@@ -40,7 +40,7 @@ export async function composeFoundation(machine: Grounded): Promise<Foundation> 
   const { config, clock, random, database, ground } = machine;
   const ids = await blockIds(database, clock, random);
   const commandLog = sqlCommandLog(database, clock, { keptMillis: config.http.idempotencyHours * HOUR });
-  const once = new Once(commandLog);
+  const once = new Once(commandLog, { isAlone: !ground.isShared });
 
   // Seats are made of the catalogue's halls, and the catalogue asks how many of them are left.
   const late: { seatStore?: ChosenSeatStore } = {};

@@ -28,16 +28,19 @@ export interface CommandLog {
 
 /**
  * Lets a command with a key take effect at most once: answers a repeated one from the log, refuses one with another
- * body than was answered, and for a moment one beside which another sending is on its way. `run` must commit the record together with the effect.
+ * body, and one whose first sending is still on its way. `run` must commit the record together with the effect.
  * Two sendings at two nodes are kept apart by the record's primary key, here by the in-flight table: the one that was
  * second is answered like the first.
  */
 export class Once {
   readonly #log: CommandLog;
+  readonly #isAlone: boolean;
   readonly #inFlight = new Map<string, string>();
 
-  constructor(log: CommandLog) {
+  /** Not `isAlone` where other nodes take commands, too. */
+  constructor(log: CommandLog, { isAlone = true }: { isAlone?: boolean } = {}) {
     this.#log = log;
+    this.#isAlone = isAlone;
   }
 
   run<R>(key: CommandKey | undefined, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
@@ -46,11 +49,8 @@ export class Once {
 
   async #runOnce<R>(key: CommandKey, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
     const inFlight = this.#inFlight.get(key.id);
-    if (inFlight !== undefined) {
-      // Of two bodies, the one that is on its way need not be the first: another node may have answered the other.
-      const found = inFlight === key.bodyHash ? undefined : await this.#log.find(key.id);
-      return found ? sameReply(found, key) : refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 });
-    }
+    if (inFlight === key.bodyHash) return underWay();
+    if (inFlight !== undefined) return this.#besideAnother(key);
     this.#inFlight.set(key.id, key.bodyHash);
     try {
       const found = await this.#log.find(key.id);
@@ -58,6 +58,13 @@ export class Once {
     } finally {
       this.#inFlight.delete(key.id);
     }
+  }
+
+  /** Of two bodies, the one on its way here need not be the first: another node may have answered the other. */
+  async #besideAnother<R>(key: CommandKey): Promise<R | Refusal> {
+    const found = this.#isAlone ? undefined : await this.#log.find(key.id);
+    if (found) return sameReply(found, key);
+    return this.#isAlone ? refuse('IDEMPOTENCY_MISMATCH') : underWay();
   }
 
   async #orElsewhere<R>(key: CommandKey, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
@@ -69,6 +76,10 @@ export class Once {
       return sameReply(found, key);
     }
   }
+}
+
+function underWay(): Refusal {
+  return refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 });
 }
 
 /** What is said to a command that was answered before: the same, unless its body is another one. */

@@ -5,7 +5,7 @@ import { SimulatedPaymentProvider } from '../../adapters/simulated/payment-provi
 import { simulatedRandom } from '../../adapters/simulated/random.ts';
 import { Scheduler } from '../../adapters/simulated/scheduler.ts';
 import type { WriteRun } from '../../adapters/sql/database.ts';
-import { SimulatedLedger } from '../../adapters/sql/sqlite/simulated-connection.ts';
+import { SimulatedLedger, type Written } from '../../adapters/sql/sqlite/simulated-connection.ts';
 import type { Millis } from '../../core/clock.ts';
 import type { Dequeues } from '../../request-queue/ports/request-store.ts';
 import type { SeatMove } from '../../reservation/claims.ts';
@@ -82,7 +82,7 @@ export class World {
     });
     this.ledger = new SimulatedLedger({
       after: (delayMillis, label, run) => void this.scheduler.after(delayMillis, label, run),
-      commitFate: (owner, batch) => this.#commitFate(owner, batch),
+      commitFate: (owner, written) => this.#commitFate(owner, written),
       queryFate: () => this.fates.query(),
       outlivesCrash: () => {
         const outlives = crashes.chance(0.5);
@@ -187,8 +187,8 @@ export class World {
     });
   }
 
-  #commitFate(owner: unknown, batch: readonly WriteRun[]) {
-    const fate = this.fates.commit(kindOf(batch));
+  #commitFate(owner: unknown, written: Written) {
+    const fate = this.fates.commit(kindOf(written));
     if (fate.late?.of === 'room') this.machines.of(owner)?.cutOff(fate.late);
     if (fate.late?.of === 'seats') this.#overtake(owner, { lostMillis: Number.MAX_SAFE_INTEGER });
     if (fate.outcome === 'unknown_applied') this.marks.met('unknown commit was applied');

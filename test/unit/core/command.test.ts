@@ -30,8 +30,11 @@ describe('a command with a key', () => {
     expect(await once.run(otherBody, async () => 2)).toMatchObject({ refused: 'IDEMPOTENCY_MISMATCH' });
   });
 
-  it('beside which another sending is on its way is refused for a moment, whatever its body', async () => {
-    const once = new Once(remembering());
+  it.each([
+    { where: 'alone', other: refuse('IDEMPOTENCY_MISMATCH') },
+    { where: 'beside other nodes', other: refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 }) },
+  ])('beside which another sending is on its way is refused: $where', async ({ where, other }) => {
+    const once = new Once(remembering(), { isAlone: where === 'alone' });
     let finish: (value: number) => void = () => undefined;
     const first = once.run(
       key,
@@ -42,17 +45,15 @@ describe('a command with a key', () => {
     );
     await new Promise(setImmediate);
     const never = async () => 0;
-    for (const each of [key, otherBody])
-      expect(await once.run(each, never)).toEqual(
-        refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 }),
-      );
+    expect(await once.run(key, never)).toEqual(refuse('IDEMPOTENCY_IN_FLIGHT', {}, { retryAfterSeconds: 1 }));
+    expect(await once.run(otherBody, never)).toEqual(other);
     finish(7);
     expect(await first).toBe(7);
   });
 
   it('that was answered is answered again beside a sending with another body', async () => {
     const log = remembering();
-    const once = new Once(log);
+    const once = new Once(log, { isAlone: false });
     const pending = once.run(otherBody, () => new Promise<number>(() => undefined));
     await new Promise(setImmediate);
     log.records.push({ key, reply: 'from another node', at: 0 });

@@ -40,4 +40,13 @@ describe('a map of the latest entries', () => {
     map.set('a', 1);
     expect(map.size).toBe(0);
   });
+
+  it('is empty once it is cleared, and tells of nothing', () => {
+    const gone: string[] = [];
+    const map = new LatestMap<string, number>({ most: 2, forgotten: (key) => gone.push(key) });
+    map.set('a', 1);
+    map.clear();
+    expect([map.size, map.get('a')]).toEqual([0, undefined]);
+    expect(gone).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../core/clock.ts';
 import type { CommandRecord } from '../../../core/command.ts';
+import { Unavailable } from '../../../core/unavailable.ts';
 import type { HoldBest, HoldSeats, HoldTerms } from '../../../reservation/command.ts';
 import { type Answer, beingReadAnew } from './answers.ts';
 import { Entry } from './entry.ts';
@@ -10,6 +11,8 @@ import { recordText } from './record.ts';
 
 /** In one script: they keep Redis from others for about a millisecond. */
 const HOLDS_AT_ONCE = 128;
+/** Holds that wait for those on their way, while Redis does not answer. */
+const WAITING_MAX = 50_000;
 /** How often holds are asked for again because the seats were loaded anew. */
 const LOADS_MAX = 5;
 const NO_END: Millis = Number.POSITIVE_INFINITY;
@@ -60,12 +63,14 @@ export class GatheredHolds {
     this.#needs = needs;
   }
 
-  /** What a script says of this hold alone. */
+  /** What a script says of this hold alone. Throws Unavailable. */
   take(
     command: HoldSeats | HoldBest,
     seatIds: readonly number[],
     holdIds: readonly number[],
   ): Promise<Answer> {
+    if (this.#waiting.length >= WAITING_MAX)
+      return Promise.reject(new Unavailable(`too many holds of event ${this.#needs.eventId} wait for Redis`));
     const since = this.#needs.loadLookedInto();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ command, seatIds, holdIds, since, resolve, reject });

@@ -23,10 +23,15 @@ export interface QueryFate {
   fails: boolean;
 }
 
+/** What a commit writes, as far as that is known before it is under way: rows, or a counter that it raises. */
+export interface Written {
+  batch: readonly WriteRun[];
+  counter?: string;
+}
+
 interface Surroundings {
   after(delayMillis: number, label: string, run: () => void): void;
-  /** `batch`: what it writes, as far as that is known before it is under way. */
-  commitFate(owner: Owner, batch: readonly WriteRun[]): CommitFate;
+  commitFate(owner: Owner, written: Written): CommitFate;
   queryFate(): QueryFate;
   /** Whether a commit that was on its way at a crash reached the disk. */
   outlivesCrash(): boolean;
@@ -70,7 +75,7 @@ export class SimulatedLedger {
       dialect: sqliteDialect,
       transact: (batch) => this.#commit(owner, () => this.#apply(batch, owner), { batch }),
       query: <R>(sql: string, params: Row = []) => this.#query<R>(owner, sql, params),
-      raise: (counter, by) => this.#commit(owner, () => this.engine.raise(counter, by)),
+      raise: (counter, by) => this.#commit(owner, () => this.engine.raise(counter, by), { counter }),
       lock: processLocks(),
       transaction: (run) => this.#commit(owner, () => this.#interact(run, owner), { steps: 'step by step' }),
       close: async () => undefined,
@@ -81,12 +86,12 @@ export class SimulatedLedger {
   #commit<R>(
     owner: Owner,
     apply: () => R | Promise<R>,
-    { batch = [], steps }: { batch?: readonly WriteRun[]; steps?: 'step by step' } = {},
+    { steps, ...written }: Partial<Written> & { steps?: 'step by step' } = {},
   ): Promise<R> {
     // What a process was about to ask when it died is asked of nobody.
     if (!owner.isAlive) return new Promise(() => undefined);
     const { after, commitFate, outlivesCrash } = this.#surroundings;
-    const { delayMillis, appliesEarly, outcome } = commitFate(owner, batch);
+    const { delayMillis, appliesEarly, outcome } = commitFate(owner, { batch: [], ...written });
     const reachesDisk = outcome === 'answered' || outcome.endsWith('applied');
     let isOpen = true;
     let applied: Promise<R> | undefined;
