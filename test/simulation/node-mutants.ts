@@ -91,18 +91,6 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     nodes: 2,
   },
   {
-    name: 'a loader that stood still ends the load of another one',
-    file: 'adapters/sql/seats/shared-seat-ledger.ts',
-    edits: [
-      {
-        find: '        { kind: CURSOR_IS, row: [name, stamp(from.generation, from.position)] },\n        { kind: BEGIN_GENERATION,',
-        replace: '        { kind: BEGIN_GENERATION,',
-      },
-    ],
-    breaks: [32],
-    nodes: 2,
-  },
-  {
     name: 'what was answered under an earlier load is decided anew',
     file: 'adapters/redis/lua/seat-hold.lua',
     edits: [{ find: "if ARGV[5] ~= generation then return answer('EARLIER', generation) end", replace: '' }],

@@ -29,11 +29,16 @@ export async function snapshotOf(anyone: Client, eventId: number): Promise<SeatM
   return bodyOf(await anyone.get<SeatMap>(`/api/v1/events/${eventId}/map`));
 }
 
-/** The map as a client has it that starts from a snapshot and applies what comes. Fails on a gap or a step back. */
-export function replayed(map: SeatMap, stream: MapStream): Map<number, string> {
+/**
+ * The map as a client has it that starts from a snapshot and applies what comes after it, or after it was told to start
+ * over. Fails on a gap or a step back.
+ */
+export function replayed(map: SeatMap, { frames }: Pick<MapStream, 'frames'>): Map<number, string> {
   const statuses = statusesOf(map);
   let version = map.version;
-  for (const patch of stream.patches()) {
+  const resync = frames.findLastIndex(({ type }) => type === 'resync');
+  for (const patch of frames.slice(resync + 1)) {
+    if (patch.type !== 'patch') continue;
     if (patch.version <= version) continue;
     expect(patch.epoch).toBe(map.epoch);
     expect(patch.from).toBe(version);
