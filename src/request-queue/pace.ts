@@ -1,4 +1,5 @@
 import { type Millis, SECOND } from '../core/clock.ts';
+import { LatestMap } from '../core/latest-map.ts';
 
 /** Before anything was measured. */
 const UNKNOWN_MILLIS = 1;
@@ -8,15 +9,12 @@ const EVENTS_MAX = 10_000;
 
 /** How long an event's workers take for a request, as measured on what they served: a moving average. */
 export class Pace {
-  readonly #millisPerRequest = new Map<number, number>();
+  readonly #millisPerRequest = new LatestMap<number, number>({ most: EVENTS_MAX });
 
   served(eventId: number, count: number, took: Millis): void {
     if (count === 0) return;
     const before = this.#millisPerRequest.get(eventId) ?? took / count;
-    this.#millisPerRequest.delete(eventId);
     this.#millisPerRequest.set(eventId, before + WEIGHT * (took / count - before));
-    if (this.#millisPerRequest.size > EVENTS_MAX)
-      this.#millisPerRequest.delete(this.#millisPerRequest.keys().next().value as number);
   }
 
   /** Whole seconds until `count` more requests are served, at least one when there are any. */

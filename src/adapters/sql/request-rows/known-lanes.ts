@@ -1,3 +1,4 @@
+import { LatestMap } from '../../../core/latest-map.ts';
 import { aheadOf, LANES, type Lane } from '../../../request-queue/policy.ts';
 import type { SeatRequest } from '../../../request-queue/request.ts';
 import { type Head, type Tail, viewsOf } from './lanes-of-event.ts';
@@ -16,7 +17,7 @@ interface Known {
 
 /** What this node knows of the lanes of events, a moment old: enough to say how far away somebody's turn is. */
 export class KnownLanes {
-  readonly #known = new Map<number, Known>();
+  readonly #known = new LatestMap<number, Known>({ most: EVENTS_MAX });
   readonly #starvationBound: number;
 
   constructor(starvationBound: number) {
@@ -33,14 +34,12 @@ export class KnownLanes {
     readAt: number,
   ): void {
     const of = (wanted: Lane) => gaps.flatMap(({ lane, place }) => (lane === wanted ? place : []));
-    this.#known.delete(head.eventId);
     this.#known.set(head.eventId, {
       head,
       tail,
       readAt,
       gaps: { high: of('high'), normal: of('normal'), low: of('low') },
     });
-    if (this.#known.size > EVENTS_MAX) this.#known.delete(this.#known.keys().next().value as number);
   }
 
   tailIs(tail: Tail): void {

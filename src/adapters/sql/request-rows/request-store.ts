@@ -1,6 +1,7 @@
 import { type Clock, type Millis, SECOND } from '../../../core/clock.ts';
 import type { CommandKey } from '../../../core/command.ts';
 import { every } from '../../../core/every.ts';
+import { LatestMap } from '../../../core/latest-map.ts';
 import type { Random } from '../../../core/random.ts';
 import type { Refusal } from '../../../core/refusal.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
@@ -69,7 +70,7 @@ class RowsRequestStore implements SqlRequestStore {
   readonly #looking: Looking;
   readonly #desks = new Map<number, EventDesk>();
   /** Events whose rows are there, or are being made. */
-  readonly #prepared = new Map<number, Promise<void> | undefined>();
+  readonly #prepared = new LatestMap<number, Promise<void> | undefined>({ most: EVENTS_MAX });
   readonly #stopRenewing: () => void;
   #foundAll = false;
 
@@ -264,8 +265,6 @@ class RowsRequestStore implements SqlRequestStore {
       await prepareEvent(this.#needs.database, eventId);
       await this.#looking.refresh(eventId);
       this.#prepared.set(eventId, undefined);
-      if (this.#prepared.size > EVENTS_MAX)
-        this.#prepared.delete(this.#prepared.keys().next().value as number);
     } catch (error) {
       this.#prepared.delete(eventId);
       throw error;
