@@ -8,6 +8,9 @@ import { describeOnNodes, type Site, startSite, toRedis } from './site.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 60_000 });
 
+/** More of them by hand: a hundred take five minutes. */
+const CYCLES = Number(process.env.KILLS ?? 6);
+
 describeOnNodes('postgres')('two nodes, of which one after the other is killed', () => {
   let redis: RedisServer | undefined;
   let site: Site | undefined;
@@ -20,7 +23,7 @@ describeOnNodes('postgres')('two nodes, of which one after the other is killed',
   it('forget nobody in their queue, their rooms and their lines, and no ticket', async () => {
     redis = await redisServer();
     site = await startSite({ redis: toRedis(redis.address) });
-    const result = await mixedLoop(killableNodes(site), { cycles: 6, seed: 42 });
+    const result = await mixedLoop(killableNodes(site), { cycles: CYCLES, seed: 42 });
     expect(result.faults).toEqual([]);
     for (const told of ['requests', 'entered', 'parties', 'passedOn', 'letIn'] as const)
       expect(result[told], told).toBeGreaterThan(0);
