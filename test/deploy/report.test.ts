@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RushReport } from '../../src/proof/rush/result.ts';
-import { onServer } from '../backends/on-servers.ts';
+import { onServer, stopServers } from '../backends/on-servers.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { redisServer } from '../backends/servers/redis.ts';
 import { urlOf } from '../system/nodes/site.ts';
@@ -64,5 +64,6 @@ it.runIf(['redis', 'postgres'].every(componentPresent))('with servers is four', 
     expect(JSON.stringify(reports)).not.toContain(database.password);
   } finally {
     await redis.stop();
+    await stopServers();
   }
 });

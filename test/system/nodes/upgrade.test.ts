@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SCHEMA_VERSION } from '../../../src/adapters/sql/migrate.ts';
-import { type OnServer, onServer } from '../../backends/on-servers.ts';
+import { type OnServer, onServer, stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
 import { clientOf, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
@@ -51,6 +51,7 @@ for (const ledger of LEDGERS) {
     });
     afterAll(async () => {
       await redis?.stop();
+      await stopServers();
       for (const next of built) next.remove();
     });
 
