@@ -145,7 +145,7 @@ export class GatheredHolds {
       if (this.#underWay === 0 && this.#waiting.length > 0 && !this.#isScheduled) this.#schedule();
     };
     const until = wanted.reduce((first, { command }) => Math.min(first, untilOf(command)), NO_END);
-    const asked = { ...askedFor(wanted, this.#needs.backlogMax), since, until, answered };
+    const asked = { since, until, answered, ...askedFor(wanted, this.#needs.backlogMax) };
     return this.#needs.ask(asked).finally(answered);
   }
 

@@ -93,6 +93,6 @@ export function differences(before: Mirror, now: Mirror): SeatMove[] {
     if (from === to) return [];
     const hold = claimOf(hall.eventId, seatId, now.seatAt(ordinal));
     const step = { ordinal, seatId, from, to, cause: LIKELY_CAUSE[to], actor: null };
-    return [{ ...step, hold, number: hold?.fence ?? 0, at: hold?.endedAt ?? hold?.heldAt ?? 0 }];
+    return [{ hold, number: hold?.fence ?? 0, at: hold?.endedAt ?? hold?.heldAt ?? 0, ...step }];
   });
 }

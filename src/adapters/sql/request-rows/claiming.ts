@@ -56,7 +56,7 @@ async function begunBefore({ transaction, head }: Round, desk: EventDesk, isMine
     if (through === 0) continue;
     const rows = await transaction.query<RequestRecord>(BEGUN, [head.eventId, lane, through]);
     for (const row of rows)
-      if (!isMine || !desk.inFlight.has(row.request_id)) begun.push(shownRequest({ ...row, through }));
+      if (!isMine || !desk.inFlight.has(row.request_id)) begun.push(shownRequest({ through, ...row }));
   }
   return begun;
 }
@@ -121,7 +121,7 @@ async function nextInLane(
     if (known.length === names.length) return known;
   }
   const rows = await transaction.query<RequestRecord>(NEXT, params);
-  return rows.map((row) => shownRequest({ ...row, through: null }));
+  return rows.map((row) => shownRequest({ through: null, ...row }));
 }
 
 type RequestName = Pick<RequestRecord, 'request_id' | 'place' | 'revision'>;

@@ -51,8 +51,8 @@ async function revisionsOf(
     const sql = `SELECT * FROM seat_request WHERE request_id IN (${marks(some)}) ORDER BY request_id${forUpdate}`;
     for (const row of await transaction.query<RequestRecord>(sql, some)) {
       const { requestId, state, revision } = shownRequest({
-        ...row,
         through: head.through[row.lane as Lane],
+        ...row,
       });
       if (state === 'PROCESSING') revisions.set(requestId, revision);
     }
@@ -68,7 +68,7 @@ export async function cancel(
   const [row] = await transaction.query<RequestRecord>(ONE + forUpdate, [requestId]);
   if (!row) return undefined;
   const lane = row.lane as Lane;
-  const request = shownRequest({ ...row, through: head.through[lane] });
+  const request = shownRequest({ through: head.through[lane], ...row });
   if (request.state !== 'PENDING' || over.has(requestId)) return request;
   const gone = cancelled(request, now);
   await transaction.write([

@@ -201,7 +201,7 @@ class LedgerSeatStore implements SeatStore {
       if (!seatIds) return this.#desk.decide(hall, command, []);
       const reply = await this.#desk.decide(
         hall,
-        { ...holding, type: 'hold_seats', seatIds } satisfies HoldSeats,
+        { type: 'hold_seats', seatIds, ...holding } satisfies HoldSeats,
         seatIds,
       );
       if (!isRefusal(reply) || reply.refused !== 'SEATS_TAKEN') return reply;
