@@ -52,6 +52,8 @@ export interface SqlConnection {
   readonly dialect: Dialect;
   /** Writes a batch as one transaction. After a definite Unavailable, and after Conflict, nothing was written. */
   transact(runs: readonly WriteRun[]): Promise<void>;
+  /** Takes the answer of `transact` if it has come, within a turn of the event loop; absent where only the loop can. */
+  hear?(): void;
   query<R>(sql: string, params?: Row): Promise<R[]>;
   /** Adds to a row of `counter` and returns its new value, atomically, also between nodes. */
   raise(counter: string, by: number): Promise<number>;

@@ -3,6 +3,12 @@ import { Unavailable } from '../../core/unavailable.ts';
 import type { Database, Row, SqlConnection, Transaction, Write } from './database.ts';
 import { runsOf, writesOf } from './runs.ts';
 
+/**
+ * A turn of the event loop reads all sockets that are ready, a crowd's requests among them. Were the end of a commit
+ * only heard after it, the whole crowd would be one batch, and process and disk would wait for each other in turns.
+ */
+const CALLS_UNTIL_HEARD = 16;
+
 export interface GroupCommitterOptions {
   /** Rows in one transaction; what is over waits for the next. */
   rowsPerCommit?: number;
@@ -58,6 +64,7 @@ class GroupCommitter implements Database {
       this.#waiting.push({ writes, done, fail });
       this.#rowsWaiting += writes.length;
       this.#running ??= this.#drain();
+      if (this.#waiting.length % CALLS_UNTIL_HEARD === 0) this.#connection.hear?.();
     });
   }
 

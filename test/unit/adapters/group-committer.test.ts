@@ -15,6 +15,9 @@ const kind = (table: string, write: 'insert' | 'delete' = 'insert'): WriteKind =
 const HOLD = kind('hold');
 const write = (value: number, of = HOLD): Write => ({ kind: of, row: [value] });
 const soon = () => new Promise(setImmediate);
+const microtasks = async () => {
+  for (let n = 0; n < 20; n++) await undefined;
+};
 
 /** A committer on a connection that waits to be told. */
 function committer(options: Parameters<typeof groupCommitter>[1] = {}) {
@@ -47,6 +50,19 @@ function watch(promise: Promise<void>) {
 }
 
 describe('a commit', () => {
+  it('is followed by the next within a turn of the event loop, where the connection can hear of its end', async () => {
+    const { connection, batches } = recordingConnection();
+    const database = groupCommitter({ ...connection, hear: () => batches[0]?.end() });
+    const first = watch(database.commit([write(0)]));
+    await microtasks();
+    for (let value = 1; value <= 20; value++) {
+      void database.commit([write(value)]);
+      await microtasks();
+    }
+    expect(first.now).toBe('done');
+    expect(batches.length).toBe(2);
+  });
+
   it('takes everything of one turn, and what came while it ran is the next, in order', async () => {
     const { database, rowsOf, batchCount, end } = committer();
     const first = [1, 2].map((value) => watch(database.commit([write(value)])));

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { Conflict } from '../../../core/conflict.ts';
 import { Turns } from '../../../core/turns.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
@@ -9,7 +9,7 @@ import { SqliteEngine, type SqliteEngineOptions } from './engine.ts';
 import { interactive, type Steps } from './interactive.ts';
 import { prepared } from './prepared-run.ts';
 import { processLocks } from './process-locks.ts';
-import type { WorkerAnswer, WorkerRequest, WorkerTask } from './worker-messages.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerStart, WorkerTask } from './worker-messages.ts';
 
 /** Larger files are not read through at every start: it would take longer than a start may. */
 const CHECKED_BYTES = 256 * 2 ** 20;
@@ -26,6 +26,7 @@ export function sqliteConnection(file: string): SqlConnection {
   return {
     dialect: sqliteDialect,
     transact: (runs) => turns.take('writer', () => writer.ask({ type: 'transact', batch: prepared(runs) })),
+    hear: () => writer.hear(),
     query: (sql, params = []) => reader.ask({ type: 'query', sql, params }),
     raise: (counter, by) => turns.take('writer', () => writer.ask({ type: 'raise', counter, by })),
     lock: processLocks(),
@@ -61,16 +62,21 @@ function checkFile(file: string): void {
 }
 
 class SqliteThread {
-  readonly #worker: Worker;
+  readonly #port: MessagePort;
   readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   #lastId = 0;
   #over: Unavailable | undefined;
 
   constructor(options: SqliteEngineOptions) {
-    this.#worker = new Worker(...workerOf(options));
-    this.#worker.on('message', (answer: WorkerAnswer) => this.#answered(answer));
-    this.#worker.on('error', (error) => this.#end(error));
-    this.#worker.on('exit', () => this.#end(undefined));
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.on('message', (answer: WorkerAnswer) => this.#answered(answer));
+    const worker = workerOf({ options, port: port2 });
+    worker.on('error', (error) => this.#end(error));
+    worker.on('exit', () => {
+      while (this.hear()); // What it said last may be behind the news of its end.
+      this.#end(undefined);
+    });
   }
 
   /** Tasks are done in the order in which they are asked for; `R` is what the engine's method returns. */
@@ -79,8 +85,15 @@ class SqliteThread {
     return new Promise<unknown>((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, task } satisfies WorkerRequest);
+      this.#port.postMessage({ id, task } satisfies WorkerRequest);
     }) as Promise<R>;
+  }
+
+  /** Takes one answer, if there is one that the event loop has not come to; false when there is none. */
+  hear(): boolean {
+    const heard = receiveMessageOnPort(this.#port);
+    if (heard) this.#answered(heard.message as WorkerAnswer);
+    return heard !== undefined;
   }
 
   async close(): Promise<void> {
@@ -111,10 +124,10 @@ function errorOf({ message, is, cause }: Extract<WorkerAnswer, { ok: false }>): 
 }
 
 /** Run from source (tests, `npm run dev`), the thread registers the TypeScript loader first; built, it needs none. */
-function workerOf(options: SqliteEngineOptions): ConstructorParameters<typeof Worker> {
-  if (!import.meta.url.endsWith('.ts'))
-    return [new URL('./worker.js', import.meta.url), { workerData: options }];
+function workerOf(start: WorkerStart): Worker {
+  const options = { workerData: start, transferList: [start.port] };
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), options);
   const worker = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
-  const start = `import('tsx/esm/api').then(({ register }) => { register(); return import(${worker}); })`;
-  return [start, { eval: true, workerData: options }];
+  const load = `import('tsx/esm/api').then(({ register }) => { register(); return import(${worker}); })`;
+  return new Worker(load, { ...options, eval: true });
 }

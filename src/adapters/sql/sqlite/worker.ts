@@ -1,14 +1,12 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { Conflict } from '../../../core/conflict.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import { SqliteEngine, type SqliteEngineOptions } from './engine.ts';
-import type { WorkerAnswer, WorkerRequest, WorkerTask } from './worker-messages.ts';
+import { SqliteEngine } from './engine.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerStart, WorkerTask } from './worker-messages.ts';
 
 /** The thread in which fsync may block. One request after the other, each answered once. */
-const port = parentPort;
-if (!port) throw new Error('this file is a worker thread');
-
-const engine = new SqliteEngine(workerData as SqliteEngineOptions);
+const { options, port } = workerData as WorkerStart;
+const engine = new SqliteEngine(options);
 
 port.on('message', (request: WorkerRequest) => {
   port.postMessage(answer(request));
