@@ -30,18 +30,28 @@ export function compressed(text: string): Compressed {
   };
 }
 
-/** Sends JSON in the best encoding that the client takes, or 304 when it has this version already. */
+/** Sends JSON in the best encoding that the client takes, or 304 when it has this version already. The version is letters, digits and dots. */
 export async function compressedReply(
   request: FastifyRequest,
   reply: FastifyReply,
   body: Compressed,
-  { etag, cacheControl }: { etag: string; cacheControl: string },
+  { version, cacheControl }: { version: string; cacheControl: string },
 ): Promise<FastifyReply> {
-  reply.header('etag', etag).header('cache-control', cacheControl).header('vary', 'Accept-Encoding');
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  // Weak, for one version has other bytes in each encoding.
+  reply
+    .header('etag', `W/"${version}"`)
+    .header('cache-control', cacheControl)
+    .header('vary', 'Accept-Encoding');
+  if (knows(request.headers['if-none-match'], version)) return reply.code(304).send();
   const encoding = encodingFor(request.headers['accept-encoding']);
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
   return reply.type('application/json; charset=utf-8').send(await body.as(encoding));
+}
+
+/** RFC 9110, 13.1.2: any of a list, compared weakly, for a proxy that compresses makes each of them weak; `*` is any version. */
+function knows(ifNoneMatch: string | undefined, version: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.trim() === '*' || ifNoneMatch.includes(`"${version}"`);
 }
 
 function encodingFor(accepted: string | string[] | undefined): Encoding {

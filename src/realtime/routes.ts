@@ -31,8 +31,8 @@ function snapshotRoute(app: HttpServer, maps: SeatMaps<StreamFrame>): void {
     if (isRefusal(snapshot)) return sendRefusal(request, reply, snapshot);
     const body = packed.get(snapshot) ?? compressed(snapshot.text);
     packed.set(snapshot, body);
-    const etag = `"${snapshot.epoch}.${snapshot.version}"`;
-    return compressedReply(request, reply, body, { etag, cacheControl: 'no-cache' });
+    const version = `${snapshot.epoch}.${snapshot.version}`;
+    return compressedReply(request, reply, body, { version, cacheControl: 'no-cache' });
   });
 }
 
