@@ -3,12 +3,13 @@ import { type Refusal, refuse } from '../core/refusal.ts';
 import { fieldMessage } from './messages/fields.ts';
 import { languageOf } from './messages/sentence.ts';
 import { Refused } from './refused.ts';
+import { isStorable } from './storable-text.ts';
 
 /** Deeper than any body of ours, shallower than any stack. */
 export const JSON_DEPTH_LIMIT = 32;
 
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-const OTHER_CHARSET = /charset\s*=\s*"?(?!utf-?8)/i;
+const OTHER_CHARSET = /charset\s*=(?!\s*"?utf-?8)/i;
 
 /** JSON is the only body there is; every other media type, and a body without one, is refused by the framework. */
 export function acceptJsonBodies(app: FastifyInstance): void {
@@ -103,8 +104,3 @@ function flawInObject(fields: object, look: Look, path: string, depth: number): 
 
 const join = (path: string, rest: string): string =>
   path === '' ? rest : rest === '' ? path : `${path}.${rest}`;
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
-function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && !LONE_SURROGATE.test(text);
-}

@@ -15,7 +15,7 @@ import { moneyOf } from '../core/money.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
 import { answerTo } from '../http/answer-to.ts';
 import { admittedClaimant, claimant, mayBuy } from '../http/identity/claimant.ts';
-import { requirePrincipal } from '../http/identity/identity.ts';
+import { requirePrincipal, requireSameUser } from '../http/identity/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { SECURITY } from '../http/openapi.ts';
 import { sendRefusal } from '../http/refusals.ts';
@@ -79,6 +79,9 @@ function bestAvailableRoute(app: HttpServer, reservations: ReservationService, a
       ...(max_price !== undefined && { maxPrice: moneyOf(max_price) }),
     };
     if (!hold) {
+      const { principal } = request;
+      const mismatch = principal && user_id !== undefined && requireSameUser(principal, user_id);
+      if (mismatch) return sendRefusal(request, reply, mismatch);
       const found = await reservations.findBest(id, wish);
       return isRefusal(found) ? sendRefusal(request, reply, withAlternative(found)) : bestSeatsView(found);
     }

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { IdParams } from '../contract/common.ts';
 import { WaitlistStreamQuery } from '../contract/waitlist.ts';
-import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { isRefusal, type Refusal } from '../core/refusal.ts';
+import { identityRequired } from '../http/identity/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { sendRefusal } from '../http/refusals.ts';
 import { openEventStream } from '../http/streams/sse.ts';
@@ -55,8 +56,7 @@ async function mayWatch(
   const { streams, access, clock } = request.server.kit;
   const pass = await streams.admit(request);
   if (isRefusal(pass)) return pass;
-  if (!pass.principal)
-    return refuse('IDENTITY_REQUIRED', { header: access.tokens ? 'Authorization' : 'X-User-ID' });
+  if (!pass.principal) return identityRequired(access);
   const { userId } = pass.principal;
   const standing = await service.standing(eventId, userId);
   if (isRefusal(standing)) return standing;

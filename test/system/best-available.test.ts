@@ -1,11 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BestAvailableSeats, ReservationCreated } from '../../src/contract/reservation.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
 import { bodyOf, expectRefusal } from './client.ts';
 import { addSeats, createEvent, hold, openSale, seatInputs, startSale } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram();
 
@@ -45,6 +43,10 @@ describe('POST /api/v1/events/{id}/best-available', () => {
       status: 403,
       code: 'USER_MISMATCH',
     });
+    const asked = await anyone
+      .as('bob')
+      .post(`/api/v1/events/${eventId}/best-available`, { party_size: 1, user_id: 'ann' });
+    expectRefusal(asked, { status: 403, code: 'USER_MISMATCH' });
     const nobody = await anyone.post(`/api/v1/events/${eventId}/best-available`, {
       party_size: 1,
       hold: true,

@@ -1,6 +1,7 @@
 import type { FastifyRequest, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { namedBy } from '../../http/face.ts';
+import { identityRequired } from '../../http/identity/identity.ts';
 import { requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import { sendRefusal } from '../../http/refusals.ts';
 import type { Lines } from './ports/lines.ts';
@@ -47,8 +48,6 @@ async function refusalAtGate(
   // What only the organiser may do is asked of him by its route.
   if (header === undefined && requireOrganiserUnlessOpen(request) === undefined) return undefined;
   const userId = header ?? sender;
-  if (userId === undefined) {
-    return refuse('IDENTITY_REQUIRED', { header: access.tokens ? 'Authorization' : 'X-User-ID' });
-  }
+  if (userId === undefined) return identityRequired(access);
   return (await lines.isActive(userId)) ? undefined : refuse('NOT_ACTIVE');
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
-import { requireSameUser } from '../../http/identity/identity.ts';
+import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import { identityRequired, requireSameUser } from '../../http/identity/identity.ts';
 import { openEventStream, type StreamManner } from '../../http/streams/sse.ts';
 import type { StreamPass } from '../../http/streams/stream-door.ts';
 import { type StreamSocket, terseSseMessage } from '../../http/streams/stream-socket.ts';
@@ -10,7 +10,7 @@ import { type StreamSocket, terseSseMessage } from '../../http/streams/stream-so
 export async function passFor(request: FastifyRequest, userId: number): Promise<StreamPass | Refusal> {
   const pass = await request.server.kit.streams.admit(request);
   if (isRefusal(pass)) return pass;
-  if (!pass.principal) return refuse('IDENTITY_REQUIRED', { header: 'X-User-ID' });
+  if (!pass.principal) return identityRequired(request.server.kit.access);
   return requireSameUser(pass.principal, String(userId)) ?? pass;
 }
 

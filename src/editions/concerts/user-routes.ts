@@ -5,6 +5,7 @@ import { UserInput, UserView } from '../../contract/concerts.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answer-to.ts';
 import { commandKey } from '../../http/idempotency.ts';
+import { identityRequired } from '../../http/identity/identity.ts';
 import { requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { sendRefusal } from '../../http/refusals.ts';
@@ -71,7 +72,7 @@ function creatorOf(request: FastifyRequest) {
 function ownAccount(request: FastifyRequest): { own: true } | Refusal {
   const refusal = requireOrganiserUnlessOpen(request);
   if (!refusal) return { own: true };
-  if (!request.principal) return refuse('IDENTITY_REQUIRED', { header: 'X-User-ID' });
+  if (!request.principal) return identityRequired(request.server.kit.access);
   const { id } = request.params as { id: number };
   return request.principal.userId === String(id) ? { own: true } : refuse('USER_NOT_FOUND');
 }

@@ -13,6 +13,7 @@ import type { Clock } from '../../core/clock.ts';
 import { LatestMap } from '../../core/latest-map.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { Unavailable } from '../../core/unavailable.ts';
+import { isStorable } from '../storable-text.ts';
 import { countHeaders, LONGEST_USER_ID, type Principal } from './identity.ts';
 
 const CACHED_TOKENS = 50_000;
@@ -49,7 +50,7 @@ export function bearerTokens(identity: Config['identity'], clock: Clock): Bearer
 
   function remember(token: string, payload: JWTPayload): Principal | Refusal {
     const { sub } = payload;
-    if (typeof sub !== 'string' || sub === '' || sub.length > LONGEST_USER_ID) return unproven();
+    if (typeof sub !== 'string' || !isUserId(sub)) return unproven();
     const roles = Array.isArray(payload.roles)
       ? payload.roles.filter((role) => typeof role === 'string')
       : [];
@@ -89,6 +90,9 @@ export function bearerTokens(identity: Config['identity'], clock: Clock): Bearer
     },
   };
 }
+
+const isUserId = (text: string): boolean =>
+  text.trim() !== '' && text.length <= LONGEST_USER_ID && isStorable(text);
 
 const unproven = (): Refusal => refuse('IDENTITY_REQUIRED', { header: 'Authorization' });
 

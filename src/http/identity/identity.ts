@@ -75,7 +75,8 @@ export function requirePrincipal(request: FastifyRequest): Principal | Refusal {
   return request.principal ?? identityRequired(request.server.kit.access);
 }
 
-function identityRequired(access: Access): Refusal {
+/** 401 with the header by which this server knows people. */
+export function identityRequired(access: Access): Refusal {
   return refuse('IDENTITY_REQUIRED', { header: access.tokens ? 'Authorization' : 'X-User-ID' });
 }
 

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { sharedProgram } from '../shared-program.ts';
@@ -17,8 +17,6 @@ import {
 } from './concerts-client.ts';
 import { openStream } from './concerts-stream.ts';
 import { expectExamples } from './documented.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const SECRET = 'a secret of the tests, long enough to be one';
 const tokenOf = (userId: number) =>
@@ -86,6 +84,9 @@ describe('in jwt mode', () => {
       status: 401,
       code: 'IDENTITY_REQUIRED',
     });
+    const account = await anyone.get<{ message: string }>('/api/users/7');
+    expectConcertsRefusal(account, { status: 401, code: 'IDENTITY_REQUIRED' });
+    expect((account.body as { message: string }).message).toBe('Authorization header is required');
     expectConcertsRefusal(await reserve(await as(8), 7, seatIds[0] as number), {
       status: 403,
       code: 'USER_MISMATCH',

@@ -101,6 +101,7 @@ const ENVELOPES: Attack[] = [
   ['a form', typed('application/x-www-form-urlencoded'), 'UNSUPPORTED_MEDIA_TYPE'],
   ['a media type that is none', typed(';;;'), 'UNSUPPORTED_MEDIA_TYPE'],
   ['UTF-16', typed('application/json; charset=utf-16'), 'UNSUPPORTED_MEDIA_TYPE'],
+  ['UTF-16 in quotes', typed('application/json; charset="utf-16"'), 'UNSUPPORTED_MEDIA_TYPE'],
   ['no type', { method: 'POST', url: '/hold', payload: '{}' }, 'UNSUPPORTED_MEDIA_TYPE'],
   ['gzip', encoded('gzip'), 'UNSUPPORTED_MEDIA_TYPE'],
   ['identity', encoded('identity'), 'UNSUPPORTED_MEDIA_TYPE'],
@@ -226,4 +227,13 @@ describe('manners', () => {
       expect(answer.headers['x-request-id']).toBe(answer.headers['trace-id']);
     },
   );
+});
+
+it.each([
+  'application/json',
+  'application/json;',
+  'Application/JSON;charset=UTF-8',
+  'application/json; charset="utf-8"',
+])('JSON may be called %s', async (type) => {
+  expect((await app.inject(typed(type))).json()).toEqual(HOLD);
 });
