@@ -1,4 +1,5 @@
 import type { Documents } from '../../ticket/ports/documents.ts';
+import { calendarText, foldedByOctets } from './calendar-text.ts';
 import { PdfThread } from './pdf-thread.ts';
 
 /** A camera's margin around the code, in modules (ISO/IEC 18004), and its resistance to dirt: 15 %. */
@@ -24,16 +25,16 @@ export function ticketDocuments(): Documents {
       const { value, error } = createEvent({
         uid: `${appointmentId}@onrush`,
         productId: 'onrush',
-        title,
-        description,
-        ...(location !== null && { location }),
+        title: calendarText(title),
+        description: calendarText(description),
+        ...(location !== null && { location: calendarText(location) }),
         start: startsAt,
         startInputType: 'utc',
         startOutputType: 'utc',
         duration: { minutes: Math.round(durationMillis / 60_000) },
       });
       if (value === null) throw error ?? new Error('the calendar entry could not be written');
-      return value;
+      return foldedByOctets(value);
     },
   };
 }

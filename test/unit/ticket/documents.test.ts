@@ -86,6 +86,28 @@ describe('a calendar entry', () => {
     );
     expect(text.match(/^END:VEVENT\r$/gm)).toHaveLength(1);
   });
+
+  it('has no line over 75 octets, and no control that begins a line where none is', async () => {
+    const title = '겨울 콘서트 😀'.repeat(20);
+    const text = await documents.calendar({
+      appointmentId: '12-345-1',
+      title,
+      location: 'Hall\rATTENDEE:mailto:a@b.example',
+      description: 'Floor\r\nA12\u0007\u001b[31m\u0085',
+      startsAt: Date.UTC(2027, 11, 24, 10),
+      durationMillis: 7_200_000,
+    });
+    for (const line of text.split('\r\n')) expect(Buffer.byteLength(line), line).toBeLessThanOrEqual(75);
+    const lines = text.replaceAll('\r\n ', '').split('\r\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `SUMMARY:${title}`,
+        'LOCATION:Hall\\nATTENDEE:mailto:a@b.example',
+        'DESCRIPTION:Floor\\nA12[31m',
+      ]),
+    );
+    expect(text).not.toMatch(/\r(?!\n)/);
+  });
 });
 
 describe('words', () => {
