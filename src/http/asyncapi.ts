@@ -1,3 +1,4 @@
+import { DateTime } from '../contract/common.ts';
 import { CONCERT_FRAMES } from '../contract/concerts.ts';
 import { SeatStreamInit, SeatStreamUpdate } from '../contract/orders.ts';
 import { REQUEST_FRAMES } from '../contract/request-queue.ts';
@@ -84,7 +85,7 @@ const CONVERSATION = {
     payload: {
       type: 'object',
       required: ['type', 'timestamp'],
-      properties: { type: { const: 'pong' }, timestamp: { ...text, format: 'date-time' } },
+      properties: { type: { const: 'pong' }, timestamp: DateTime },
     },
   },
   error: {
@@ -96,7 +97,7 @@ const CONVERSATION = {
         request_id: { type: 'null' },
         data: { type: 'object', required: ['message'], properties: { message: text } },
         message: text,
-        timestamp: { ...text, format: 'date-time' },
+        timestamp: DateTime,
       },
     },
   },

@@ -2,6 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { formatDateTime } from '../../contract/date-time.ts';
 import type { Clock } from '../../core/clock.ts';
 import { refuse } from '../../core/refusal.ts';
 import type { HttpServer } from '../kit.ts';
@@ -150,7 +151,7 @@ class WebSocketStream implements StreamSocket {
   }
 
   #timestamp(): string {
-    return new Date(this.#clock.now()).toISOString();
+    return formatDateTime(this.#clock.now());
   }
 
   /** `ws` itself gives the client 30 seconds to answer the close, then drops the connection. */
