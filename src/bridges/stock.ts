@@ -1,8 +1,11 @@
 import { onlyUnavailable } from '../core/unavailable.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
+import type { MoveCause } from '../reservation/seat.ts';
 import { ClaimTally } from '../waiting-room/claim-tally.ts';
 import type { Inventory } from '../waiting-room/ports/surroundings.ts';
+
+const LAPSES: ReadonlySet<MoveCause> = new Set(['expiry', 'payment_deadline']);
 
 /**
  * What the waiting rooms must know of the seats: how many are left, how many of the claimed ones will probably come
@@ -46,9 +49,11 @@ export function stockOf(seatStore: SeatStore): { inventory: Inventory; listener:
     listener: {
       seatsMoved({ eventId }, _epoch, moves) {
         const tally = tallies.get(eventId);
-        for (const { seatId, to, hold } of moves) {
-          const isClaimed = to === 'HELD' || to === 'PAYING' || to === 'SOLD';
-          tally?.moved(seatId, isClaimed ? hold?.userId : undefined, { sold: to === 'SOLD' });
+        if (!tally) return;
+        for (const { seatId, to, hold, cause } of moves) {
+          if (to === 'HELD' || to === 'PAYING') tally.claimed(seatId, hold?.userId);
+          else if (to === 'SOLD') tally.ended(seatId, hold?.userId, 'sold');
+          else tally.ended(seatId, undefined, LAPSES.has(cause) ? 'lapsed' : 'given-back');
         }
       },
       seatsReloaded(eventId) {

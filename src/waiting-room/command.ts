@@ -41,6 +41,7 @@ export interface Restore extends Addressed {
   lane: Lane;
   number: number;
   terms: RoomTerms;
+  pollMillis: Millis;
 }
 
 /** Turns a call into a session, once. */
@@ -88,7 +89,7 @@ export interface Stock {
   left: number;
   /** Claimed seats that will probably come back. */
   returning: number;
-  /** People who have a claim, or have bought: inside, they look for nothing any more. */
+  /** People who have a claim, have bought, or let their claim run out: inside, they look for nothing any more. */
   claimants: { has(userId: string): boolean };
 }
 

@@ -146,8 +146,11 @@ export class Line {
     return { serving: this.#serving, backTaken: 0, passed: [] };
   }
 
-  /** Moves the cursor to whoever is to be called next and returns his number, `steps` places at most. */
-  next(cursor: Cursor, now: Millis, steps: number): number | undefined {
+  /**
+   * Moves the cursor to whoever is to be called next and returns his number, `steps` places at most. Who has shown up for
+   * `hereSince` or later is here.
+   */
+  next(cursor: Cursor, hereSince: Millis, steps: number): number | undefined {
     const back = this.#back[cursor.backTaken];
     if (back !== undefined) {
       cursor.backTaken++;
@@ -156,7 +159,7 @@ export class Line {
     for (let step = 0; step < steps && cursor.serving < this.size; step++) {
       const number = this.#numberAt(++cursor.serving);
       if (this.standingOf(number) !== HERE) continue;
-      if (this.#presentUntil.at(number) * SECOND >= now) return number;
+      if (this.#presentUntil.at(number) * SECOND >= hereSince) return number;
       cursor.passed.push(number);
     }
     return undefined;

@@ -1,9 +1,11 @@
 import { type Millis, SECOND } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
-import type { Standing } from './command.ts';
+import type { Limit, Standing } from './command.ts';
 
-/** Requests of those whose turn is far, in all, that a room is laid out for. */
+/** Requests of those whose turn is far, in all, that a room is laid out for while it lets in as many as it may. */
 const POLLS_PER_SECOND = 1_000;
+/** Once there is next to nothing to buy, little but these is asked, and everybody waits to hear whether he may go home. */
+const POLLS_PER_SECOND_AT_THE_END = 3_000;
 /**
  * Who is near his turn asks sooner, however many wait behind him: a call that is not heard keeps a place inside empty. It
  * costs some four hundred requests a second for the first in line, and about three for each who is let in.
@@ -16,7 +18,7 @@ const JITTER = 0.25;
 
 /** The longest that anybody is told to wait in a crowd of this size. */
 export function longestPoll(waiting: number): Millis {
-  return Math.ceil(Math.max(LATEST, spread(waiting)) * (1 + JITTER));
+  return Math.ceil(Math.max(LATEST, spread(waiting, POLLS_PER_SECOND)) * (1 + JITTER));
 }
 
 /**
@@ -25,10 +27,11 @@ export function longestPoll(waiting: number): Millis {
  */
 export function pollAfter(
   standing: Pick<Standing, 'state' | 'ahead' | 'eta'>,
-  room: { waiting: number; opensInMillis: number | undefined },
+  room: { waiting: number; limit: Limit; opensInMillis: number | undefined },
   random: Pick<Random, 'below'>,
 ): Millis {
-  const far = Math.max(wish(standing, room.opensInMillis), spread(room.waiting));
+  const pace = room.limit === 'inventory' ? POLLS_PER_SECOND_AT_THE_END : POLLS_PER_SECOND;
+  const far = Math.max(wish(standing, room.opensInMillis), spread(room.waiting, pace));
   const wanted = Math.max(SOONEST, Math.min(far, near(standing)));
   return Math.round(wanted * (1 - JITTER + (2 * JITTER * random.below(1_000)) / 1_000));
 }
@@ -53,6 +56,6 @@ function clamped(millis: Millis): Millis {
   return Math.min(LATEST, Math.max(SOONEST, millis));
 }
 
-function spread(waiting: number): Millis {
-  return (waiting / POLLS_PER_SECOND) * SECOND;
+function spread(waiting: number, perSecond: number): Millis {
+  return (waiting / perSecond) * SECOND;
 }

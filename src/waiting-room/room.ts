@@ -7,8 +7,9 @@ import { type Cursor, Line } from './line.ts';
 import { Pace } from './pace.ts';
 import type { Phase } from './phase.ts';
 import { isEnd, type Place, type PlaceEnd } from './place.ts';
+import { longestPoll } from './poll.ts';
 import type { Digest } from './ports/digest.ts';
-import { LONGEST_SESSION } from './terms.ts';
+import { GRACE_AFTER_READING, LONGEST_SESSION, type RoomTerms } from './terms.ts';
 import type { Bucket } from './token-bucket.ts';
 
 /** A sentence of the organiser to everybody in line. */
@@ -85,6 +86,8 @@ export class Room {
   readonly #entered = new Map<string, Millis>();
   /** No call and no session ends before this. */
   #nextEnd: Millis = Number.POSITIVE_INFINITY;
+  /** When the room was read from the ledger, and how long those in it may have been told to wait. */
+  #read: { at: Millis; pollMillis: Millis } | undefined;
 
   constructor(eventId: number, head: RoomHead, digest: Digest) {
     this.eventId = eventId;
@@ -123,6 +126,16 @@ export class Room {
   /** No session of his lasts longer than this. */
   latestEndOf(userId: string): Millis {
     return (this.#entered.get(userId) ?? Number.POSITIVE_INFINITY) + LONGEST_SESSION;
+  }
+
+  /**
+   * Who showed up for this moment or a later one is here. Soon after a restart that is everybody who was there: he may
+   * have been told to come back later than that, and does not know that his last sign of life is forgotten.
+   */
+  hereSince(now: Millis, { absentMillis }: Pick<RoomTerms, 'absentMillis'>): Millis {
+    if (!this.#read) return now;
+    const { at, pollMillis } = this.#read;
+    return now <= at + Math.max(GRACE_AFTER_READING, absentMillis) + pollMillis ? at : now;
   }
 
   /** Calls and sessions that are over, in the order of the calls. */
@@ -165,7 +178,7 @@ export class Room {
   }
 
   /** Puts a place that was read from the ledger where it was. To be called in the order of numbers. */
-  restore(place: Place, presentUntil: Millis, now: Millis): void {
+  restore(place: Place, now: Millis): void {
     const { lane, number, userId, state } = place;
     const line = this.lines[lane];
     if (isEnd(state)) {
@@ -173,7 +186,7 @@ export class Room {
       line.addGone(number, this.#keepsName(place) ? userId : '');
       return;
     }
-    line.add(number, { userId, joinedAt: place.joinedAt, presentUntil });
+    line.add(number, { userId, joinedAt: place.joinedAt, presentUntil: now });
     this.#slots.set(userId, packed(place));
     if (state === 'WAITING') {
       if (place.calls > 0) {
@@ -188,7 +201,8 @@ export class Room {
   }
 
   /** To be called when everybody has been restored. */
-  restored(): void {
+  restored(now: Millis): void {
+    this.#read = { at: now, pollMillis: longestPoll(this.waiting) };
     for (const lane of LANES) {
       this.lines[lane].proceed({ serving: this.#head.serving[lane], backTaken: 0, passed: [] });
     }

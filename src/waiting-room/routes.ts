@@ -92,7 +92,7 @@ function placeRoutes(app: HttpServer, { service, passes }: WaitingRoomRoutesNeed
   });
 
   const leave = { ...schema, summary: 'Give the place, the call or the session up' };
-  app.post(`${ROOM_PATH}/leave`, { schema: leave }, async (request, reply) => {
+  app.post(`${ROOM_PATH}/leave`, { schema: leave, config: { hot: true } }, async (request, reply) => {
     const principal = requirePrincipal(request);
     const refusal = isRefusal(principal)
       ? principal

@@ -68,6 +68,7 @@ export class WaitingRoomService {
     const terms = await this.#established(eventId);
     if (isRefusal(terms)) return terms;
     const { store } = this.#needs;
+    const pollMillis = await this.#longestPoll(eventId);
     const lost =
       receipt === undefined
         ? undefined
@@ -80,10 +81,10 @@ export class WaitingRoomService {
         lane: lost.lane,
         number: lost.jti,
         terms,
+        pollMillis,
       });
       if (!isRefusal(restored)) return afterEffect(() => this.#told(eventId, terms, restored));
     }
-    const pollMillis = await this.#longestPoll(eventId);
     const standing = await store.execute({ type: 'join', eventId, userId, lane, terms, pollMillis });
     return isRefusal(standing) ? standing : afterEffect(() => this.#told(eventId, terms, standing));
   }
@@ -258,9 +259,9 @@ export class WaitingRoomService {
     };
   }
 
-  #crowd({ waiting }: RoomView, { opensAt }: RoomTerms) {
+  #crowd({ waiting, limit }: RoomView, { opensAt }: RoomTerms) {
     const opensInMillis = opensAt === null ? undefined : Math.max(0, opensAt - this.#needs.clock.now());
-    return { waiting, opensInMillis };
+    return { waiting, limit, opensInMillis };
   }
 }
 

@@ -1,8 +1,11 @@
-import { HOUR, type Millis } from '../core/clock.ts';
+import { HOUR, MINUTE, type Millis } from '../core/clock.ts';
 import type { PerLane } from './lane.ts';
 
 /** Sessions slide, but none outlives this, counted anew when its room was read anew. */
 export const LONGEST_SESSION: Millis = 6 * HOUR;
+
+/** Who was there before a restart is given this long, at least, to show up again, to come in, or to go on with his session. */
+export const GRACE_AFTER_READING: Millis = MINUTE;
 
 /** What the organiser has set for a room; it comes with every command, so a change counts from the next one on. */
 export interface RoomTerms {

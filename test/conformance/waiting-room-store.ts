@@ -155,6 +155,7 @@ function joining(running: () => Running): void {
       userId: 'lost',
       lane: 'normal',
       terms: TERMS,
+      pollMillis: 0,
     } as const;
     expect(await room.granted({ ...lost, number: 41 })).toMatchObject({ place: 42 });
     expect(await room.granted({ ...lost, number: 41 })).toMatchObject({ place: 42 });
@@ -211,6 +212,22 @@ function lettingIn(running: () => Running): void {
     expect((await room.letIn()).called).toBe(0);
     running().clock.advance(100);
     expect((await room.letIn()).called).toBe(1);
+  });
+
+  it('let_in: who waits is here after a restart as if he had just shown up, however long others keep him waiting', async () => {
+    const room = roomIn(running, { ...TERMS, activeMax: 1 });
+    await room.open();
+    await room.join('ann');
+    await room.join('ben');
+    await room.letIn();
+    running().clock.advance(TERMS.absentMillis);
+    await running().reopen();
+    running().clock.advance(61_000);
+    await room.letIn();
+    await room.letIn();
+    expect(await running().ports.waitingRoomStore.figures(room.eventId)).toMatchObject({
+      normal: { waiting: 1, ready: 1 },
+    });
   });
 
   it('let_in: a call is durable before anybody hears of it', async () => {

@@ -395,8 +395,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a restart forgets how far the line has come',
     file: 'adapters/embedded/waiting-room-store.ts',
-    edits: [{ find: 'room.restored();', replace: '' }],
+    edits: [{ find: 'room.restored(now);', replace: '' }],
     breaks: [13],
+  },
+  {
+    name: 'who waited before a restart is away after it',
+    file: 'waiting-room/room.ts',
+    edits: [
+      {
+        find: 'return now <= at + Math.max(GRACE_AFTER_READING, absentMillis) + pollMillis ? at : now;',
+        replace: 'return now;',
+      },
+    ],
+    breaks: [13, 42],
   },
   {
     name: 'who brings no session needs none',

@@ -1,4 +1,4 @@
-import { type Clock, MINUTE, type Millis } from '../../core/clock.ts';
+import type { Clock, Millis } from '../../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { Establish, ReplyTo, RoomCommand, RoomReplies, RoomView } from '../../waiting-room/command.ts';
@@ -12,6 +12,7 @@ import type { WaitingRoomLedger } from '../../waiting-room/ports/waiting-room-le
 import type { LaneFigures, WaitingRoomStore } from '../../waiting-room/ports/waiting-room-store.ts';
 import { Room, type RoomChanges, type RoomHead } from '../../waiting-room/room.ts';
 import { viewOf } from '../../waiting-room/standing.ts';
+import { GRACE_AFTER_READING } from '../../waiting-room/terms.ts';
 
 export interface EmbeddedWaitingRoomStoreNeeds {
   clock: Clock;
@@ -30,8 +31,6 @@ export function embeddedWaitingRoomStore(needs: EmbeddedWaitingRoomStoreNeeds): 
   return new EmbeddedWaitingRoomStore(needs);
 }
 
-/** Who was there before a restart is given this long to show up again, to come in, or to go on with his session. */
-const GRACE_AFTER_LOAD: Millis = MINUTE;
 const SLIDES_WRITTEN_EVERY: Millis = 10_000;
 
 interface Loaded {
@@ -238,9 +237,9 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
     // A bucket that was full before a crash may have been emptied by what the crash lost: it starts empty.
     const room = new Room(eventId, { ...head, bucket: { tokens: 0, at: now } }, digest);
     for await (const page of ledger.places(eventId)) {
-      for (const place of page) room.restore(inTime(place, now), now + GRACE_AFTER_LOAD, now);
+      for (const place of page) room.restore(inTime(place, now), now);
     }
-    room.restored();
+    room.restored(now);
     const loaded = { room, lineage, unsettled: new Map(), headUnsettled: 0, callsUnsettled: 0 };
     this.#loaded.set(eventId, loaded);
     return loaded;
@@ -259,7 +258,7 @@ function seen(room: Room, command: RoomCommand, now: Millis): void {
 function inTime(place: Place, now: Millis): Place {
   const { state, until } = place;
   if (state !== 'READY' && state !== 'ACTIVE') return place;
-  return { ...place, until: Math.max(until ?? 0, now + GRACE_AFTER_LOAD) };
+  return { ...place, until: Math.max(until ?? 0, now + GRACE_AFTER_READING) };
 }
 
 function pollOf(command: RoomCommand): Millis {

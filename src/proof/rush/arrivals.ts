@@ -2,7 +2,7 @@ import type { Millis } from '../../core/clock.ts';
 import { diceOf } from './dice.ts';
 
 /** Of all buyers, those who sat waiting for the opening and all press within its first second. */
-const AT_THE_OPENING = 0.05;
+export const AT_THE_OPENING = 0.05;
 /** The rest thin out exponentially; the window is this many time constants long. */
 const TIME_CONSTANTS = 3;
 

@@ -30,7 +30,7 @@ export function drawCharacter(
 ): Character {
   const dice = diceOf(crowd.seed, buyer);
   return {
-    userId: `rush-${crowd.run}-${buyer}`,
+    userId: buyerName(crowd.run, buyer),
     party: dice.between(crowd.party.from, crowd.party.to),
     plan: drawPlan(dice.unit()),
     manner: drawManner(dice.unit()),
@@ -39,6 +39,10 @@ export function drawCharacter(
     tries: dice.between(2, 5),
     dice,
   };
+}
+
+export function buyerName(run: string, buyer: number): string {
+  return `rush-${run}-${buyer}`;
 }
 
 function drawPlan(draw: number): Plan {

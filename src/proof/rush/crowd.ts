@@ -2,15 +2,17 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Millis } from '../../core/clock.ts';
 import type { HistoryRecord } from '../history/record.ts';
+import { Alarms } from './alarms.ts';
 import { arrivalTimes } from './arrivals.ts';
 import { playBuyer } from './buyer.ts';
 import { drawCharacter } from './character.ts';
+import { openCrowdWire } from './crowd-wire.ts';
 import { followMap } from './live-map.ts';
+import { openPages } from './lobby.ts';
 import { Measures, type MeasuresDump } from './measures.ts';
 import { GRACE_SECONDS, PATIENCE_SECONDS } from './options.ts';
 import { elapsed } from './stopwatch.ts';
 import { type Venue, Visit } from './visit.ts';
-import { openWire } from './wire.ts';
 
 /** The part of the crowd that one thread plays: every `of`-th buyer, beginning with `part`. Plain data. */
 export interface CrowdOrder {
@@ -49,16 +51,18 @@ export interface Crowd {
 
 const PROGRESS_MILLIS = 250;
 
-/** Loads the map and waits at the door. */
+/** Loads the map, opens the pages of those who are early, and waits at the door. */
 export async function gatherCrowd(order: CrowdOrder): Promise<Crowd> {
-  const wire = openWire(order.url, { connections: order.connections });
+  const wire = openCrowdWire(order.url, { connections: order.connections });
   const map = await followMap({ ...order, wire, userId: `rush-${order.run}-crowd-${order.part}` });
+  await openPages(order, wire);
   const venue: Venue = {
     run: order.run,
     eventId: order.eventId,
     admission: order.admission,
     patientUntil: Number.POSITIVE_INFINITY,
     wire,
+    alarms: new Alarms(),
     hall: map.hall,
     measures: new Measures(),
     history: [],

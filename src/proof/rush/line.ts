@@ -52,16 +52,24 @@ async function enter(visit: Visit, entryToken: string): Promise<string | undefin
   return entered.meaning.outcome === 'ok' ? bodyOf<SessionView>(entered).session : undefined;
 }
 
-/** Undefined when it is time to ask again. */
-async function waitForTurn(visit: Visit, millis: Millis): Promise<'sold-out' | 'gave-up' | undefined> {
+/** Undefined when it is time to ask again. A glance is no more than a call: there are thousands in a second. */
+function waitForTurn(visit: Visit, millis: Millis): Promise<'sold-out' | 'gave-up' | undefined> {
   const { venue, character } = visit;
   const until = elapsed() + millis;
-  for (let left = millis; left > 0; left = until - elapsed()) {
-    await visit.rest(Math.min(left, character.dice.between(GLANCES.from, GLANCES.to)));
-    if (venue.hall().free() === 0) return 'sold-out';
-    if (elapsed() > venue.patientUntil) return 'gave-up';
-  }
-  return undefined;
+  return new Promise((resolve) => {
+    const rest = () => {
+      const glance = elapsed() + character.dice.between(GLANCES.from, GLANCES.to);
+      visit.wakeAt(Math.min(until, glance), look);
+    };
+    const look = () => {
+      const now = elapsed();
+      if (venue.hall().free() === 0) resolve('sold-out');
+      else if (now > venue.patientUntil) resolve('gave-up');
+      else if (now >= until) resolve(undefined);
+      else rest();
+    };
+    rest();
+  });
 }
 
 function at(visit: Visit, what: 'join' | 'status' | 'enter' | 'leave'): string {

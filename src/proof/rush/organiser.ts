@@ -25,8 +25,8 @@ export interface Office {
   backEnds(): Promise<string[]>;
 }
 
-/** Short enough that seats of buyers who walk away come back to the sale while it still runs. */
-const HOLD_SECONDS = 20;
+/** Buyers think for a second where people think for a minute: this is ten minutes to them. */
+const HOLD_SECONDS = 10;
 /** Slides with every request; long enough for an answer that is late. */
 const SESSION_SECONDS = 30;
 /** Longer than a call and a purchase take together. */

@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Millis } from '../../core/clock.ts';
 import type { HistoryOp, HistoryRecord } from '../history/record.ts';
+import type { Alarms } from './alarms.ts';
 import type { Character } from './character.ts';
 import { type Meaning, meaningOf } from './classify.ts';
+import type { BuyersRequest, CrowdWire } from './crowd-wire.ts';
 import type { Hall } from './hall.ts';
 import type { AskedStep, Measures } from './measures.ts';
 import { elapsed } from './stopwatch.ts';
-import { type Answer, isLost, type Lost, type Wire, type WireRequest } from './wire.ts';
+import { type Answer, isLost, type Lost, type WireRequest } from './wire.ts';
 
 /** What all buyers of one thread share. */
 export interface Venue {
@@ -17,7 +18,8 @@ export interface Venue {
   admission: 'open' | 'waiting_room';
   /** From then on nobody stands in line any longer; set when the doors open. */
   patientUntil: Millis;
-  wire: Wire;
+  wire: CrowdWire;
+  alarms: Alarms;
   /** The live map as every browser shows it at this moment. */
   hall(): Hall;
   measures: Measures;
@@ -77,9 +79,13 @@ export class Visit {
   }
 
   /** Nothing is asked for until then. */
-  async rest(millis: Millis): Promise<void> {
-    this.dueAt = elapsed() + millis;
-    await sleep(Math.max(0, this.dueAt - elapsed()));
+  rest(millis: Millis): Promise<void> {
+    return new Promise((resolve) => this.wakeAt(elapsed() + millis, resolve));
+  }
+
+  /** The same for who wants no promise. */
+  wakeAt(time: Millis, wake: () => void): void {
+    this.dueAt = this.venue.alarms.at(time, wake);
   }
 
   /**
@@ -89,12 +95,8 @@ export class Visit {
   async ask(wish: Wish): Promise<Granted> {
     const key = `${this.venue.run}-${this.character.userId}-${++this.#wishes}`;
     const manner = wish.op === undefined ? 'calm' : this.character.manner;
-    const presses = manner === 'double-click' ? 2 : 1;
-    const answers = await Promise.all(
-      Array.from({ length: presses }, () => this.#insist(wish, key, manner === 'hang-up')),
-    );
-    const settled = answers.find(({ meaning }) => meaning.outcome === 'ok') ?? (answers[0] as Answered);
-    // Of two presses the page shows what comes of the one that was answered; the other is told to ask again in a second.
+    const press = () => this.#insist(wish, key, manner === 'hang-up');
+    const settled = manner === 'double-click' ? await firstGood(press(), press()) : await press();
     if (wish.step) this.venue.measures.step(wish.step, this.dueAt, settled.at);
     this.#waited += Math.max(0, settled.at - this.dueAt);
     this.dueAt = elapsed();
@@ -103,26 +105,28 @@ export class Visit {
 
   async #insist(wish: Wish, key: string, hangsUp: boolean): Promise<Answered> {
     for (let attempt = 1; ; attempt++) {
+      const sent = this.#addressed(wish, key);
       const hangUpAfterMillis = this.character.dice.between(1, 12);
-      const sent = {
-        userId: this.character.userId,
-        ...wish.request,
-        ...(wish.request.method === 'POST' && { key }),
-        ...(this.session !== undefined && { session: this.session }),
-        ...(hangsUp && attempt === 1 && { hangUpAfterMillis }),
-      };
+      if (hangsUp && attempt === 1) sent.hangUpAfterMillis = hangUpAfterMillis;
       const invokedAt = elapsed();
       const reply = await this.venue.wire.send(sent);
       const completedAt = elapsed();
       const meaning = meaningOf(reply);
       this.venue.measures.exchange(meaning, completedAt);
-      this.#remember(wish, sent.key ?? '', { meaning, reply, invokedAt, completedAt });
+      this.#remember(wish, key, { meaning, reply, invokedAt, completedAt });
       const answer = isLost(reply) ? undefined : reply;
       const wait = answer?.retryAfterMillis ?? RETRY_WAIT_MILLIS * attempt;
       if (!meaning.notNow || attempt === MOST_ATTEMPTS || wait > LONGEST_RETRY_WAIT_MILLIS)
         return { meaning, answer, at: completedAt };
-      await sleep(wait);
+      await this.venue.alarms.sleep(wait);
     }
+  }
+
+  #addressed({ request: { method, path, body } }: Wish, key: string): BuyersRequest {
+    const sent: BuyersRequest = { method, path, userId: this.character.userId, body };
+    if (method === 'POST') sent.key = key;
+    if (this.session !== undefined) sent.session = this.session;
+    return sent;
   }
 
   /** Seats lost at the first try are the game and would fill the history; everything else is a witness. */
@@ -149,4 +153,10 @@ export class Visit {
       ...(meaning.notNow && meaning.outcome === 'fail' && { notNow: true as const }),
     });
   }
+}
+
+/** Of two presses the page shows what comes of the one that was answered; the other is told to ask again in a second. */
+async function firstGood(first: Promise<Answered>, second: Promise<Answered>): Promise<Answered> {
+  const answers = await Promise.all([first, second]);
+  return answers.find(({ meaning }) => meaning.outcome === 'ok') ?? answers[0];
 }

@@ -92,7 +92,8 @@ interface CallingRound {
 function callNext(room: Room, terms: RoomTerms, count: number, now: Millis): CallingRound {
   const { lines, head } = room;
   const cursors = perLane((lane) => lines[lane].cursor());
-  const look = (lane: Lane) => lines[lane].next(cursors[lane], now, PASSED_AT_ONCE);
+  const hereSince = room.hereSince(now, terms);
+  const look = (lane: Lane) => lines[lane].next(cursors[lane], hereSince, PASSED_AT_ONCE);
   const up = perLane((lane) => (count > 0 ? look(lane) : undefined));
   const called: Place[] = [];
   let { turns } = head;

@@ -29,7 +29,7 @@ export interface WaitingRoomStore {
    * `let_in`: exact over all nodes: in no window more than rate * window + burst are called, and never more than
    * active_max are called or inside. A call is durable before anybody hears of it.
    * `leave`: frees at once. `slide`: a crash may take the last seconds of it, and gives a minute to use what is left.
-   * After a loss whoever was called or inside has a minute at least.
+   * After a loss whoever was called or inside has a minute at least, and whoever waits is here as if he had just shown up.
    * Every command but `establish` is refused with NO_WAITING_ROOM before the first `establish`.
    */
   execute<C extends RoomCommand>(command: C): Promise<ReplyTo<C> | Refusal>;

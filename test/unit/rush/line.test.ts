@@ -1,13 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Alarms } from '../../../src/proof/rush/alarms.ts';
 import { drawCharacter } from '../../../src/proof/rush/character.ts';
+import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd-wire.ts';
 import type { Hall } from '../../../src/proof/rush/hall.ts';
 import { leaveLine, standInLine } from '../../../src/proof/rush/line.ts';
 import { Measures } from '../../../src/proof/rush/measures.ts';
 import { elapsed } from '../../../src/proof/rush/stopwatch.ts';
 import { Visit } from '../../../src/proof/rush/visit.ts';
-import { openWire, type Wire } from '../../../src/proof/rush/wire.ts';
 
 interface Asked {
   what: string;
@@ -16,7 +17,7 @@ interface Asked {
 }
 
 let server: Server;
-let wire: Wire;
+let wire: CrowdWire;
 let asked: Asked[];
 let free: number;
 /** What the house answers, by the last word of the path; each time the next, and the last again and again. */
@@ -31,11 +32,12 @@ beforeEach(async () => {
       asked.push({ what, session: session as string | undefined, at: elapsed() });
       const each = answers[what] ?? [];
       const { status = 200, body } = (each.length > 1 ? each.shift() : each[0]) ?? { body: {} };
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      response.statusCode = status;
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  wire = openWire(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 2 });
+  wire = openCrowdWire(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 2 });
 });
 
 afterEach(async () => {
@@ -49,7 +51,15 @@ function visitor(patientUntil = Number.POSITIVE_INFINITY): Visit {
   measures.open(elapsed());
   const hall = { free: () => free } as Hall;
   const character = drawCharacter({ run: 'run', seed: 1, party: { from: 1, to: 1 } }, 1);
-  const venue = { run: 'run', eventId: 7, wire, measures, history: [], hall: () => hall };
+  const venue = {
+    run: 'run',
+    eventId: 7,
+    wire,
+    alarms: new Alarms(),
+    measures,
+    history: [],
+    hall: () => hall,
+  };
   return new Visit(character, { ...venue, admission: 'waiting_room', patientUntil }, elapsed());
 }
 

@@ -1,16 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Alarms } from '../../../src/proof/rush/alarms.ts';
 import { type Character, drawCharacter } from '../../../src/proof/rush/character.ts';
+import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd-wire.ts';
 import { Measures } from '../../../src/proof/rush/measures.ts';
 import { elapsed } from '../../../src/proof/rush/stopwatch.ts';
 import { type Venue, Visit, type Wish } from '../../../src/proof/rush/visit.ts';
-import { openWire, type Wire } from '../../../src/proof/rush/wire.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, seen: number) => void;
 
 let server: Server;
-let wire: Wire;
+let wire: CrowdWire;
 let handle: Handler;
 const keys: string[] = [];
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
     request.on('end', () => handle(request, response, keys.push(String(request.headers['idempotency-key']))));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  wire = openWire(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 4 });
+  wire = openCrowdWire(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 4 });
 });
 
 afterEach(async () => {
@@ -37,6 +38,7 @@ function visitor(manner: Character['manner'], arrivedAt = elapsed()): Visit {
     admission: 'open',
     patientUntil: Number.POSITIVE_INFINITY,
     wire,
+    alarms: new Alarms(),
     hall: () => {
       throw new Error('nobody looks at the map here');
     },
@@ -61,7 +63,10 @@ function answer(
   body: unknown,
   headers: Record<string, string> = {},
 ): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  const json = JSON.stringify(body);
+  const length = Buffer.byteLength(json);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers });
+  response.end(json);
 }
 
 describe('a buyer who asks', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Limit } from '../../../src/waiting-room/command.ts';
 import { Pace } from '../../../src/waiting-room/pace.ts';
 import { longestPoll, pollAfter } from '../../../src/waiting-room/poll.ts';
 
@@ -9,7 +10,7 @@ const at = (ahead: number, lowSeconds?: number) => ({
   ahead,
   eta: lowSeconds === undefined ? null : { lowSeconds, highSeconds: 2 * lowSeconds },
 });
-const crowd = (waiting: number) => ({ waiting, opensInMillis: undefined });
+const crowd = (waiting: number, limit: Limit = 'rate') => ({ waiting, limit, opensInMillis: undefined });
 
 describe('when to ask again', () => {
   it('is soon for the first in line, however many wait and whatever the pace', () => {
@@ -20,6 +21,13 @@ describe('when to ask again', () => {
   it('is before one’s turn may have come', () => {
     for (const seconds of [4, 10, 30, 60])
       expect(pollAfter(at(20_000, seconds), crowd(80_000), even)).toBeLessThan(seconds * 1_000);
+  });
+
+  it('is a third of the time once there is next to nothing to buy', () => {
+    const far = (limit: Limit) => pollAfter(at(80_000), crowd(90_000, limit), even);
+    expect(far('inventory')).toBe(30_000);
+    expect(far('rate')).toBe(90_000);
+    expect(pollAfter(at(50), crowd(90_000, 'inventory'), even)).toBeLessThanOrEqual(2_000);
   });
 
   it('is never sooner than a second, and never later than the house waits for a sign of life', () => {

@@ -154,10 +154,10 @@ function restarted(desk: Desk): Desk {
         until: null,
         calls: 0,
       } as const;
-      room.restore(isHis ? own : ended, desk.now + 60_000, desk.now);
+      room.restore(isHis ? own : ended, desk.now);
     }
   }
-  room.restored();
+  room.restored(desk.now);
   return again;
 }
 

@@ -1,5 +1,7 @@
 export interface Answer {
   status: number;
+  /** Status line and header fields. */
+  head: string;
   body: Buffer;
 }
 
@@ -7,6 +9,8 @@ export interface Answer {
 const HEAD_LIMIT_BYTES = 16_384;
 const HEAD_END = '\r\n\r\n';
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
+/** Has no body, so it may do without a length. */
+const NO_CONTENT = 204;
 
 /**
  * Cuts answers out of the bytes of one connection. It reads the status and the Content-Length and nothing else, so that
@@ -25,7 +29,8 @@ export class AnswerReader {
       return undefined;
     }
     const head = bytes.toString('latin1', 0, headBytes);
-    const length = CONTENT_LENGTH.exec(head)?.[1];
+    const status = Number(head.slice(9, 12));
+    const length = status === NO_CONTENT ? '0' : CONTENT_LENGTH.exec(head)?.[1];
     if (length === undefined) throw new Error(`an answer without a length: ${head.slice(0, 200)}`);
     const from = headBytes + HEAD_END.length;
     const end = from + Number(length);
@@ -35,6 +40,6 @@ export class AnswerReader {
       return undefined;
     }
     this.#pending = undefined;
-    return { status: Number(head.slice(9, 12)), body: bytes.subarray(from, end) };
+    return { status, head, body: bytes.subarray(from, end) };
   }
 }
