@@ -16,6 +16,13 @@ export interface Contended {
 /** An attempt reads rows under this lock, decides, and throws Conflict when a row changed since it was read. */
 type Attempt<R> = (lock: RowLock) => Promise<R>;
 
+interface Ways<R> {
+  locks: Locks;
+  attempt: Attempt<R>;
+  /** What the rows say to who only looks: a refusal, or undefined where he might have had the seats. */
+  look: () => Promise<R | undefined>;
+}
+
 /** Whoever loses a row so often meets a crowd; the next in line may be luckier than he. */
 const TRIES = 12;
 
@@ -28,7 +35,7 @@ const TRIES = 12;
 export function claimed<R>(
   strategy: RowStrategy,
   contended: Contended,
-  { locks, attempt }: { locks: Locks; attempt: Attempt<R> },
+  { locks, attempt, look }: Ways<R>,
 ): Promise<R> {
   switch (strategy) {
     case 'pessimistic':
@@ -36,7 +43,7 @@ export function claimed<R>(
     case 'optimistic':
       return untilApplied(() => attempt('none'));
     case 'distributed_lock':
-      return underLock(contended, locks, () => untilApplied(() => attempt('none')));
+      return underLock(contended, { locks, look }, () => untilApplied(() => attempt('none')));
   }
 }
 
@@ -53,7 +60,7 @@ async function untilApplied<R>(attempt: () => Promise<R>): Promise<R> {
 
 async function underLock<R>(
   { eventId, seatIds, userId }: Contended,
-  locks: Locks,
+  { locks, look }: Pick<Ways<R>, 'locks' | 'look'>,
   run: () => Promise<R>,
 ): Promise<R> {
   const keys = seatIds.map((seatId) => `${eventId}:seat:${seatId}`);
@@ -62,6 +69,8 @@ async function underLock<R>(
   await locks.multiLock(keys, async () => {
     ran = { result: await run() };
   });
-  if (!ran) throw new Unavailable('too many want the same seats');
-  return ran.result;
+  // Who came too late for the lock came too late for the seats, as a rule, and is told so.
+  const result = ran ? ran.result : await look();
+  if (result === undefined) throw new Unavailable('too many want the same seats');
+  return result;
 }

@@ -36,6 +36,14 @@ interface Decided<R> {
   moves: readonly SeatMove[];
 }
 
+interface Asked {
+  hall: Hall;
+  command: SeatCommand;
+  seatIds: readonly number[];
+  userId: string | undefined;
+  lock: RowLock;
+}
+
 /** Where commands on rows are decided and written, each in one transaction. */
 export class DeskOfRows {
   readonly #needs: DeskNeeds;
@@ -64,23 +72,25 @@ export class DeskOfRows {
           this.#needs.database.transaction((transaction) =>
             this.#attempt(transaction, { hall, command, seatIds, userId, lock }),
           ),
+        look: () =>
+          this.#needs.database.transaction(async (transaction) => {
+            const { claims, reply } = await this.#read(transaction, {
+              hall,
+              command,
+              seatIds,
+              userId,
+              lock: 'none',
+            });
+            return isRefusal(reply) ? { reply, hall: claims.hall, moves: [] } : undefined;
+          }),
       },
     );
     await this.#announce(decided);
     return decided.reply;
   }
 
-  async #attempt(
-    transaction: Transaction,
-    asked: {
-      hall: Hall;
-      command: SeatCommand;
-      seatIds: readonly number[];
-      userId: string | undefined;
-      lock: RowLock;
-    },
-  ): Promise<Decided<unknown>> {
-    const { hall, command, seatIds, userId, lock } = asked;
+  /** What is decided on the rows as they are. */
+  async #read(transaction: Transaction, { hall, command, seatIds, userId, lock }: Asked) {
     const { eventId } = command;
     const now = this.#needs.clock.now();
     const clause = this.#clause(lock);
@@ -97,6 +107,13 @@ export class DeskOfRows {
     const lapsed = expireDue(claims, now);
     claims.apply(lapsed);
     const { changes, reply } = decide(claims, command, now, () => this.#needs.ids.next('reservation'));
+    return { now, buyer, rows, claims, lapsed, changes, reply };
+  }
+
+  async #attempt(transaction: Transaction, asked: Asked): Promise<Decided<unknown>> {
+    const { command, userId } = asked;
+    const { eventId } = command;
+    const { now, buyer, rows, claims, lapsed, changes, reply } = await this.#read(transaction, asked);
     claims.apply(changes);
     const hasEffect = !isRefusal(reply) && changes.moves.length + changes.holds.length > 0;
     if (command.type === 'hold_seats' && this.#needs.clock.now() >= (command.inOrderUntil ?? NO_END))
@@ -155,6 +172,7 @@ export class DeskOfRows {
       { eventId, seatIds, userId: undefined },
       {
         locks: this.#needs.locks,
+        look: async () => undefined,
         attempt: () =>
           database.transaction(async (transaction): Promise<Decided<number>> => {
             const now = clock.now();
