@@ -21,7 +21,6 @@ import { composeWaitlist, type Waitlist } from './compose/waitlist.ts';
 import { type Admissions, admittingRepeats } from './core/admissions.ts';
 import { SECOND } from './core/clock.ts';
 import type { EventBus } from './core/message.ts';
-import { onlyUnavailable } from './core/unavailable.ts';
 import type { DeadLetterStore } from './dead-letter/ports/dead-letter-store.ts';
 import type { ConcertsNeeds } from './editions/concerts/needs.ts';
 import { StreamFrame } from './http/streams/stream-socket.ts';
@@ -84,8 +83,6 @@ export async function composeSale(given: Machine): Promise<Sale> {
     base.inSeries.seatListener,
     machine.listener,
   );
-  // They are looked for again and again: a ledger that is behind at this moment keeps nobody from starting.
-  if (roles.has('order')) await books.orders.releaseOrphans().catch(onlyUnavailable);
 
   const busOf = busFor(machine);
   const tickets = composeTickets(machine, { ...base, ...books, bus: busOf('ticket') });

@@ -3,6 +3,7 @@ import { isRefusal } from '../core/refusal.ts';
 import type { OrderedSeat } from '../order/order.ts';
 import type { OrderSeats, Seats } from '../order/ports/seats.ts';
 import type { ClaimedSeat } from '../reservation/command.ts';
+import type { Hold } from '../reservation/hold.ts';
 import type { HoldHistory } from '../reservation/ports/hold-history.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
 import type { Seat } from '../reservation/seat.ts';
@@ -36,6 +37,23 @@ export function orderSeats({ seatStore, catalog, history }: OrderSeatsNeeds): Se
         ...orderedSeat(reply.seats[index] as Seat),
       }));
       return { currency: catalog.event(claim.eventId)?.currency ?? '', seats };
+    },
+    async claimedOrder({ eventId, userId, seatIds }) {
+      const now = (await seatStore.seats(eventId, seatIds))?.seats ?? [];
+      const first = now[0]?.claim;
+      const isOne = now.every(
+        ({ state, claim }) =>
+          state === 'PAYING' && claim?.userId === userId && claim.orderId === first?.orderId,
+      );
+      if (!first?.orderId || !isOne || now.length < seatIds.length) return undefined;
+      const whole = (await history.beingPaid()).find(({ orderId }) => orderId === first.orderId);
+      if (whole?.seats.length !== seatIds.length) return undefined;
+      return {
+        orderId: first.orderId,
+        currency: catalog.event(eventId)?.currency ?? '',
+        seats: now.map(({ seat, claim }) => ({ fence: (claim as Hold).fence, ...orderedSeat(seat) })),
+        until: Math.min(...now.map(({ claim }) => (claim as Hold).expiresAt)),
+      };
     },
     async standing(eventId, seatId) {
       const now = (await seatStore.seats(eventId, [seatId]))?.seats[0];

@@ -53,7 +53,7 @@ export async function composeOrders(
     paymentDeadlineMillis: config.payment.deadlineSeconds * SECOND,
     paymentGraceMillis: 30 * SECOND,
     listed: 1_000,
-    orphansAreSure: !ground.isShared,
+    isAlone: !ground.isShared,
     alone: tracer ? tracedAlone(database, tracer, alone) : alone,
   });
   return { orders, orderStore, payments };

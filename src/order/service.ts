@@ -33,8 +33,8 @@ export interface OrderNeeds {
   paymentGraceMillis: Millis;
   /** Rows in one list. */
   listed: number;
-  /** Nobody else makes orders, so a claim without its order's row, and not being made here, has none. */
-  orphansAreSure: boolean;
+  /** Nobody else makes orders, so a claim without its order's row, and not being made here, is nobody's work. */
+  isAlone: boolean;
   /** Runs a task on an order while no other node has one on it; undefined where there is no other node. */
   alone?: (<R>(orderId: number, task: () => Promise<R>) => Promise<R>) | undefined;
 }
@@ -226,18 +226,18 @@ export class OrderService {
   }
 
   /**
-   * Frees seats that were claimed for an order whose first row was never written. Where other nodes make orders, too,
-   * what looks like one may be an order that is just being made: then it must have looked so the last time already.
+   * Frees seats that were claimed for an order whose first row was never written. It must have looked so the last time
+   * already: another node may be making the order just now, and a buyer who was cut off asks again.
    */
   async releaseOrphans(): Promise<number> {
-    const { store, seats, orphansAreSure } = this.#needs;
+    const { store, seats } = this.#needs;
     // Rows are looked for after the claims: an order made meanwhile has its row, or is still being made.
     const paying = await seats.beingPaid();
     const existing = await store.existing(paying.map(({ orderId }) => orderId));
     const found = paying.filter(
       ({ orderId }) => !existing.has(orderId) && !this.#newOrders.isBeingMade(orderId),
     );
-    const orphans = orphansAreSure ? found : found.filter(({ orderId }) => this.#suspected.has(orderId));
+    const orphans = found.filter(({ orderId }) => this.#suspected.has(orderId));
     this.#suspected = new Set(found.map(({ orderId }) => orderId));
     for (const orphan of orphans)
       await seats.endPayment(orphan, { outcome: 'booking_cancelled', actor: null });

@@ -26,6 +26,15 @@ export interface SeatStanding {
   latestEnd: Millis | null;
 }
 
+/** Seats that are claimed for an order. */
+export interface ClaimedOrder {
+  orderId: number;
+  currency: string;
+  seats: OrderedSeat[];
+  /** When the claims end. */
+  until: Millis;
+}
+
 /** What an order needs of the seats. Every step may be asked again and then does what is left to do. */
 export interface Seats {
   /** The buyer's held seats become seats being paid for until the deadline. All or none. */
@@ -36,6 +45,12 @@ export interface Seats {
     seatIds: readonly number[];
     deadline: Millis;
   }): Promise<{ currency: string; seats: OrderedSeat[] } | Refusal>;
+  /** What the buyer has claimed exactly these seats for and still pays; undefined where he has not. */
+  claimedOrder(wish: {
+    eventId: number;
+    userId: string;
+    seatIds: readonly number[];
+  }): Promise<ClaimedOrder | undefined>;
   /** How a seat stands now; undefined when the event has no such seat. */
   standing(eventId: number, seatId: number): Promise<SeatStanding | undefined>;
   /** Writes the sold rows, all or none, and tells the fences under which they are sold. */

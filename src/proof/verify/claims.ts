@@ -15,7 +15,7 @@ export function checkClaims(rows: EventRows, now: Millis): Finding[] {
     ...oneClaimPerSeat(rows),
     ...rows.holds.flatMap((hold) => timesOf(hold, now)),
     ...limits(rows),
-    ...paying(rows),
+    ...paying(rows, now),
   ];
 }
 
@@ -69,14 +69,18 @@ function limits({ event, holds }: EventRows): Finding[] {
     );
 }
 
-/** What is being paid for belongs to an order that waits for the payment, and such an order has its seats. */
-function paying({ orders, holds, sales }: EventRows): Finding[] {
+/**
+ * What is being paid for belongs to an order that waits for the payment, and such an order has its seats. Who was cut off
+ * between the claims and the order's first row leaves claims alone until he asks again, or until they are freed.
+ */
+function paying({ orders, holds, sales }: EventRows, now: Millis): Finding[] {
   const findings: Finding[] = [];
   const states = new Map(orders.map((order) => [order.order_id, order.state]));
   const claimOf = new Map(holds.filter(isLive).map((hold) => [hold.seat_id, hold]));
   for (const hold of claimOf.values()) {
     if (hold.state !== 'PAYING') continue;
     const state = states.get(hold.order_id ?? -1);
+    if (state === undefined && now <= hold.expires_at) continue;
     if (state === undefined || !MAY_PAY.has(state)) {
       const is = state ?? 'not there';
       findings.push(

@@ -42,6 +42,24 @@ async function pendingOrder(mishaps: (Mishap | undefined)[] = []) {
 
 type Pending = Awaited<ReturnType<typeof pendingOrder>>;
 
+/** As after a crash between the claims of an order and its first row. */
+async function unwritten() {
+  const pending = await pendingOrder();
+  const { running, orderId, eventId, seatIds } = pending;
+  const { deadline } = await pending.current();
+  await running.database.commit([
+    { kind: { write: 'delete', table: 'orders', columns: { order_id: 'int' } }, row: [orderId] },
+  ]);
+  await running.restart();
+  const wanted = seatIds.slice(0, 2);
+  return {
+    ...pending,
+    deadline,
+    wanted,
+    again: () => running.sale.orders.create(eventId, wanted, 'ann', undefined),
+  };
+}
+
 /** Lets time pass until every driver has done its work. */
 async function quiesce({ running }: Pick<Pending, 'running'>): Promise<void> {
   for (let minute = 0; minute < 40; minute++) {
@@ -193,20 +211,9 @@ describe('an order', () => {
       name: 'Unavailable',
       indefinite: true,
     });
+    expect(await running.sale.orders.releaseOrphans()).toBe(0);
     expect(await running.sale.orders.releaseOrphans()).toBe(1);
     expect(await running.sale.seatStore.counts(eventId)).toMatchObject({ AVAILABLE: 2, PAYING: 0 });
-  });
-
-  it('that was never written down keeps nobody from starting when its seats cannot be freed just now', async () => {
-    const pending = await pendingOrder();
-    await pending.running.database.commit([
-      { kind: { write: 'delete', table: 'orders', columns: { order_id: 'int' } }, row: [pending.orderId] },
-    ]);
-    pending.running.faults.failNext();
-    await pending.running.restart();
-    expect(await pending.counts()).toMatchObject({ PAYING: 2 });
-    expect(await pending.running.sale.orders.releaseOrphans()).toBe(1);
-    expect(await pending.counts()).toMatchObject({ PAYING: 0 });
   });
 
   it('that another node moved first goes on from there, not from how it was before', async () => {
@@ -221,14 +228,44 @@ describe('an order', () => {
     await expectSettled(pending);
   });
 
-  it('that was never written down frees its seats at the next start', async () => {
-    const pending = await pendingOrder();
-    await pending.running.database.commit([
-      { kind: { write: 'delete', table: 'orders', columns: { order_id: 'int' } }, row: [pending.orderId] },
-    ]);
+  it('that was never written down frees its seats some time after the next start', async () => {
+    const pending = await unwritten();
+    expect(await pending.running.sale.orders.releaseOrphans()).toBe(0);
     expect(await pending.counts()).toMatchObject({ PAYING: 2 });
-    await pending.running.restart();
+    expect(await pending.running.sale.orders.releaseOrphans()).toBe(1);
     expect(await pending.counts()).toMatchObject({ PAYING: 0, AVAILABLE: 3 });
+  });
+
+  it('that was never written down is what its buyer gets when he asks for it again', async () => {
+    const pending = await unwritten();
+    const { orderId, seatIds } = pending;
+    const order = granted(await pending.again());
+    expect(order).toMatchObject({ orderId, state: 'PENDING', amount: 200_00 });
+    expect(order.seats.map(({ seatId }) => seatId)).toEqual(seatIds.slice(0, 2));
+    expect(refusedWith(await pending.again()), 'an order that is there').toBe('SEAT_NOT_RESERVED');
+    await pending.running.sale.orders.releaseOrphans();
+    await pending.running.sale.orders.releaseOrphans();
+    await pending.pay();
+    expect((await expectSettled(pending)).state).toBe('CONFIRMED');
+  });
+
+  it('that was never written down is nobody else’s, nor for other seats', async () => {
+    const pending = await unwritten();
+    const { eventId, wanted, seatIds, running } = pending;
+    granted(await running.sale.reservations.hold(eventId, seatIds.slice(2), claimant('ann')));
+    const asked = (seats: readonly number[], buyer: string) =>
+      running.sale.orders.create(eventId, seats, buyer, undefined).then(refusedWith);
+    expect(await asked(wanted, 'bob')).toBe('SEAT_NOT_YOURS');
+    expect(await asked(wanted.slice(1), 'ann')).toBe('SEAT_NOT_RESERVED');
+    expect(await asked(seatIds, 'ann')).toBe('SEAT_NOT_RESERVED');
+    expect(await pending.counts()).toMatchObject({ PAYING: 2, HELD: 1 });
+  });
+
+  it('that was never written down has no more time than its claims have', async () => {
+    const pending = await unwritten();
+    pending.running.clock.advance(9 * MINUTE);
+    const order = granted(await pending.again());
+    expect(order.deadline).toBe(pending.deadline);
   });
 });
 
