@@ -8,7 +8,7 @@ import { unusedAuthorities } from './settings/authorities.ts';
 import { concertsOf } from './settings/concerts.ts';
 import { identityOf } from './settings/identity.ts';
 import { kafkaOf } from './settings/kafka.ts';
-import { isNear, type Setting } from './settings/kinds.ts';
+import { meantBy, type Setting } from './settings/kinds.ts';
 import { ledgerServer, serverAt } from './settings/ledger-server.ts';
 import { redisServers } from './settings/redis-servers.ts';
 import { missingApart, rolesOf } from './settings/roles.ts';
@@ -76,7 +76,7 @@ function strangers(given: Environment): string[] {
   ]);
   return Object.keys(given).flatMap((name) => {
     if (known.has(name) || !given[name]?.trim()) return [];
-    const meant = names.find((each) => isNear(name, each));
+    const meant = meantBy(name, names);
     return meant ? [`${name} is not a setting; did you mean ${meant}?`] : [];
   });
 }

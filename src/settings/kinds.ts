@@ -145,10 +145,28 @@ export const isHostName = (item: string) => /^[\w-]+(\.[\w-]+)*$/.test(item);
 export const isOrigin = (item: string) => URL.canParse(item) && new URL(item).origin === item;
 export const ORIGINS = 'origins such as https://tickets.example, separated by commas';
 
-/** A short name is only near when a letter was added to it: the environment is full of strangers (POST is not PORT). */
-export function isNear(name: string, known: string): boolean {
-  if (known.length < 8) return name.length === known.length + 1 && name.startsWith(known);
-  return Math.abs(name.length - known.length) <= 2 && editDistance(name, known) <= 2;
+/** The known name that was meant, if any. */
+export function meantBy(name: string, known: readonly string[]): string | undefined {
+  let nearest: { name: string; distance: number } | undefined;
+  for (const each of known) {
+    const distance = distanceTo(each, name);
+    if (distance < (nearest?.distance ?? NEAR + 1)) nearest = { name: each, distance };
+  }
+  return nearest?.name;
+}
+
+/** Letters that a slip of the hand changes. */
+const NEAR = 2;
+
+/**
+ * A short name is only near when a letter was added to it or a line was left out: the environment is full of strangers
+ * (POST is not PORT).
+ */
+function distanceTo(known: string, name: string): number {
+  if (name.replaceAll('_', '') === known.replaceAll('_', '')) return 1;
+  if (Math.abs(name.length - known.length) > NEAR) return Number.POSITIVE_INFINITY;
+  if (known.length >= 8) return editDistance(name, known);
+  return name.length === known.length + 1 && name.startsWith(known) ? 1 : Number.POSITIVE_INFINITY;
 }
 
 /** Levenshtein's, one row at a time. */

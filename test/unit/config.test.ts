@@ -100,6 +100,8 @@ describe('errors', () => {
     ['RESERVATION_TIMEOUT_SECOND', 'RESERVATION_TIMEOUT_SECONDS'],
     ['MAX_SEATS_PER_BOKING', 'MAX_SEATS_PER_BOOKING'],
     ['PORTT', 'PORT'],
+    ['DBHOST', 'DB_HOST'],
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
   ])('point from %s to %s', (wrong, right) => {
     expect(errorsOf({ [wrong]: '1' })).toEqual([`${wrong} is not a setting; did you mean ${right}?`]);
   });
