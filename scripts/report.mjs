@@ -64,7 +64,7 @@ function rush({ url, token }, words) {
 async function besideEachOther(all) {
   const at = (path) => pathToFileURL(join(dirname(MAIN), 'proof/rush', path)).href;
   const { renderPage } = await import(at('report/page.js'));
-  const { comparedOf } = await import(at('comparison.js'));
+  const { comparedOf } = await import(at('result/comparison.js'));
   for (const own of all) {
     const others = all.filter((each) => each !== own).map(({ report }) => comparedOf(report));
     const report = { ...own.report, comparison: [comparedOf(own.report), ...others] };

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { Argument, Command } from 'commander';
-import { describeMachine } from '../rush/machine.ts';
+import { describeMachine } from '../rush/result/machine.ts';
 import { benchHold, benchPurchase } from './against-no-op.ts';
 import { benchBroadcast } from './broadcast.ts';
 import type { Finding } from './finding.ts';

@@ -1,4 +1,4 @@
-import type { Machine } from '../rush/result.ts';
+import type { Machine } from '../rush/result/result.ts';
 import { type Finding, figureText, isMet, wantedText } from './finding.ts';
 
 export function machineLine({ cpu, cores, memoryGigabytes, node, system, commit }: Machine): string {

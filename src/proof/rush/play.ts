@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CrowdResult } from './crowd.ts';
-import { followMap } from './live-map.ts';
+import type { CrowdResult } from './crowd/crowd.ts';
+import { followMap } from './crowd/live-map.ts';
+import { gatherThreads } from './crowd/threads.ts';
+import { type Watchers, watchMap } from './crowd/watchers.ts';
 import type { RushOptions } from './options.ts';
 import type { Office, Sale } from './organiser.ts';
 import { showProgress } from './progress.ts';
-import type { LineSample, SeatSample } from './result.ts';
-import { sampleLine, sampleSeats } from './sampler.ts';
-import { type ServerSample, sampleServer } from './server-figures.ts';
+import type { LineSample, SeatSample } from './result/result.ts';
+import { sampleLine, sampleSeats } from './result/sampler.ts';
+import { type ServerSample, sampleServer } from './result/server-figures.ts';
 import { elapsed } from './stopwatch.ts';
-import { gatherThreads } from './threads.ts';
-import { type Watchers, watchMap } from './watchers.ts';
 import type { Wire } from './wire.ts';
 
 /** Between everybody being ready and the doors opening. */

@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import type { CrowdProgress } from './crowd.ts';
+import type { CrowdProgress } from './crowd/crowd.ts';
 import { elapsed } from './stopwatch.ts';
 
 /** Shows how far the crowd is: a bar on a terminal, a line every few seconds in a log. */

@@ -1,15 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { HistoryRecord } from '../history/record.ts';
-import { assembleReport } from './assemble.ts';
-import { readCompared } from './comparison.ts';
-import type { CrowdResult } from './crowd.ts';
+import type { CrowdResult } from './crowd/crowd.ts';
 import { checkOptions, type RushOptions } from './options.ts';
 import { type Office, openOffice } from './organiser.ts';
 import { play } from './play.ts';
 import { proveByClients, proveByServer, readBookings } from './proof.ts';
 import { renderPage } from './report/page.ts';
-import type { RushReport } from './result.ts';
+import { assembleReport } from './result/assemble.ts';
+import { readCompared } from './result/comparison.ts';
+import type { RushReport } from './result/result.ts';
 import { settleOpenBookings } from './settle.ts';
 import { openWire, type Wire } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import type { BookingView } from '../../contract/booking.ts';
 import type { HistoryRecord } from '../history/record.ts';
-import { meaningOf } from './classify.ts';
+import { meaningOf } from './crowd/classify.ts';
 import { elapsed } from './stopwatch.ts';
 import { isLost, type Wire } from './wire.ts';
 

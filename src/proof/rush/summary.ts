@@ -1,5 +1,5 @@
-import { STEPS } from './measures.ts';
-import type { RushReport } from './result.ts';
+import { STEPS } from './crowd/measures.ts';
+import type { RushReport } from './result/result.ts';
 
 /** The report in a terminal: what was sold, how long it took, and the two proofs. */
 export function describeReport(report: RushReport): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Alarms } from '../../../src/proof/rush/alarms.ts';
+import { Alarms } from '../../../src/proof/rush/crowd/alarms.ts';
 import { elapsed } from '../../../src/proof/rush/stopwatch.ts';
 
 describe('alarms', () => {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd-wire.ts';
-import { openPages } from '../../../src/proof/rush/lobby.ts';
+import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd/crowd-wire.ts';
+import { openPages } from '../../../src/proof/rush/crowd/lobby.ts';
 
 interface Asked {
   line: string;

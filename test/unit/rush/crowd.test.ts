@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { arrivalTimes } from '../../../src/proof/rush/arrivals.ts';
-import { drawCharacter } from '../../../src/proof/rush/character.ts';
-import { meaningOf } from '../../../src/proof/rush/classify.ts';
+import { arrivalTimes } from '../../../src/proof/rush/crowd/arrivals.ts';
+import { drawCharacter } from '../../../src/proof/rush/crowd/character.ts';
+import { meaningOf } from '../../../src/proof/rush/crowd/classify.ts';
 import { checkOptions, DEFAULTS } from '../../../src/proof/rush/options.ts';
 import { layOutSeats } from '../../../src/proof/rush/organiser.ts';
 

@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Alarms } from '../../../src/proof/rush/alarms.ts';
-import { drawCharacter } from '../../../src/proof/rush/character.ts';
-import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd-wire.ts';
-import type { Hall } from '../../../src/proof/rush/hall.ts';
-import { leaveLine, standInLine } from '../../../src/proof/rush/line.ts';
-import { Measures } from '../../../src/proof/rush/measures.ts';
+import { Alarms } from '../../../src/proof/rush/crowd/alarms.ts';
+import { drawCharacter } from '../../../src/proof/rush/crowd/character.ts';
+import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd/crowd-wire.ts';
+import type { Hall } from '../../../src/proof/rush/crowd/hall.ts';
+import { leaveLine, standInLine } from '../../../src/proof/rush/crowd/line.ts';
+import { Measures } from '../../../src/proof/rush/crowd/measures.ts';
+import { Visit } from '../../../src/proof/rush/crowd/visit.ts';
 import { elapsed } from '../../../src/proof/rush/stopwatch.ts';
-import { Visit } from '../../../src/proof/rush/visit.ts';
 
 interface Asked {
   what: string;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PatchFrame, SeatMap } from '../../../src/contract/seat-map.ts';
 import type { HistoryRecord } from '../../../src/proof/history/record.ts';
-import { diceOf } from '../../../src/proof/rush/dice.ts';
-import { openHall } from '../../../src/proof/rush/hall.ts';
-import { measurePropagation } from '../../../src/proof/rush/propagation.ts';
+import { diceOf } from '../../../src/proof/rush/crowd/dice.ts';
+import { openHall } from '../../../src/proof/rush/crowd/hall.ts';
+import { measurePropagation } from '../../../src/proof/rush/crowd/propagation.ts';
 
 /** Two rows of four: ids 1-4 nearer to the stage than 11-14. */
 function map(statuses: string): SeatMap {

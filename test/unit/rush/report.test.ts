@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bottlenecksOf } from '../../../src/proof/rush/bottlenecks.ts';
-import { comparedOf } from '../../../src/proof/rush/comparison.ts';
-import { failuresByClass } from '../../../src/proof/rush/failures.ts';
-import { goalsOf } from '../../../src/proof/rush/goals.ts';
-import { newHistogram, STEPS, toMicroseconds } from '../../../src/proof/rush/measures.ts';
+import { newHistogram, STEPS, toMicroseconds } from '../../../src/proof/rush/crowd/measures.ts';
 import { renderPage } from '../../../src/proof/rush/report/page.ts';
 import { decades, linear, logarithmic, roundTicks } from '../../../src/proof/rush/report/scales.ts';
+import { bottlenecksOf } from '../../../src/proof/rush/result/bottlenecks.ts';
+import { comparedOf } from '../../../src/proof/rush/result/comparison.ts';
+import { failuresByClass } from '../../../src/proof/rush/result/failures.ts';
+import { goalsOf } from '../../../src/proof/rush/result/goals.ts';
 import {
   binDelays,
   type LatencySummary,
@@ -13,8 +13,8 @@ import {
   rate,
   summarise,
   summariseSeconds,
-} from '../../../src/proof/rush/result.ts';
-import { countersIn, samplesOf } from '../../../src/proof/rush/server-figures.ts';
+} from '../../../src/proof/rush/result/result.ts';
+import { countersIn, samplesOf } from '../../../src/proof/rush/result/server-figures.ts';
 
 const latency = { count: 3, p50: 5, p95: 50, p99: 90, max: 120 };
 

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Alarms } from '../../../src/proof/rush/alarms.ts';
-import { type Character, drawCharacter } from '../../../src/proof/rush/character.ts';
-import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd-wire.ts';
-import { Measures } from '../../../src/proof/rush/measures.ts';
+import { Alarms } from '../../../src/proof/rush/crowd/alarms.ts';
+import { type Character, drawCharacter } from '../../../src/proof/rush/crowd/character.ts';
+import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd/crowd-wire.ts';
+import { Measures } from '../../../src/proof/rush/crowd/measures.ts';
+import { type Venue, Visit, type Wish } from '../../../src/proof/rush/crowd/visit.ts';
 import { elapsed } from '../../../src/proof/rush/stopwatch.ts';
-import { type Venue, Visit, type Wish } from '../../../src/proof/rush/visit.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, seen: number) => void;
 

@@ -1,4 +1,4 @@
-import type { RushReport } from '../result.ts';
+import type { RushReport } from '../result/result.ts';
 import { escaped, figure, say, table } from './markup.ts';
 import type { Phrase, PhraseName } from './phrases.ts';
 import { serverPlots } from './server-plots.ts';

@@ -1,5 +1,5 @@
-import type { RushReport } from '../result.ts';
-import type { ServerSample } from '../server-figures.ts';
+import type { RushReport } from '../result/result.ts';
+import type { ServerSample } from '../result/server-figures.ts';
 import { figure, plot } from './markup.ts';
 import type { PhraseName } from './phrases.ts';
 import { bottomAxis, type Frame, horizontalGrid, line, linear, roundTicks, surface } from './scales.ts';

@@ -1,5 +1,5 @@
-import { STEPS } from '../measures.ts';
-import type { HistogramBin, RushReport } from '../result.ts';
+import { STEPS } from '../crowd/measures.ts';
+import type { HistogramBin, RushReport } from '../result/result.ts';
 import { escaped, figure, legend, plot, say } from './markup.ts';
 import { ENDING_PHRASES, PHRASES, type Phrase } from './phrases.ts';
 import {

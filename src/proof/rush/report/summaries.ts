@@ -1,5 +1,5 @@
-import type { Compared } from '../comparison.ts';
-import type { RushReport } from '../result.ts';
+import type { Compared } from '../result/comparison.ts';
+import type { RushReport } from '../result/result.ts';
 import { figure, phraseOf, say, table } from './markup.ts';
 import {
   BOTTLENECK_PHRASES,

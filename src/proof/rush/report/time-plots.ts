@@ -1,4 +1,4 @@
-import type { LineSample, RushReport, SeatSample, SecondReport } from '../result.ts';
+import type { LineSample, RushReport, SeatSample, SecondReport } from '../result/result.ts';
 import { figure, legend, plot } from './markup.ts';
 import { PHRASES, type Phrase, type PhraseName } from './phrases.ts';
 import {

@@ -1,8 +1,8 @@
-import type { SessionView, StandingView } from '../../contract/waiting-room.ts';
-import type { Millis } from '../../core/clock.ts';
+import type { SessionView, StandingView } from '../../../contract/waiting-room.ts';
+import type { Millis } from '../../../core/clock.ts';
+import { elapsed } from '../stopwatch.ts';
 import { anythingLeft, bodyOf, endingOf } from './look.ts';
 import type { Ending } from './measures.ts';
-import { elapsed } from './stopwatch.ts';
 import type { Visit } from './visit.ts';
 
 /** Who waits glances at the map every few seconds; that costs the server nothing, as it is pushed to him. */

@@ -1,4 +1,4 @@
-import type { Dice } from '../../adapters/simulated/dice.ts';
+import type { Dice } from '../../../adapters/simulated/dice.ts';
 import { diceOf } from './dice.ts';
 
 /** What becomes of the hold or the booking, if the buyer gets one. */

@@ -1,10 +1,10 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Millis } from '../../core/clock.ts';
+import type { Millis } from '../../../core/clock.ts';
+import { ANSWER_TIMEOUT_MILLIS } from '../options.ts';
+import { elapsed } from '../stopwatch.ts';
+import type { Answer, Lost, Wire, WireRequest } from '../wire.ts';
 import { CrowdLine, type Errand } from './crowd-line.ts';
-import { ANSWER_TIMEOUT_MILLIS } from './options.ts';
-import { elapsed } from './stopwatch.ts';
-import type { Answer, Lost, Wire, WireRequest } from './wire.ts';
 
 /** A request that a buyer may break off. */
 export interface BuyersRequest extends WireRequest {

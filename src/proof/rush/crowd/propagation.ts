@@ -1,5 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js';
-import type { HistoryRecord } from '../history/record.ts';
+import type { HistoryRecord } from '../../history/record.ts';
 import { newHistogram, toMicroseconds } from './measures.ts';
 import type { Sighting } from './watchers.ts';
 

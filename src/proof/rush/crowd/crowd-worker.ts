@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { assert } from '../../core/assert.ts';
+import { assert } from '../../../core/assert.ts';
 import { type CrowdOrder, type CrowdProgress, type CrowdResult, gatherCrowd } from './crowd.ts';
 
 /** What a thread says: ready once, progress often, and in the end done or failed. */

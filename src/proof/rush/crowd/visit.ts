@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
-import type { Millis } from '../../core/clock.ts';
-import type { HistoryOp, HistoryRecord } from '../history/record.ts';
+import type { Millis } from '../../../core/clock.ts';
+import type { HistoryOp, HistoryRecord } from '../../history/record.ts';
+import { elapsed } from '../stopwatch.ts';
+import { type Answer, isLost, type Lost, type WireRequest } from '../wire.ts';
 import type { Alarms } from './alarms.ts';
 import type { Character } from './character.ts';
 import { type Meaning, meaningOf } from './classify.ts';
 import type { BuyersRequest, CrowdWire } from './crowd-wire.ts';
 import type { Hall } from './hall.ts';
 import type { AskedStep, Measures } from './measures.ts';
-import { elapsed } from './stopwatch.ts';
-import { type Answer, isLost, type Lost, type WireRequest } from './wire.ts';
 
 /** What all buyers of one thread share. */
 export interface Venue {

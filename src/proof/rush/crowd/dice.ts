@@ -1,4 +1,4 @@
-import { type Dice, diceFrom, estranged } from '../../adapters/simulated/dice.ts';
+import { type Dice, diceFrom, estranged } from '../../../adapters/simulated/dice.ts';
 
 /** One stream per buyer, so that what a buyer wants does not depend on who else was faster. */
 export function diceOf(seed: number, buyer: number): Dice {

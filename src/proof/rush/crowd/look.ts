@@ -1,4 +1,4 @@
-import type { EventDetail } from '../../contract/event.ts';
+import type { EventDetail } from '../../../contract/event.ts';
 import type { Meaning } from './classify.ts';
 import type { Ending } from './measures.ts';
 import type { Granted, Visit } from './visit.ts';

@@ -1,7 +1,7 @@
-import type { Millis } from '../../core/clock.ts';
-import type { Office } from './organiser.ts';
+import type { Millis } from '../../../core/clock.ts';
+import type { Office } from '../organiser.ts';
+import { elapsed } from '../stopwatch.ts';
 import type { LineSample, SeatSample } from './result.ts';
-import { elapsed } from './stopwatch.ts';
 
 /** Asks for the event's own counts once a second while the rush lasts; `stop` returns what it saw. */
 export function sampleSeats(office: Office, eventId: number, opensAt: Millis): { stop(): SeatSample[] } {

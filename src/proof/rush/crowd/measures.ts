@@ -4,7 +4,7 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
 } from 'hdr-histogram-js';
-import type { Millis } from '../../core/clock.ts';
+import type { Millis } from '../../../core/clock.ts';
 import type { Meaning } from './classify.ts';
 
 /**

@@ -1,11 +1,11 @@
 import type { Histogram } from 'hdr-histogram-js';
+import type { Ending, SecondCount, Step } from '../crowd/measures.ts';
+import type { RushOptions } from '../options.ts';
+import type { ClientProof, ServerProof } from '../proof.ts';
 import type { Bottleneck } from './bottlenecks.ts';
 import type { Compared } from './comparison.ts';
 import type { FailureClass } from './failures.ts';
 import type { Goal } from './goals.ts';
-import type { Ending, SecondCount, Step } from './measures.ts';
-import type { RushOptions } from './options.ts';
-import type { ClientProof, ServerProof } from './proof.ts';
 import type { ServerSample } from './server-figures.ts';
 
 /** Milliseconds, two decimals. */

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Millis } from '../../core/clock.ts';
-import { AnswerReader, type Answer as Whole } from '../bench/load/answer-reader.ts';
-import { elapsed } from './stopwatch.ts';
-import { type Answer, type Lost, retryAfterIn } from './wire.ts';
+import type { Millis } from '../../../core/clock.ts';
+import { AnswerReader, type Answer as Whole } from '../../bench/load/answer-reader.ts';
+import { elapsed } from '../stopwatch.ts';
+import { type Answer, type Lost, retryAfterIn } from '../wire.ts';
 
 /** A request as it goes over the wire, and who waits for what comes of it. */
 export interface Errand {

@@ -1,5 +1,5 @@
-import type { HistoryOutcome } from '../history/record.ts';
-import { type Answer, isLost, type Lost } from './wire.ts';
+import type { HistoryOutcome } from '../../history/record.ts';
+import { type Answer, isLost, type Lost } from '../wire.ts';
 
 /** What a reply means to a buyer and to the bookkeeping of the rush. */
 export interface Meaning {

@@ -1,7 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Millis } from '../../core/clock.ts';
-import type { HistoryRecord } from '../history/record.ts';
+import type { Millis } from '../../../core/clock.ts';
+import type { HistoryRecord } from '../../history/record.ts';
+import { GRACE_SECONDS, PATIENCE_SECONDS } from '../options.ts';
+import { elapsed } from '../stopwatch.ts';
 import { Alarms } from './alarms.ts';
 import { arrivalTimes } from './arrivals.ts';
 import { playBuyer } from './buyer.ts';
@@ -10,8 +12,6 @@ import { openCrowdWire } from './crowd-wire.ts';
 import { followMap } from './live-map.ts';
 import { openPages } from './lobby.ts';
 import { Measures, type MeasuresDump } from './measures.ts';
-import { GRACE_SECONDS, PATIENCE_SECONDS } from './options.ts';
-import { elapsed } from './stopwatch.ts';
 import { type Venue, Visit } from './visit.ts';
 
 /** The part of the crowd that one thread plays: every `of`-th buyer, beginning with `part`. Plain data. */

@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
-import type { MapFrame, SeatMap } from '../../contract/seat-map.ts';
+import type { MapFrame, SeatMap } from '../../../contract/seat-map.ts';
+import { RushRefused } from '../options.ts';
+import { isLost, type Wire } from '../wire.ts';
 import { type Hall, openHall } from './hall.ts';
-import { RushRefused } from './options.ts';
-import { isLost, type Wire } from './wire.ts';
 
 /** A hall that keeps itself up to date over the live map's WebSocket. */
 export interface LiveMap {

@@ -1,7 +1,7 @@
+import type { Wire } from '../wire.ts';
 import { AT_THE_OPENING } from './arrivals.ts';
 import { buyerName } from './character.ts';
 import type { CrowdOrder } from './crowd.ts';
-import type { Wire } from './wire.ts';
 
 /** Pages that are opened at the same time. */
 const AT_ONCE = 64;

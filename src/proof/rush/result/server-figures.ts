@@ -1,6 +1,6 @@
-import type { Millis } from '../../core/clock.ts';
-import type { Office } from './organiser.ts';
-import { elapsed } from './stopwatch.ts';
+import type { Millis } from '../../../core/clock.ts';
+import type { Office } from '../organiser.ts';
+import { elapsed } from '../stopwatch.ts';
 
 /** What the server said of itself in one second, of the process that answered. */
 export interface ServerSample {

@@ -1,14 +1,14 @@
-import type { HistoryRecord } from '../history/record.ts';
+import type { HistoryRecord } from '../../history/record.ts';
+import { Measures, STEPS } from '../crowd/measures.ts';
+import { measurePropagation } from '../crowd/propagation.ts';
+import type { RushOptions } from '../options.ts';
+import type { Sale } from '../organiser.ts';
+import type { Played } from '../play.ts';
 import { bottlenecksOf } from './bottlenecks.ts';
 import { type Compared, comparedOf } from './comparison.ts';
 import { failuresByClass } from './failures.ts';
 import { goalsOf } from './goals.ts';
 import { describeMachine } from './machine.ts';
-import { Measures, STEPS } from './measures.ts';
-import type { RushOptions } from './options.ts';
-import type { Sale } from './organiser.ts';
-import type { Played } from './play.ts';
-import { measurePropagation } from './propagation.ts';
 import {
   binDelays,
   LARGEST_ERROR_RATE,

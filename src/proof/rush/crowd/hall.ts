@@ -1,5 +1,5 @@
-import type { Dice } from '../../adapters/simulated/dice.ts';
-import { type PatchFrame, type SeatMap, STATUS_LETTERS } from '../../contract/seat-map.ts';
+import type { Dice } from '../../../adapters/simulated/dice.ts';
+import { type PatchFrame, type SeatMap, STATUS_LETTERS } from '../../../contract/seat-map.ts';
 
 /** A seat map as a buyer's browser keeps it: a snapshot, and patches applied in order on top of it. */
 export interface Hall {

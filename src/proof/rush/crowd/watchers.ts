@@ -1,8 +1,8 @@
-import type { MapFrame } from '../../contract/seat-map.ts';
-import type { Millis } from '../../core/clock.ts';
+import type { MapFrame } from '../../../contract/seat-map.ts';
+import type { Millis } from '../../../core/clock.ts';
+import { elapsed } from '../stopwatch.ts';
 import { letterOf } from './hall.ts';
 import { openMapSocket } from './live-map.ts';
-import { elapsed } from './stopwatch.ts';
 
 /** One frame of the live map, and when each watcher had it (NaN: never). */
 export interface Sighting {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { RushRefused } from './options.ts';
+import { RushRefused } from '../options.ts';
 import type { LatencySummary, RushReport } from './result.ts';
 
 /** One rush among others, in a row. */

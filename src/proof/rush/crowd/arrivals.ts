@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/clock.ts';
+import type { Millis } from '../../../core/clock.ts';
 import { diceOf } from './dice.ts';
 
 /** Of all buyers, those who sat waiting for the opening and all press within its first second. */

@@ -1,10 +1,10 @@
-import type { BookingView } from '../../contract/booking.ts';
-import type { ReservationCreated } from '../../contract/reservation.ts';
+import type { BookingView } from '../../../contract/booking.ts';
+import type { ReservationCreated } from '../../../contract/reservation.ts';
+import { elapsed } from '../stopwatch.ts';
 import type { Meaning } from './classify.ts';
 import { leaveLine, standInLine } from './line.ts';
 import { anythingLeft, bodyOf, endingOf } from './look.ts';
 import type { Ending } from './measures.ts';
-import { elapsed } from './stopwatch.ts';
 import type { Granted, Visit } from './visit.ts';
 
 /** What a buyer holds and until when it is safe is the server's business; the buyer knows ids. */

@@ -1,5 +1,5 @@
-import type { Millis } from '../../core/clock.ts';
-import { elapsed } from './stopwatch.ts';
+import type { Millis } from '../../../core/clock.ts';
+import { elapsed } from '../stopwatch.ts';
 
 const TICK: Millis = 5;
 
