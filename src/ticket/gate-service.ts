@@ -8,10 +8,12 @@ import { admitted, readmittable, type TicketChanges } from './moves.ts';
 import type { OrderTurns } from './order-turns.ts';
 import type { Signatures } from './ports/signatures.ts';
 import type { TicketStore } from './ports/ticket-store.ts';
+import type { TicketedOrders } from './ports/ticketed-orders.ts';
 import type { Ticket, TicketId } from './ticket.ts';
 
 export interface GateNeeds {
   store: TicketStore;
+  orders: Pick<TicketedOrders, 'undisturbed'>;
   issuing: Issuing;
   turns: OrderTurns;
   signatures: Signatures;
@@ -32,25 +34,37 @@ export class GateService {
     this.#needs = needs;
   }
 
-  /** Lets in the bearer of a code. Refused with TICKET_ALREADY_USED and the entry before when it was not the first. */
+  /**
+   * Lets in the bearer of a code. Refused with TICKET_ALREADY_USED and the entry before when it was not the first. Nobody
+   * gives the order back meanwhile, and who was let in does not get his money.
+   */
   async checkIn(
     eventId: number,
     { code, gate }: { code: string; gate: string },
     { actor, key }: Staff,
   ): Promise<Ticket | Refusal> {
-    const { turns, signatures, store, clock } = this.#needs;
+    const { turns, signatures } = this.#needs;
     const claims = claimsOf(code, signatures);
     if (!claims) return refuse('TICKET_CODE_INVALID');
     if (claims.eventId !== eventId) return refuse('TICKET_OF_OTHER_EVENT', { event: claims.eventId });
-    return turns.take(claims.id.orderId, key, async () => {
-      await this.#followIfPossible(claims.id.orderId);
-      const ticket = await store.find(claims.id);
-      if (!ticket || ticket.eventId !== eventId) return refuse('TICKET_NOT_FOUND');
-      if (ticket.state === 'USED' && ticket.entry)
-        return refuse('TICKET_ALREADY_USED', { gate: ticket.entry.gate }, { detail: ticket.entry });
-      if (ticket.state !== 'VALID') return refuse('TICKET_NOT_VALID', { state: ticket.state });
-      return this.#save(admitted(ticket, { at: clock.now(), gate }, actor), key);
-    });
+    const { id } = claims;
+    const admit = () => this.#admit(eventId, { id, gate }, { actor, key });
+    return turns.take(id.orderId, key, () => this.#undisturbedIfPossible(id.orderId, admit));
+  }
+
+  async #admit(
+    eventId: number,
+    { id, gate }: { id: TicketId; gate: string },
+    { actor, key }: Staff,
+  ): Promise<Ticket | Refusal> {
+    const { store, clock } = this.#needs;
+    await this.#followIfPossible(id.orderId);
+    const ticket = await store.find(id);
+    if (!ticket || ticket.eventId !== eventId) return refuse('TICKET_NOT_FOUND');
+    if (ticket.state === 'USED' && ticket.entry)
+      return refuse('TICKET_ALREADY_USED', { gate: ticket.entry.gate }, { detail: ticket.entry });
+    if (ticket.state !== 'VALID') return refuse('TICKET_NOT_VALID', { state: ticket.state });
+    return this.#save(admitted(ticket, { at: clock.now(), gate }, actor), key);
   }
 
   /** Takes back a scan: the code lets in once more. */
@@ -68,6 +82,21 @@ export class GateService {
   async liveTickets(eventId: number): Promise<{ at: Millis; tickets: Ticket[] }> {
     const at = this.#needs.clock.now();
     return { at, tickets: await this.#needs.store.liveOf(eventId) };
+  }
+
+  /** A hall does not close because nobody can be kept from the orders. */
+  async #undisturbedIfPossible<R>(orderId: number, task: () => Promise<R>): Promise<R> {
+    let isBegun = false;
+    const begun = () => {
+      isBegun = true;
+      return task();
+    };
+    try {
+      return await this.#needs.orders.undisturbed(orderId, begun);
+    } catch (error) {
+      if (isBegun || !(error instanceof Unavailable)) throw error;
+      return task();
+    }
   }
 
   /** A refund kills the code before its message comes by. A hall does not close because orders cannot be asked. */

@@ -52,7 +52,7 @@ export function ticketing(needs: TicketingNeeds): Ticketing {
     signatures,
     events,
     tickets: new TicketService({ store, orders, issuing, turns, clock, listed: 1_000, revisionsMax: 100 }),
-    gate: new GateService({ store, issuing, turns, signatures, clock }),
+    gate: new GateService({ store, orders, issuing, turns, signatures, clock }),
     mailing: mailer && new Mailing({ mails, mailer, store, orders, paper, clock }),
   };
 }

@@ -9,6 +9,7 @@ import { ticketDocuments } from '../../../src/adapters/ticket-documents/document
 import { DAY } from '../../../src/core/clock.ts';
 import { Once } from '../../../src/core/command.ts';
 import type { Message } from '../../../src/core/message.ts';
+import { Unavailable } from '../../../src/core/unavailable.ts';
 import { followOrders } from '../../../src/ticket/consumers.ts';
 import type { Mailer } from '../../../src/ticket/ports/mailer.ts';
 import type { Ticket } from '../../../src/ticket/ticket.ts';
@@ -41,6 +42,8 @@ export interface Desk extends Node {
   sell(seatIds: readonly number[], more?: Partial<TicketedOrder>): Promise<Ticket[]>;
   /** The money of an order begins to go back; no message tells of it. */
   giveBack(orderId?: number): void;
+  /** From now on nobody can be kept from an order. */
+  loseLocks(): void;
 }
 
 /** The whole slice on a ledger in memory. Orders are the test's own. */
@@ -52,12 +55,18 @@ export async function ticketDesk(mailer?: Mailer): Promise<Desk> {
   const reader = groupCommitter(connection);
   const store = sqlTicketStore(reader);
 
+  let areLocksLost = false;
+  const undisturbed = async <R>(_: number, task: () => Promise<R>): Promise<R> => {
+    if (areLocksLost) throw new Unavailable('locks cannot be had');
+    return task();
+  };
+
   const anotherNode = (): Node => {
     const database = groupCommitter(connection);
     const node = ticketing({
       store: sqlTicketStore(database),
       mails: sqlMailStore(database),
-      orders: { find: async (orderId) => orders.get(orderId), undisturbed: (_, task) => task() },
+      orders: { find: async (orderId) => orders.get(orderId), undisturbed },
       events: {
         describe: () => ({ name: '겨울 콘서트', venue: 'Arena', startsAt: Date.UTC(2027, 11, 24, 10) }),
       },
@@ -87,6 +96,9 @@ export async function ticketDesk(mailer?: Mailer): Promise<Desk> {
       orders.set(order.orderId, order);
       await first.issuing.follow(order.orderId);
       return (await store.ofOrder(order.orderId)).tickets;
+    },
+    loseLocks() {
+      areLocksLost = true;
     },
     giveBack(orderId = 12) {
       const order = orders.get(orderId);

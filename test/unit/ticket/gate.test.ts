@@ -27,6 +27,13 @@ describe('a code at the gate', () => {
     expect(await scan('South')).toMatchObject({ refused: 'TICKET_ALREADY_USED', detail: entry });
   });
 
+  it('lets in while nobody can be kept from the orders, and still once', async () => {
+    const { desk, scan } = await gateWithTicket();
+    desk.loseLocks();
+    expect(granted(await scan()).state).toBe('USED');
+    expect(refusedWith(await scan('South'))).toBe('TICKET_ALREADY_USED');
+  });
+
   it('lets in once, however many gates scan it at once on however many nodes', async () => {
     const { desk, ticket, code } = await gateWithTicket();
     const nodes = [desk, desk.anotherNode(), desk.anotherNode()] as const;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
+import { isRefusal } from '../../../src/core/refusal.ts';
 import { isLive, type Ticket } from '../../../src/ticket/ticket.ts';
 import { saleInMemory } from '../../backends/sale-in-memory.ts';
 import { granted, refusedWith } from '../../backends/seat-commands.ts';
@@ -80,5 +81,15 @@ describe('who has been let in', () => {
     expect(await sold()).toBe(2);
     granted(await gate.undo(ticket.id, staff));
     expect(granted(await cancel()).state).toBe('CANCELLED');
+  });
+
+  it('either gets the money back or is let in, when he asks for both at once', async () => {
+    for (const isCancelFirst of [true, false]) {
+      const { cancel, ticket, scan, sold } = await annHasTickets();
+      const acts = [cancel, () => scan(ticket)];
+      const answers = await Promise.all((isCancelFirst ? acts : acts.reverse()).map((act) => act()));
+      expect(answers.filter(isRefusal)).toHaveLength(1);
+      expect(await sold()).toBe(isCancelFirst ? 0 : 2);
+    }
   });
 });
