@@ -21,6 +21,7 @@ export type DrawFault =
   | 'algorithm unknown'
   | 'not opened'
   | 'commitment does not fit the secret'
+  | 'beacon is not as it was announced'
   | 'roots do not fit'
   | 'lane unknown'
   | 'leaf does not fit the entrant'
@@ -44,6 +45,8 @@ export async function drawFault(
   if (commitment !== proof.commitment || commitment !== (commitmentBefore ?? commitment)) {
     return 'commitment does not fit the secret';
   }
+  // Who may bring a value that nobody announced can try many, and take the order that he likes.
+  if ((proof.beacon === null) !== (proof.beacon_source === null)) return 'beacon is not as it was announced';
   if ((await sha256(utf8(rootsText(proof.lanes)))) !== proof.merkle_root) return 'roots do not fit';
   const lane = proof.lanes.find((each) => each.lane === receipt.lane);
   if (!lane) return 'lane unknown';

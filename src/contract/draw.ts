@@ -69,18 +69,26 @@ export function entrantText(eventId: number, lane: string, index: number, nonce:
   return `${eventId}|${lane}|${index}|${nonce}|${userId}`;
 }
 
-/** What is hashed into a leaf: RFC 6962, section 2.1. */
+/** What is hashed into a leaf, as UTF-8: RFC 6962, section 2.1. */
+export function leafText(entrant: string): string {
+  return `\0${entrant}`;
+}
+
 export function leafBytes(entrant: string): Uint8Array {
-  return joined(LEAF, utf8(entrant));
+  return utf8(leafText(entrant));
 }
 
-/** What is hashed into a node. */
-export function nodeBytes(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return joined(NODE, left, right);
+/** What is hashed into a node; written over `into`, for whoever hashes many. */
+export function nodeBytes(
+  left: Uint8Array,
+  right: Uint8Array,
+  into = new Uint8Array(1 + left.length + right.length),
+): Uint8Array {
+  into[0] = 1;
+  into.set(left, 1);
+  into.set(right, 1 + left.length);
+  return into;
 }
-
-const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
 
 /** Rounds that one hash of 32 bytes has numbers for, of 48 bits each. */
 export const ROUNDS_PER_HASH = 5;
@@ -157,9 +165,11 @@ const ENCODER = new TextEncoder();
 
 export function hexOf(bytes: Uint8Array): string {
   let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) hex += DIGITS[byte];
   return hex;
 }
+
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Undefined for what is no hex. */
 export function bytesOf(hex: string): Uint8Array | undefined {
@@ -167,14 +177,4 @@ export function bytesOf(hex: string): Uint8Array | undefined {
   return Uint8Array.from({ length: hex.length / 2 }, (_, at) =>
     Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16),
   );
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

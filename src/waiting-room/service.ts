@@ -132,8 +132,10 @@ export class WaitingRoomService {
 
   /** Organiser. A room that opens first draws; with a beacon announced it stays `opening` until the beacon's value comes. */
   async move(eventId: number, move: PhaseMove, beacon?: string): Promise<RoomHead | Refusal> {
-    const terms = await this.#established(eventId);
-    if (isRefusal(terms)) return terms;
+    const found = await this.#head(eventId);
+    if (isRefusal(found)) return found;
+    if (beacon !== undefined && found.head.beaconSource === null) return beaconNotAnnounced();
+    const { terms } = found;
     const head = await this.#needs.store.execute({ type: 'move_phase', eventId, move });
     if (isRefusal(head) || head.phase !== 'opening') return head;
     return afterEffect(() => this.#draw(eventId, terms, beacon ?? null));
@@ -263,6 +265,12 @@ export class WaitingRoomService {
     const opensInMillis = opensAt === null ? undefined : Math.max(0, opensAt - this.#needs.clock.now());
     return { waiting, limit, opensInMillis };
   }
+}
+
+/** Who may bring a value that nobody announced can try many, and take the order that he likes. */
+function beaconNotAnnounced(): Refusal {
+  const message = 'no beacon was announced before the first entrant';
+  return refuse('VALIDATION_FAILED', {}, { detail: [{ field: 'beacon', message }] });
 }
 
 /** Where somebody without an admission gets one. */

@@ -19,17 +19,15 @@ const CALLS_MISSED = 2;
 /** Ends calls and sessions that are over, then calls the next: as many as the tightest limit lets in. */
 export function letIn(room: Room, command: LetIn, now: Millis): Decision<RoomReplies['let_in']> {
   const { terms, health } = command;
-  const over = room.over(now).map(afterItsTime);
+  const ended = room.over(now);
+  const over = ended.map(afterItsTime);
   if (!letsIn(room.head.phase)) {
     const none = unchanged({ called: 0, limit: 'nobody' as Limit, nextAt: undefined });
     return over.length > 0 ? { ...none, changes: { places: over } } : none;
   }
   const rate = terms.ratePerSecond * health;
   const bucket = filled(room.head.bucket, rate, terms.burst, now);
-  const { free, limit } = freePlaces(room, command, {
-    inside: room.called.size - over.length,
-    tokens: available(bucket),
-  });
+  const { free, limit } = freePlaces(room, command, { ended, tokens: available(bucket) });
   const wanted = Math.min(free, CALLED_AT_ONCE);
   const round = callNext(room, terms, wanted, now);
   const places = [...over, ...round.called];
@@ -67,19 +65,26 @@ function afterItsTime(place: Place): Place {
 function freePlaces(
   room: Room,
   { terms, stock, health }: LetIn,
-  { inside, tokens }: { inside: number; tokens: number },
+  { ended, tokens }: { ended: readonly Place[]; tokens: number },
 ): { free: number; limit: Limit } {
+  const inside = room.called.size - ended.length;
   const limits: [Limit, number][] = [
     [health < 1 ? 'health' : 'rate', tokens],
     ['active_max', terms.activeMax - inside],
   ];
   if (stock && terms.inventoryAware) {
-    let looking = inside;
-    for (const userId of room.called.keys()) if (stock.claimants.has(userId)) looking--;
+    const look = ({ userId }: Place) => !stock.claimants.has(userId);
+    const looking = countOf(room.called.values(), look) - countOf(ended, look);
     limits.push(['inventory', Math.floor(stock.left + stock.returning) - looking]);
   }
   const [limit, free] = limits.reduce((least, each) => (each[1] < least[1] ? each : least));
   return { free: Math.max(0, free), limit };
+}
+
+function countOf(places: Iterable<Place>, counts: (place: Place) => boolean): number {
+  let count = 0;
+  for (const place of places) if (counts(place)) count++;
+  return count;
 }
 
 interface CallingRound {

@@ -9,7 +9,7 @@ import { type Decision, refused, unchanged } from './decision.ts';
 
 export function join(room: Room, command: Join, now: Millis): Decision<Standing> {
   const own = room.placeOf(command.userId);
-  if (own) return unchanged(standingOf(room, own, now));
+  if (own) return asItStands(room, own, now);
   const { phase } = room.head;
   if (!mayJoin(phase)) return refused(refuse('ROOM_CLOSED', { status: 'CLOSED' }));
   if (room.waiting >= command.terms.queueMax) return refused(refuse('ROOM_FULL', { status: 'REJECTED' }));
@@ -19,7 +19,7 @@ export function join(room: Room, command: Join, now: Millis): Decision<Standing>
 /** Only a number that nobody had in this room's memory can be taken up again. */
 export function restore(room: Room, command: Restore, now: Millis): Decision<Standing> {
   const own = room.placeOf(command.userId);
-  if (own) return unchanged(standingOf(room, own, now));
+  if (own) return asItStands(room, own, now);
   if (room.head.phase === 'closed') return refused(refuse('ROOM_CLOSED', { status: 'CLOSED' }));
   if (command.number < room.lines[command.lane].size) return refused(refuse('NOT_IN_LINE'));
   return newPlace(room, command, command.number, now);
@@ -38,7 +38,11 @@ function newPlace(
 
 export function showUp(room: Room, { userId }: ShowUp, now: Millis): Decision<Standing> {
   const own = room.placeOf(userId);
-  if (!own) return refused(refuse('NOT_IN_LINE'));
+  return own ? asItStands(room, own, now) : refused(refuse('NOT_IN_LINE'));
+}
+
+/** Nobody waits in a closed room; the place is kept, for the room may be opened again. */
+function asItStands(room: Room, own: Place, now: Millis): Decision<Standing> {
   if (own.state === 'WAITING' && room.head.phase === 'closed') {
     return refused(refuse('ROOM_CLOSED', { status: 'CLOSED' }));
   }

@@ -6,7 +6,6 @@ import {
   entrantText,
   hexOf,
   rootsText,
-  utf8,
 } from '../../contract/draw.ts';
 import { type Clock, type Millis, pause } from '../../core/clock.ts';
 import { LatestMap } from '../../core/latest-map.ts';
@@ -27,7 +26,7 @@ export interface DrawsNeeds {
 }
 
 const SECRET_BYTES = 32;
-const NONCE_DIGITS = 16;
+const NONCE_BYTES = 8;
 /** So many are hashed in a millisecond or two; where another node leads, each reading is a round trip. */
 const READ_AT_ONCE = 16 * BLOCK;
 /** Rooms whose trees are kept; that of another is grown again when it is asked for. */
@@ -51,7 +50,7 @@ export class Draws {
   fresh(eventId: number, beaconSource: string | null): Establish['fresh'] {
     const { random, digest } = this.#needs;
     const secret = random.hex(SECRET_BYTES);
-    const commitment = hexOf(digest.sha256(utf8(commitmentText(eventId, secret, beaconSource))));
+    const commitment = hexOf(digest.sha256(commitmentText(eventId, secret, beaconSource)));
     return { secret, nonceKey: random.hex(SECRET_BYTES), commitment, beaconSource };
   }
 
@@ -86,7 +85,7 @@ export class Draws {
     const trees = await this.#grown(eventId, head);
     const entrants = perLane((lane) => trees[lane].size);
     const roots = perLane((lane) => hexOf(trees[lane].root()));
-    const root = hexOf(this.#needs.digest.sha256(utf8(rootsText(lanesOf({ entrants, roots })))));
+    const root = hexOf(this.#needs.digest.sha256(rootsText(lanesOf({ entrants, roots }))));
     return { entrants, roots, root, beacon };
   }
 
@@ -141,8 +140,8 @@ export class Draws {
   }
 
   #entrant(eventId: number, { nonceKey }: RoomHead, lane: Lane, index: number, userId: string): string {
-    const nonce = hexOf(this.#needs.digest.sha256(utf8(`${nonceKey}|${lane}|${index}`)));
-    return entrantText(eventId, lane, index, nonce.slice(0, NONCE_DIGITS), userId);
+    const hash = this.#needs.digest.sha256(`${nonceKey}|${lane}|${index}`);
+    return entrantText(eventId, lane, index, hexOf(hash.slice(0, NONCE_BYTES)), userId);
   }
 }
 

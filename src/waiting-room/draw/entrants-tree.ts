@@ -1,9 +1,11 @@
-import { leafBytes, nodeBytes } from '../../contract/draw.ts';
+import { leafText, nodeBytes } from '../../contract/draw.ts';
 import { assert } from '../../core/assert.ts';
 import type { Digest } from '../ports/digest.ts';
 
 /** Leaves of one block. Only blocks and what is above them are kept: two bytes an entrant instead of 64. */
 export const BLOCK = 32;
+/** What is hashed into a node: a mark and two hashes. */
+const NODE_BYTES = 1 + 2 * 32;
 
 /** The entrants of a stretch, in the order of arrival. */
 export type ReadEntrants = (from: number, count: number) => readonly string[];
@@ -16,6 +18,7 @@ export class EntrantsTree {
   readonly #digest: Digest;
   /** Level k has the roots of full stretches of BLOCK * 2^k leaves, one after the other. */
   readonly #levels: Uint8Array[][] = [[]];
+  readonly #hashed = new Uint8Array(NODE_BYTES);
   #tail: Uint8Array[] = [];
   #size = 0;
 
@@ -43,7 +46,7 @@ export class EntrantsTree {
   }
 
   leaf(entrant: string): Uint8Array {
-    return this.#digest.sha256(leafBytes(entrant));
+    return this.#digest.sha256(leafText(entrant));
   }
 
   /** Of an empty tree: the hash of nothing. */
@@ -101,7 +104,7 @@ export class EntrantsTree {
   }
 
   #node(left: Uint8Array, right: Uint8Array): Uint8Array {
-    return this.#digest.sha256(nodeBytes(left, right));
+    return this.#digest.sha256(nodeBytes(left, right, this.#hashed));
   }
 }
 

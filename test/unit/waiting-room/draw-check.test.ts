@@ -109,6 +109,9 @@ describe('the check of a receipt', () => {
     );
     expect(await drawFault({ ...proof, merkle_root: sha256('') }, mine, digest)).toBe('roots do not fit');
     expect(await drawFault({ ...proof, beacon: 'round 6: 00' }, mine, digest)).toBe('place does not follow');
+    expect(await drawFault({ ...proof, beacon: null }, mine, digest)).toBe(
+      'beacon is not as it was announced',
+    );
     expect(await drawFault({ ...proof, secret: null }, mine, digest)).toBe('not opened');
     expect(await drawFault({ ...proof, algorithm: 'dice' }, mine, digest)).toBe('algorithm unknown');
   });

@@ -67,6 +67,15 @@ describe('letting people in', () => {
     expect(desk.letIn({ ...fast, inventoryAware: false }, { stock }).called).toBe(6);
   });
 
+  it('lets nobody in for a session that ends of somebody who looked for nothing any more', () => {
+    const desk = openRoom(5, fast);
+    desk.letIn({ ...fast, activeMax: 2 });
+    for (const userId of ['user 1', 'user 2']) desk.enter(userId, { ...fast, sessionMillis: 1_000 });
+    const stock = { left: 1, returning: 0, claimants: new Set(['user 1', 'user 2']) };
+    desk.now += 1_000;
+    expect(desk.letIn(fast, { stock })).toMatchObject({ called: 1, limit: 'inventory' });
+  });
+
   it('slows down with the health of what is behind', () => {
     const desk = openRoom(100);
     desk.letIn();

@@ -40,6 +40,9 @@ describe('a place', () => {
     desk.run({ type: 'move_phase', eventId: 1, move: 'close' });
     expect(desk.join('cat')).toMatchObject({ refused: 'ROOM_CLOSED' });
     expect(desk.showUp('ann')).toMatchObject({ refused: 'ROOM_CLOSED' });
+    expect(desk.join('ann')).toMatchObject({ refused: 'ROOM_CLOSED' });
+    desk.open();
+    expect(desk.join('ann')).toMatchObject({ place: 1 });
   });
 });
 
