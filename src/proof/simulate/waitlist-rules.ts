@@ -66,13 +66,18 @@ export class WaitlistRules {
     return [...this.entries.values()].some(({ session_id }) => sessionIds.includes(session_id ?? ''));
   }
 
-  check({ entries, holds }: Batch, now: Millis): void {
+  check({ entries, holds, moves }: Batch, now: Millis): void {
+    // Who paid too late gets his seat back, if it is free: he came before those who wait.
+    const paidLate = new Set(
+      moves.filter(({ cause }) => cause === 'late_payment').map(({ seat_id }) => seat_id),
+    );
+
     for (const row of entries) this.#move(row, now);
     for (const row of entries) if (SERVED.has(row.state)) this.#served(row, now);
     for (const { before, after } of holds) {
       if (before) continue;
       this.#heldOnce(after.session_id);
-      this.#fromOutside(after, this.#house.isShared ? after.held_at : now);
+      if (!paidLate.has(after.seat_id)) this.#fromOutside(after, this.#house.isShared ? after.held_at : now);
       this.#paidOff(after);
     }
   }
