@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stopServers } from '../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../backends/servers/redis.ts';
 import { clientOf } from '../system/client.ts';
 import { describeOnNodes, type Site, startSite, toRedis } from '../system/nodes/site.ts';
 import { targetOf } from './target.ts';
 import { ASSAULTS, type Besieged } from './withstanding.ts';
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 /** A server has its own idea of what is a text, a number or a key. What never comes as far as there is asked of one process. */
 const AS_FAR_AS_THERE = [

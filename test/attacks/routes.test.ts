@@ -1,10 +1,8 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf } from '../system/client.ts';
 import { sharedProgram } from '../system/shared-program.ts';
 import { targetOf } from './target.ts';
 import { ASSAULTS, type Besieged } from './withstanding.ts';
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 const { program } = sharedProgram({ SHED_DELAY_MS: '0' });
 let besieged: Besieged;

@@ -1,11 +1,9 @@
 import { connect } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf, clientOf } from '../system/client.ts';
 import { startProgram } from '../system/program.ts';
 import { openSale, tryHold } from '../system/sale.ts';
 import { sharedProgram } from '../system/shared-program.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const { program, anyone, organiser } = sharedProgram({
   HEADERS_TIMEOUT_SECONDS: '1',

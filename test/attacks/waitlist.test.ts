@@ -1,11 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf, expectRefusal } from '../system/client.ts';
 import { eventually } from '../system/eventually.ts';
 import { tryBook, tryPay } from '../system/sale.ts';
 import { sharedProgram } from '../system/shared-program.ts';
 import { answer, joined, openCapacity, release, standing, takeAny } from '../system/waitlist-line.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 describe('whoever is offered seats from the line', () => {
   const { anyone, organiser } = sharedProgram({ WAITLIST_OFFER_SECONDS: '600' });

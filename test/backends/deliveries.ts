@@ -52,8 +52,8 @@ export interface Delivery {
   start(): Promise<DeliveryRunning>;
 }
 
-/** Who is silent for so long is taken for dead. Short, because tests wait for it. */
-export const DELIVERY_TERM_MILLIS = 1_000;
+/** Who is silent for so long is taken for dead. Short, because tests wait for it; longer than a busy machine is silent. */
+export const DELIVERY_TERM_MILLIS = 2_000;
 
 const embedded: Delivery = {
   name: 'embedded',

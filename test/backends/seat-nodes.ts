@@ -16,6 +16,7 @@ import type { SharedSeatLedger } from '../../src/reservation/ports/shared-seat-l
 import type { Announced } from './backend.ts';
 import { type HallShape, openEvent } from './halls.ts';
 import { memoryConnection } from './memory-connection.ts';
+import { PATIENT } from './servers/redis.ts';
 import { announcementsInto, hallOf } from './sql-ports.ts';
 
 /** A node that sells seats; it has no clock of its own in this. */
@@ -49,7 +50,7 @@ export async function seatNodes(options: RedisOptions): Promise<SeatNodes> {
     ledger,
     sql,
     async node(between = (connection) => connection) {
-      const connection = await redisConnection(options);
+      const connection = await redisConnection({ ...options, limits: PATIENT });
       endings.push(() => connection.close());
       const announced: Announced[] = [];
       const toRedis = {

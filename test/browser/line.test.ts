@@ -1,10 +1,8 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { StandingView } from '../../src/contract/waiting-room.ts';
 import { describeInBrowser, openShop, type Shop, userIdOf } from './shop.ts';
 import { violationsOn } from './violations.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let shop: Shop;
 
@@ -121,7 +119,7 @@ describeInBrowser('a sale behind a waiting room', () => {
     await page.locator('[data-connection="interrupted"]').waitFor();
     await page.getByText('You are in line.').waitFor();
     await admit(eventId, 1);
-    await hall(page).waitFor({ timeout: 30_000 });
+    await hall(page).waitFor();
   });
 
   it('gives a place up and takes a new one', async () => {
@@ -139,7 +137,7 @@ describeInBrowser('a sale behind a waiting room', () => {
     const page = await shop.visit(`/events/${eventId}`);
     await stage(page, 'waiting').waitFor();
     await shop.change(`/api/v1/events/${eventId}`, { admission: { mode: 'open' } });
-    await hall(page).waitFor({ timeout: 30_000 });
+    await hall(page).waitFor();
   });
 
   it('lets by who cannot ask the room, where the organiser wants it so', async () => {
@@ -148,7 +146,7 @@ describeInBrowser('a sale behind a waiting room', () => {
     const page = await shop.visit('/');
     await page.route('**/waiting-room/*', (route) => route.fulfill({ status: 503, body: '{}' }));
     await page.goto(`${shop.url}/events/${eventId}`);
-    await hall(page).waitFor({ timeout: 30_000 });
+    await hall(page).waitFor();
   });
 
   it('leads who runs no script to the page that needs none', async () => {

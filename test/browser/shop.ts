@@ -14,6 +14,9 @@ const CHROMIUM_FLAGS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
+/** For whatever a page is waited for: only what never comes takes so long. */
+const PATIENCE_MILLIS = 60_000;
+
 interface HallWish {
   readonly rows: number;
   readonly seatsInRow: number;
@@ -124,6 +127,7 @@ function asker({ url, adminToken }: { url: string; adminToken: string }) {
 
 async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-US', ...options });
+  context.setDefaultTimeout(PATIENCE_MILLIS);
   const page = await context.newPage();
   await page.goto(url);
   return page;

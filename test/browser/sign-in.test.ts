@@ -3,12 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
 import { describeInBrowser, openShop, type Shop } from './shop.ts';
 import { violationsOn } from './violations.ts';
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
 const SECRET = 'a secret of the tests, long enough to be one';
 
@@ -96,8 +94,7 @@ describeInBrowser('where tokens say who is who', () => {
     for (const place of places) await place.waitFor();
     const held = { event_id: eventId, seat_ids: [seat?.seat_id], user_id: 'rival' };
     await ask('/api/v1/reservations', 'rival', held);
-    for (const place of places)
-      await expect.poll(() => place.getAttribute('data-status'), { timeout: 20_000 }).toBe('RESERVED');
+    for (const place of places) await expect.poll(() => place.getAttribute('data-status')).toBe('RESERVED');
   });
 
   it('what is no token is pointed out; signing out leaves nothing behind', async () => {

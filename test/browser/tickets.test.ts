@@ -1,11 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
 import type { TicketView } from '../../src/contract/ticket.ts';
 import { describeInBrowser, openShop, type Shop } from './shop.ts';
 import { violationsOn } from './violations.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let shop: Shop;
 

@@ -1,9 +1,7 @@
 import type { Page, Request } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ReservationView } from '../../src/contract/reservation.ts';
 import { describeInBrowser, openShop, type Shop } from './shop.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let shop: Shop;
 
@@ -70,7 +68,7 @@ describeInBrowser('when things go wrong', () => {
   });
 
   it('a hold that ends is said to have ended, and its seats can be chosen again', async () => {
-    const { eventId } = await shop.createEvent({ rows: 1, seatsInRow: 2, holdSeconds: 3 });
+    const { eventId } = await shop.createEvent({ rows: 1, seatsInRow: 2, holdSeconds: 6 });
     const page = await visitAsUnlucky(eventId);
     await button(page, 'Hold the best seats').click();
     await page.locator('button[data-status="own"]').nth(1).waitFor();

@@ -1,9 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser, openShop, type Shop, userIdOf } from './shop.ts';
 import { violationsOn } from './violations.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Shop;
 
@@ -79,7 +77,7 @@ describeInBrowser('the page of a waiting room, without script,', () => {
     await take(page);
     expect(await status(page)).toBe('You take part in the draw.');
     await open(eventId);
-    await page.getByText('You are in line.').waitFor({ timeout: 30_000 });
+    await page.getByText('You are in line.').waitFor();
   });
 
   it('knows nobody else by the same address, and nobody without a name', async () => {

@@ -92,14 +92,10 @@ export function claimNewsConformance(all: readonly Shared[]): void {
           return heard.told.length > 0;
         }, true);
         await running().promote('ticketing:{rows}:news');
-        await eventually(
-          () => {
-            one.claimNews.reloaded(9, 2);
-            return heard.told.includes('reloaded 9.2') && heard.told.includes('missed');
-          },
-          true,
-          { seconds: 30 },
-        );
+        await eventually(() => {
+          one.claimNews.reloaded(9, 2);
+          return heard.told.includes('reloaded 9.2') && heard.told.includes('missed');
+        }, true);
         end();
       });
   });

@@ -10,6 +10,7 @@ import { dice } from '../backends/dice.ts';
 import { seatsOf } from '../backends/halls.ts';
 import { claimed, holdOn, payFor, sell } from '../backends/seat-commands.ts';
 import type { SeatNode, SeatNodes } from '../backends/seat-nodes.ts';
+import { eventually } from '../system/eventually.ts';
 
 /** What buyers were told: which seats are theirs, and how often that nobody knows. */
 export interface Told {
@@ -29,6 +30,7 @@ export class Crowd {
   readonly #event: { eventId: number; seatIds: readonly number[] };
   readonly #random = dice(11);
   #orders = 0;
+  #answers = 0;
   #stopped = false;
   readonly #buyers: Promise<void>[];
 
@@ -40,6 +42,12 @@ export class Crowd {
     this.#nodes = nodes;
     this.#event = event;
     this.#buyers = Array.from({ length: buyers }, (_, index) => this.#buy(`buyer ${index}`));
+  }
+
+  /** Resolves when they had so many answers more, of any kind. */
+  async answered(count: number): Promise<void> {
+    const enough = this.#answers + count;
+    await eventually(() => this.#answers >= enough, true);
   }
 
   async stop(): Promise<void> {
@@ -100,6 +108,7 @@ export class Crowd {
     const node = this.#nodes[this.#random.below(this.#nodes.length)] as SeatNode;
     try {
       const reply = await node.seatStore.execute(command);
+      this.#answers++;
       return isRefusal(reply) ? undefined : reply;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Consumer } from '@platformatic/kafka';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type KafkaConnection, kafkaConnection } from '../../src/adapters/kafka/connection.ts';
 import { kafkaEventBus } from '../../src/adapters/kafka/event-bus.ts';
 import { kafkaRequestDelivery } from '../../src/adapters/kafka/request-delivery.ts';
@@ -35,7 +35,8 @@ describe.runIf(componentPresent('kafka'))('with a Kafka that fails', () => {
   const clock = systemClock();
   beforeAll(async () => {
     server = await kafkaServer({ ways: 4 });
-  }, 120_000);
+  });
+  beforeEach(() => server.recover());
   afterEach(async () => {
     for (const close of closings.splice(0)) await close();
   });

@@ -8,11 +8,11 @@ import { Unavailable } from '../../src/core/unavailable.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { ROOM_TERMS, roomOf } from '../backends/room-commands.ts';
 import { ROOM_LEASE_MILLIS, type RoomNode, type RoomNodes, roomNodes } from '../backends/room-nodes.ts';
-import { type RedisServer, redisCluster, redisServer } from '../backends/servers/redis.ts';
+import { PATIENT, type RedisServer, redisCluster, redisServer } from '../backends/servers/redis.ts';
 
-const SERVED_SOON = 20_000;
+const SERVED_SOON = 60_000;
 /** For a test that looks at what is while nobody leads: a busy machine may take its time. */
-const LONG_LEASE_MILLIS = 3_000;
+const LONG_LEASE_MILLIS = 5_000;
 
 interface OneRedis {
   options: RedisOptions;
@@ -39,7 +39,7 @@ describe.skipIf(!componentPresent('redis')).each(Object.keys(SHAPES) as (keyof t
     let site: RoomNodes;
     beforeAll(async () => {
       redis = await SHAPES[shape]();
-      site = await roomNodes(() => redisConnection(redis.options));
+      site = await roomNodes(() => redisConnection({ ...redis.options, limits: PATIENT }));
     });
     afterAll(async () => {
       await site?.stop();
@@ -280,7 +280,7 @@ describe.skipIf(!componentPresent('redis')).each(Object.keys(SHAPES) as (keyof t
               : connection.publish(channel, text),
         }),
       });
-      const second = await site.node({ limits: { answerMillis: 200 } });
+      const second = await site.node({ limits: { answerMillis: 1_000 } });
       const { rooms } = await roomOn([first, second]);
       await rooms[0].open();
       lost = 1;

@@ -126,7 +126,7 @@ class Client implements Watcher<string> {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  const end = performance.now() + 15_000;
+  const end = performance.now() + 60_000;
   while (!isSo()) {
     if (performance.now() > end) throw new Error('it does not become so');
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -39,7 +39,7 @@ function listener(): BoardListener & { told: string[]; patches: Patch[]; watchin
 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 60_000;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error('it does not become so');
     await new Promise((resolve) => setTimeout(resolve, 5));

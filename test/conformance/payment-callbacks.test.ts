@@ -13,7 +13,7 @@ import type { Mishap } from '../backends/payment-providers.ts';
 const PROVIDERS = { mock: orderAtMock, stripe: orderAtStripe, toss: orderAtToss } as const;
 type ProviderName = keyof typeof PROVIDERS;
 // Side by side they wait for what is silent; a busy machine takes its time.
-vi.setConfig({ maxConcurrency: 10, testTimeout: 180_000 });
+vi.setConfig({ maxConcurrency: 10 });
 
 type At = Awaited<ReturnType<(typeof PROVIDERS)[ProviderName]>>;
 

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { sqlPaymentStore } from '../../src/adapters/sql/orders/payment-store.ts';
 import { balances } from '../../src/payment/book.ts';
 import { type Delivery, orderAtStripe, orderAtToss } from '../backends/order-at-provider.ts';
 import { refusedWith } from '../backends/seat-commands.ts';
 
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.splice(0).map((stop) => stop()));
-});
+// Side by side they wait for what is silent.
+vi.setConfig({ maxConcurrency: 10 });
+type Test = Pick<TestContext, 'onTestFinished'>;
 
 const PROVIDERS = [
   {
@@ -30,33 +29,33 @@ const PROVIDERS = [
   },
 ] as const;
 
-describe.each(PROVIDERS)('notices of $name', ({ name, start, loseAnswer, loseRefund }) => {
-  const given = async () => {
+describe.concurrent.each(PROVIDERS)('notices of $name', ({ name, start, loseAnswer, loseRefund }) => {
+  const given = async ({ onTestFinished }: Test) => {
     const at = await start();
-    stops.push(() => at.server.stop());
+    onTestFinished(() => at.server.stop());
     const take = ({ body, headers }: Delivery) =>
       at.notices.take(name, { body, header: (field) => headers[field] });
     return { ...at, take };
   };
 
   /** Its money is taken or reserved, and the order does not know. */
-  const inDoubt = async () => {
-    const at = await given();
+  const inDoubt = async (test: Test) => {
+    const at = await given(test);
     loseAnswer(at.server);
     expect(refusedWith(await at.pay(at.method))).toBe('PAYMENT_UNKNOWN');
     return at;
   };
   const last = (deliveries: readonly Delivery[]) => deliveries.at(-1) as Delivery;
 
-  it('drive on at once what waits for money, without any time passing', async () => {
-    const at = await inDoubt();
+  it('drive on at once what waits for money, without any time passing', async (test) => {
+    const at = await inDoubt(test);
     expect(await at.take(last(at.deliveries()))).toBe('taken');
     expect((await at.current()).state).toBe('CONFIRMED');
     expect(await at.captured()).toBe((await at.current()).amount);
   });
 
-  it('finish a refund whose answer was lost', async () => {
-    const at = await given();
+  it('finish a refund whose answer was lost', async (test) => {
+    const at = await given(test);
     await at.pay(at.method);
     at.server.failNext(loseRefund, 'silent');
     expect(refusedWith(await at.cancel())).toBe('PAYMENT_UNKNOWN');
@@ -65,8 +64,8 @@ describe.each(PROVIDERS)('notices of $name', ({ name, start, loseAnswer, loseRef
     expect(await at.captured()).toBe(0);
   });
 
-  it('that come after the seats went to somebody else give the money back', async () => {
-    const at = await inDoubt();
+  it('that come after the seats went to somebody else give the money back', async (test) => {
+    const at = await inDoubt(test);
     const notice = last(at.deliveries());
     at.running.clock.advance(11 * 60_000);
     await at.running.sale.seatStore.expireDue();
@@ -80,8 +79,8 @@ describe.each(PROVIDERS)('notices of $name', ({ name, start, loseAnswer, loseRef
     expect([...book.values()].every((balance) => balance === 0)).toBe(true);
   });
 
-  it('take effect once: the same one again asks the provider for no more than its own truth', async () => {
-    const at = await inDoubt();
+  it('take effect once: the same one again asks the provider for no more than its own truth', async (test) => {
+    const at = await inDoubt(test);
     const notice = last(at.deliveries());
     await at.take(notice);
     const before = at.server.asked.filter(({ method }) => method === 'POST').length;
@@ -89,8 +88,8 @@ describe.each(PROVIDERS)('notices of $name', ({ name, start, loseAnswer, loseRef
     expect(at.server.asked.filter(({ method }) => method === 'POST')).toHaveLength(before);
   });
 
-  it('that come while the provider cannot be asked change nothing, and may come again', async () => {
-    const at = await inDoubt();
+  it('that come while the provider cannot be asked change nothing, and may come again', async (test) => {
+    const at = await inDoubt(test);
     const notice = last(at.deliveries());
     at.server.failNext(/^GET /, 'silent');
     await at.take(notice).catch(() => undefined);
@@ -100,8 +99,8 @@ describe.each(PROVIDERS)('notices of $name', ({ name, start, loseAnswer, loseRef
     expect((await at.current()).state).toBe('CONFIRMED');
   });
 
-  it('of no order of ours, or of an order that waits for nothing, do nothing', async () => {
-    const at = await given();
+  it('of no order of ours, or of an order that waits for nothing, do nothing', async (test) => {
+    const at = await given(test);
     await at.pay(at.method);
     const paid = await at.current();
     for (const each of at.deliveries()) expect(await at.take(each)).toBe('taken');
@@ -111,11 +110,13 @@ describe.each(PROVIDERS)('notices of $name', ({ name, start, loseAnswer, loseRef
     });
   });
 
-  it('lead to the same end in every order, repeated at will', { timeout: 180_000 }, async () => {
+  // Draws side by side, for each waits for what is silent.
+  it.each([1, 2, 3, 4])('lead to the same end in every order, repeated at will: draw %i', async () => {
     const order = fc.array(fc.nat(20), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(order, order, async (first, second) => {
-        const at = await inDoubt();
+        const stops: (() => unknown)[] = [];
+        const at = await inDoubt({ onTestFinished: (stop) => stops.push(stop as () => unknown) });
         try {
           for (const wave of [first, second, [0, 1, 2, 3, 4, 5]]) {
             const deliveries = at.deliveries();
@@ -126,16 +127,15 @@ describe.each(PROVIDERS)('notices of $name', ({ name, start, loseAnswer, loseRef
           expect(await at.captured()).toBe((await at.current()).amount);
           expect(await at.counts()).toMatchObject({ SOLD: 1, PAYING: 0 });
         } finally {
-          await at.server.stop();
-          stops.pop();
+          for (const stop of stops) await stop();
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 3 },
     );
   });
 });
 
-describe('a notice of stripe is refused, and nothing happens', () => {
+describe.concurrent('a notice of stripe is refused, and nothing happens', () => {
   const MINUTES = 60_000;
   const forged: Record<string, (at: Awaited<ReturnType<typeof orderAtStripe>>) => Delivery> = {
     'without a signature': ({ deliveries }) => ({ body: (deliveries()[0] as Delivery).body, headers: {} }),
@@ -168,9 +168,9 @@ describe('a notice of stripe is refused, and nothing happens', () => {
     return { body: Buffer.from(body), headers: { 'stripe-signature': header } };
   }
 
-  it.each(Object.keys(forged))('%s', async (kind) => {
+  it.for(Object.keys(forged))('%s', async (kind, { onTestFinished }) => {
     const at = await orderAtStripe();
-    stops.push(() => at.server.stop());
+    onTestFinished(() => at.server.stop());
     at.server.failNext(/POST .*confirm$/, 'silent');
     await at.pay(at.method);
     const { body, headers } = (forged[kind] as (typeof forged)[string])(at);
@@ -180,7 +180,7 @@ describe('a notice of stripe is refused, and nothing happens', () => {
   });
 });
 
-describe('a notice of toss is refused, and nothing happens', () => {
+describe.concurrent('a notice of toss is refused, and nothing happens', () => {
   const about = (data: object) => Buffer.from(JSON.stringify({ eventType: 'PAYMENT_STATUS_CHANGED', data }));
   const forged: Record<string, (at: Awaited<ReturnType<typeof orderAtToss>>) => Partial<Delivery>> = {
     'of a payment that was never begun': ({ server }) => {
@@ -199,9 +199,9 @@ describe('a notice of toss is refused, and nothing happens', () => {
     'that is no JSON': () => ({ body: Buffer.from('no JSON') }),
   };
 
-  it.each(Object.keys(forged))('%s', async (kind) => {
+  it.for(Object.keys(forged))('%s', async (kind, { onTestFinished }) => {
     const at = await orderAtToss();
-    stops.push(() => at.server.stop());
+    onTestFinished(() => at.server.stop());
     at.server.failNext(/POST .*confirm$/, 'silent');
     at.server.failNext(/^GET /, 'silent');
     await at.pay(at.method);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/core/message.ts';
 import { type BusNode, busAt } from '../backends/buses.ts';
 import { componentPresent } from '../backends/registry.ts';
@@ -21,6 +21,7 @@ describe.runIf(componentPresent('redis'))('messages on a Redis that fails', () =
   beforeAll(async () => {
     server = await redisServer();
   });
+  beforeEach(() => server.recover());
   afterAll(async () => {
     await Promise.all(nodes.map((node) => node.close()));
     await server?.stop();
@@ -71,12 +72,12 @@ describe.runIf(componentPresent('redis'))('messages on a Redis that fails', () =
       for (let from = 0; from < 2_000; from += 50)
         await publish(sender.bus, numbered(topic, from, 50), 1_000);
     })();
-    await eventually(() => taken.size > 300, true, { seconds: 30 });
+    await eventually(() => taken.size > 300, true);
     await server.kill();
     await delay(300);
     await server.start();
     await sending;
-    await eventually(() => taken.size, 2_000, { seconds: 30 });
+    await eventually(() => taken.size, 2_000);
   });
 
   it('leave the stream when every group has acknowledged them, and not before', async () => {

@@ -43,7 +43,7 @@ export function requestDeliveryConformance(deliveries: readonly Delivery[]): voi
       let started: DeliveryRunning | undefined;
       beforeAll(async () => {
         started = await delivery.start();
-      }, 120_000);
+      });
       afterAll(() => started?.stop());
       const running = () => {
         if (!started) throw new Error(`${delivery.name} has not started`);
@@ -213,7 +213,7 @@ function ofManyNodes(
     await eventually(() => stuck.of(event.eventId), 1);
     const worker = workOf();
     const stop = living.delivery.consume(worker.work);
-    await aWhile(2 * DELIVERY_TERM_MILLIS);
+    await aWhile(1.5 * DELIVERY_TERM_MILLIS);
     if (!movesWithJoining) expect(worker.of(event.eventId)).toBe(0);
     dying.die();
     await eventually(() => worker.of(event.eventId) > 0, true);

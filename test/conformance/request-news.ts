@@ -113,14 +113,10 @@ export function requestNewsConformance(all: readonly Shared[]): void {
         }, true);
         await running().promote(CHANNEL);
         const heard = there.heard.length;
-        await eventually(
-          () => {
-            one.requestNews.changed([request()]);
-            return there.heard.length > heard && there.misses > 0;
-          },
-          true,
-          { seconds: 30 },
-        );
+        await eventually(() => {
+          one.requestNews.changed([request()]);
+          return there.heard.length > heard && there.misses > 0;
+        }, true);
       });
   });
 }

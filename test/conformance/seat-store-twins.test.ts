@@ -9,7 +9,7 @@ import { embeddedInMemory } from '../backends/embedded.ts';
 import { type RedisServers, seatsOnRedis } from '../backends/redis.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { TERMS } from '../backends/seat-commands.ts';
-import { redisServer } from '../backends/servers/redis.ts';
+import { PATIENT, redisServer } from '../backends/servers/redis.ts';
 import { simulatedRedis } from '../backends/simulated-redis.ts';
 import { Twins } from './twins.ts';
 
@@ -74,7 +74,7 @@ interface Emptied extends RedisServers {
 async function realRedis(): Promise<Emptied> {
   const server = await redisServer();
   return {
-    connect: () => redisConnection({ servers: { kind: 'single', address: server.address } }),
+    connect: () => redisConnection({ servers: { kind: 'single', address: server.address }, limits: PATIENT }),
     empty: () => server.command('flushall'),
     stop: () => server.stop(),
   };
@@ -130,7 +130,7 @@ describe.each(kinds)('SeatStore on $name beside the one in process', ({ open }) 
       }),
       { numRuns: Number(process.env.TWINS_RUNS ?? 30) },
     );
-  }, 180_000);
+  });
 
   /** Both programs begin anew; Redis has been emptied meanwhile. */
   async function restart(): Promise<void> {

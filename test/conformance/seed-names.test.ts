@@ -4,7 +4,7 @@ import type { RedisOptions } from '../../src/adapters/redis/connection/options.t
 import { redisSeedNames } from '../../src/adapters/redis/seed-names.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { dice } from '../backends/dice.ts';
-import { redisAbsent, redisCluster, redisServer } from '../backends/servers/redis.ts';
+import { PATIENT, redisAbsent, redisCluster, redisServer } from '../backends/servers/redis.ts';
 import { eventually } from '../system/eventually.ts';
 
 interface Servers {
@@ -32,7 +32,7 @@ describe.skipIf(redisAbsent() !== undefined).each(KINDS)(
     let connection: Awaited<ReturnType<typeof redisConnection>>;
     beforeAll(async () => {
       servers = await start();
-      connection = await redisConnection(servers.options);
+      connection = await redisConnection({ ...servers.options, limits: PATIENT });
     });
     afterAll(async () => {
       connection?.close();

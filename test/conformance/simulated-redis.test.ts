@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection/connection.ts';
 import type { Script } from '../../src/adapters/redis/scripts.ts';
 import { componentPresent } from '../backends/registry.ts';
-import { type RedisServer, redisServer } from '../backends/servers/redis.ts';
+import { PATIENT, type RedisServer, redisServer } from '../backends/servers/redis.ts';
 import { simulatedRedis } from '../backends/simulated-redis.ts';
 
 const key = fc.constantFrom('{one}:a', '{one}:b');
@@ -96,7 +96,10 @@ describe.runIf(componentPresent('redis'))("the simulation's Redis beside a real 
   let simulated: RedisConnection;
   beforeAll(async () => {
     server = await redisServer();
-    real = await redisConnection({ servers: { kind: 'single', address: server.address } });
+    real = await redisConnection({
+      servers: { kind: 'single', address: server.address },
+      limits: PATIENT,
+    });
   });
   afterAll(async () => {
     real.close();
@@ -120,7 +123,7 @@ describe.runIf(componentPresent('redis'))("the simulation's Redis beside a real 
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   it.each(SCRIPTS)('computes alike: %s', async (text) => {
     await empty();

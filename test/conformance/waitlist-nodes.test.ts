@@ -11,7 +11,7 @@ const NOW = 1_700_000_000_000;
 const HELD = { holdIds: [1], seatIds: [2], expiresAt: NOW + 60_000 };
 afterAll(stopServers);
 
-/** What of the line's promises is about several nodes; its whole suite runs on each ledger in conformance.test.ts. */
+/** What of the line's promises is about several nodes; its whole suite runs on each ledger by every-port.ts. */
 describe.each(presentLedgers().filter(({ manyNodes }) => manyNodes))(
   'a waitlist that three nodes write on $name',
   (ledger) => {

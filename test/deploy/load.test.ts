@@ -123,7 +123,7 @@ describe('in small, against a running program', () => {
       const ended = once(child, 'exit');
       try {
         const get = (path: string) => fetch(page + path).catch(() => undefined);
-        await eventually(async () => (await get('/'))?.status, 200, { seconds: 60 });
+        await eventually(async () => (await get('/'))?.status, 200);
         expect(await (await get('/'))?.text()).toContain('<title>Locust</title>');
         const started = await fetch(`${page}/swarm`, {
           method: 'POST',
@@ -133,7 +133,6 @@ describe('in small, against a running program', () => {
         await eventually(
           async () => bought((await (await get('/stats/requests'))?.json()) as LocustStats | undefined),
           (count) => count > 0,
-          { seconds: 60 },
         );
         const stopped = await fetch(`${page}/stop`, { method: 'POST' });
         expect(await stopped.json()).toMatchObject({ success: true });

@@ -92,7 +92,7 @@ describe.runIf(componentPresent('prometheus'))('a Prometheus with this configura
   }
 
   it('scrapes a node and evaluates every rule', async () => {
-    await eventually(async () => (await asked('onrush:requests:rate1m')).length, 1, { seconds: 30 });
+    await eventually(async () => (await asked('onrush:requests:rate1m')).length, 1);
     const { body } = await send(`${url}/api/v1/rules`);
     const { data } = (await body.json()) as {
       data: { groups: { rules: { name: string; health: string }[] }[] };
@@ -111,7 +111,7 @@ describe.runIf(componentPresent('prometheus'))('a Prometheus with this configura
   });
 
   it('knows what was sold', async () => {
-    await eventually(async () => (await asked('max(sales_total)'))[0]?.value[1], '8', { seconds: 15 });
+    await eventually(async () => (await asked('max(sales_total)'))[0]?.value[1], '8');
     expect(await asked('ALERTS{alertname=~"Oversell|InvariantViolated|NodeDown|BackEndDown"}')).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RushReport } from '../../src/proof/rush/result.ts';
+import type { RushReport } from '../../src/proof/rush/result/result.ts';
 import { onServer, stopServers } from '../backends/on-servers.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { redisServer } from '../backends/servers/redis.ts';

@@ -5,28 +5,32 @@ import { compileProgram, forgetPrograms, simulatorOf } from './planted.ts';
 
 /** Each defect must show within this many seeds, or the simulator is too weak. */
 const SEEDS = 600;
+/** A defect that shows only under a later one is worth a `shownBy`. */
+const SOON = 12;
+
+function seedsFor({ shownBy }: Mutant): number[] {
+  const all = Array.from({ length: SEEDS }, (_, index) => 1 + index);
+  return shownBy === undefined ? all : [shownBy, ...all];
+}
 
 describe('a defect that is planted into the program is caught', () => {
-  beforeAll(compileProgram, 180_000);
+  beforeAll(compileProgram);
   afterAll(forgetPrograms);
 
-  it.each(MUTANTS.map((mutant, number) => ({ ...mutant, number })))(
-    '$name',
-    { timeout: 240_000 },
-    async (mutant) => {
-      const { planOf, simulate } = await simulatorOf(mutant, mutant.number);
-      const { nodes } = mutant;
-      for (let seed = 1; seed <= SEEDS; seed++) {
-        const { violation } = await simulate(planOf(seed, { deeds: DEEDS_PER_SEED, nodes }));
-        if (!violation) continue;
-        expect(mutant.breaks, `seed ${seed}: ${violation.message}`).toContain(violation.invariant);
-        return;
-      }
-      expect.fail(`not caught by ${SEEDS} seeds`);
-    },
-  );
+  it.each(MUTANTS.map((mutant, number) => ({ ...mutant, number })))('$name', async (mutant) => {
+    const { planOf, simulate } = await simulatorOf(mutant, mutant.number);
+    const { nodes } = mutant;
+    for (const seed of seedsFor(mutant)) {
+      const { violation } = await simulate(planOf(seed, { deeds: DEEDS_PER_SEED, nodes }));
+      if (!violation) continue;
+      if (seed > SOON && seed !== mutant.shownBy) console.log(`${mutant.name}: shown by seed ${seed}`);
+      expect(mutant.breaks, `seed ${seed}: ${violation.message}`).toContain(violation.invariant);
+      return;
+    }
+    expect.fail(`not caught by ${SEEDS} seeds`);
+  });
 
-  it('and is shown by the few deeds that it needs', { timeout: 60_000 }, async () => {
+  it('and is shown by the few deeds that it needs', async () => {
     const mutant = MUTANTS.find(
       ({ name }) => name === 'a buyer may have one seat more than allowed',
     ) as Mutant;

@@ -30,6 +30,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a request that a node serves can be cancelled at another',
+    shownBy: 13,
     file: 'adapters/sql/request-rows/ending.ts',
     edits: [
       {
@@ -73,6 +74,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'who leads a room writes to it when another one leads it',
+    shownBy: 15,
     file: 'adapters/sql/waiting-room/led-room-ledger.ts',
     edits: [{ find: 'connection.transact([mark, ...runs])', replace: 'connection.transact(runs)' }],
     breaks: [12, 13, 14, 15, 32],
@@ -83,8 +85,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     file: 'adapters/sql/seats/shared-seat-ledger.ts',
     edits: [
       {
-        find: "  update: { value: 'replace' },\n  guard: { value: 'same' },\n  mustApply: true,",
-        replace: "  update: { value: 'maximum' },\n  mustApply: false,",
+        find: "  guard: { value: { is: 'moved_from' } },\n  mustApply: true,",
+        replace: '  mustApply: false,',
       },
     ],
     breaks: [1, 5, 6, 9, 32, 33],

@@ -14,19 +14,15 @@ describe('every promise holds on one node on Redis, and on several that share it
     Array.from({ length: SEEDS / AT_ONCE }, (_, block) => ({ nodes, from: 1 + block * AT_ONCE })),
   );
 
-  it.each(blocks)(
-    '$nodes of them, seeds from $from, each twice with one trace',
-    { timeout: 240_000 },
-    async (block) => {
-      const { nodes, from } = block;
-      for (let seed = from; seed < from + AT_ONCE; seed++) {
-        const plan = planOf(seed, { deeds: DEEDS_PER_SEED, nodes });
-        const outcome = await simulateTwice(plan);
-        if (outcome.violation) expect.fail(describeFailure(outcome, plan, { deeds: DEEDS_PER_SEED }));
-        marks.addAll(outcome.marks);
-      }
-    },
-  );
+  it.each(blocks)('$nodes of them, seeds from $from, each twice with one trace', async (block) => {
+    const { nodes, from } = block;
+    for (let seed = from; seed < from + AT_ONCE; seed++) {
+      const plan = planOf(seed, { deeds: DEEDS_PER_SEED, nodes });
+      const outcome = await simulateTwice(plan);
+      if (outcome.violation) expect.fail(describeFailure(outcome, plan, { deeds: DEEDS_PER_SEED }));
+      marks.addAll(outcome.marks);
+    }
+  });
 
   it('and every situation that matters came up', () => {
     expect(marks.missing({ nodes: 2 })).toEqual([]);

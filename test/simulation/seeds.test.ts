@@ -30,7 +30,7 @@ describe('every promise holds in the simulated sale', () => {
   const marks = new Marks();
   const blocks = Array.from({ length: SEEDS / AT_ONCE }, (_, block) => 1 + block * AT_ONCE);
 
-  it.each(blocks)('seeds from %i, each twice with one trace', { timeout: 120_000 }, async (from) => {
+  it.each(blocks)('seeds from %i, each twice with one trace', async (from) => {
     for (let seed = from; seed < from + AT_ONCE; seed++) {
       marks.addAll(await mustHold(planOf(seed, { deeds: DEEDS_PER_SEED })));
     }

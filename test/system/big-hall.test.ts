@@ -1,10 +1,8 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { SeatView } from '../../src/contract/seat.ts';
 import { bodyOf, expectRefusal } from './client.ts';
 import { addSeats, createEvent, hold, seatInputs, startSale } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 // Nobody shall be shed because the machine of the tests is slow.
 const { anyone, organiser } = sharedProgram({ SHED_DELAY_MS: '0' });

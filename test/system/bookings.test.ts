@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BookingDetail, BookingView } from '../../src/contract/booking.ts';
 import { bodyOf, clientOf, expectRefusal, organiserOf } from './client.ts';
 import { startProgram } from './program.ts';
@@ -15,8 +15,6 @@ import {
   tryPay,
 } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram();
 

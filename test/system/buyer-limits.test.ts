@@ -1,10 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf, clientOf, expectRefusal } from './client.ts';
 import { startProgram } from './program.ts';
 import { book, buy, hold, openSale, tryHold } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram();
 
@@ -48,7 +46,7 @@ describe('limits of one buyer', () => {
   });
 
   it('requests: past RATE_LIMIT_PER_PRINCIPAL it is 429 with Retry-After, for him alone', async () => {
-    const strict = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '5' } });
+    const strict = await startProgram({ env: { RATE_LIMIT_PER_PRINCIPAL: '1' } });
     try {
       const asked = clientOf(strict);
       const answers = await Promise.all(
@@ -56,7 +54,7 @@ describe('limits of one buyer', () => {
       );
       const refused = answers.filter((answer) => answer.status !== 200);
       expect(refused.length).toBeGreaterThan(20);
-      expect(answers.length - refused.length).toBeGreaterThanOrEqual(5);
+      expect(answers.length - refused.length).toBeGreaterThanOrEqual(1);
       for (const answer of refused) {
         expectRefusal(answer, { status: 429, code: 'RATE_LIMITED', message: 'Too many requests; slow down' });
         expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);

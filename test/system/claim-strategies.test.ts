@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventView } from '../../src/contract/event.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
 import { audited } from './audited.ts';
@@ -6,8 +6,6 @@ import { bodyOf, expectRefusal } from './client.ts';
 import { openMapSocket } from './map-stream.ts';
 import { book, buy, hold, openSale, statusOfSeat, tryBook, tryHold, tryPay } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const { anyone, organiser, program } = sharedProgram({ SHED_DELAY_MS: '0' });
 

@@ -1,12 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
 import type { EventDetail } from '../../src/contract/event.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
 import { type Answer, bodyOf, expectRefusal } from './client.ts';
 import { book, hold, openSale, statusOfSeat, tryBook, tryHold, tryPay } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram({ SHED_DELAY_MS: '0' });
 

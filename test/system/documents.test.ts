@@ -1,9 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf, expectRefusal, organiserOf } from './client.ts';
 import { ROUTES } from './every-route.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { program, anyone } = sharedProgram();
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventView } from '../../src/contract/event.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
 import { bodyOf, expectRefusal } from './client.ts';
@@ -15,8 +15,6 @@ import {
   tryHold,
 } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram();
 
@@ -88,7 +86,7 @@ describe('the moves of an event', () => {
   });
 
   it('opens by itself when its time has come', async () => {
-    const soon = new Date(Date.now() + 2_000).toISOString().slice(0, 19);
+    const soon = new Date(Date.now() + 5_000).toISOString().slice(0, 19);
     const { event_id } = await createEvent(organiser, { sale_start_time: soon });
     const [seat] = await addSeats(organiser, event_id, seatInputs({ rows: 1, seatsInRow: 1 }));
     const { seat_id } = seat as SeatView;

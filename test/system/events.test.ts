@@ -1,11 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventDetail, EventInput, EventPage, EventView } from '../../src/contract/event.ts';
 import type { SeatView } from '../../src/contract/seat.ts';
 import { bodyOf, expectRefusal } from './client.ts';
 import { buy, createEvent, DATE_TIME, eventInput, openSale, secondsOf, startSale, tryHold } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram();
 

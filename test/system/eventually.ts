@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks until the answer is the wanted one, and fails with the last answer when it never is. */
+/** Asks until the answer is the wanted one, and fails with the last answer when it never is: only what never comes takes long. */
 export async function eventually<T>(
   ask: () => Promise<T> | T,
   wanted: T | ((answer: T) => boolean),
-  { seconds = 10, everyMillis = 40 }: { seconds?: number; everyMillis?: number } = {},
+  { seconds = 60, everyMillis = 40 }: { seconds?: number; everyMillis?: number } = {},
 ): Promise<T> {
   const isWanted =
     typeof wanted === 'function' ? (wanted as (answer: T) => boolean) : (answer: T) => answer === wanted;

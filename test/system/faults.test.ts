@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'libsql';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { BookingView } from '../../src/contract/booking.ts';
 import type { EventView } from '../../src/contract/event.ts';
 import { audited } from './audited.ts';
@@ -20,8 +20,6 @@ import { type Answer, bodyOf, clientOf, expectRefusal, organiserOf } from './cli
 import { openMapSocket } from './map-stream.ts';
 import { failedStart, freshFolder, startProgram } from './program.ts';
 import { book, buy, createEvent, openSale, statusOfSeat, tryHold, tryPay } from './sale.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -145,7 +143,7 @@ describe('a bad configuration', () => {
 describe('SIGTERM', () => {
   it('answers what is under way, tells the streams, and loses nothing', async () => {
     const dataDir = folder();
-    const program = await startProgram({ dataDir, env: { PAYMENT_DELAY_MS: '500' } });
+    const program = await startProgram({ dataDir, env: { PAYMENT_DELAY_MS: '3000' } });
     const anyone = clientOf(program);
     const { eventId, seatIds } = await openSale(organiserOf(program), { rows: 1, seatsInRow: 5 });
     const bookings: BookingView[] = [];
@@ -153,7 +151,8 @@ describe('SIGTERM', () => {
       bookings.push(await book(anyone, `buyer-${index}`, eventId, [seat]));
     const stream = await openMapSocket(`${program.url}/api/v1/ws/events/${eventId}/map`);
     const answers = bookings.map(({ booking_id }, index) => tryPay(anyone, `buyer-${index}`, booking_id));
-    await delay(150);
+    // Long enough for all of them to be under way, and far too short for one to be through.
+    await delay(1_000);
     await program.stop();
     for (const answer of await Promise.all(answers)) expect(bodyOf(answer).status).toBe('CONFIRMED');
     expect(stream.endedWith()).toBe(1001);

@@ -1,13 +1,12 @@
 import { SignJWT } from 'jose';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventView } from '../../src/contract/event.ts';
 import { type Answer, bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
+import { eventually } from './eventually.ts';
 import { openMapEvents, openMapSocket } from './map-stream.ts';
 import { failedStart, startProgram } from './program.ts';
 import { book, buy, createEvent, DATE_TIME, eventInput, hold, openSale, statusOfSeat } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 /** What a stranger can learn from an answer, without what differs between any two answers. */
 function told({ status, headers, text, body }: Answer): object {
@@ -250,10 +249,9 @@ describe('jwt mode', () => {
 
   it('ends a stream with the token that opened it', async () => {
     const { eventId } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
-    const authorization = `Bearer ${await token({ expires: Math.floor(Date.now() / 1000) + 2 })}`;
+    const authorization = `Bearer ${await token({ expires: Math.floor(Date.now() / 1000) + 5 })}`;
     const url = `${program.url}/api/v1/ws/events/${eventId}/map`;
     const stream = await openMapSocket(url, '', { authorization });
-    await vi.waitUntil(() => stream.endedWith() !== undefined, { timeout: 5_000 });
-    expect(stream.endedWith()).toBe(4401);
+    await eventually(() => stream.endedWith(), 4401);
   });
 });

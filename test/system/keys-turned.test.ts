@@ -2,13 +2,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
 import { eventually } from './eventually.ts';
 import { type Program, startProgram } from './program.ts';
 import { openSale } from './sale.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 interface SigningKey {
   readonly kid: string;
@@ -99,7 +97,7 @@ describe('keys of the bearer tokens that are turned while the sale runs', () => 
     issuer.shown = [fresh, old];
     const ben = await someone(fresh, 'ben');
     // A key that is not known yet is looked for at most every five seconds.
-    await eventually(() => statusFor(ben), 200, { seconds: 20, everyMillis: 250 });
+    await eventually(() => statusFor(ben), 200, { everyMillis: 250 });
     bodyOf(await claim(ben, 'ben', eventId, [second]), 201);
     for (const [userId, client, seatId] of [
       ['ann', ann, first],
@@ -132,13 +130,13 @@ describe('keys of the bearer tokens that are turned while the sale runs', () => 
     await issuer.close();
     expect(await statusFor(await someone(fresh, 'fay'))).toBe(200);
     const gus = await someone(unknown, 'gus');
-    await eventually(() => statusFor(gus), 503, { seconds: 20, everyMillis: 250 });
+    await eventually(() => statusFor(gus), 503, { everyMillis: 250 });
     const told = await gus.get('/api/v1/bookings');
     expectRefusal(told, { status: 503, code: 'UNAVAILABLE' });
     expect(Number(told.headers['retry-after'])).toBeGreaterThanOrEqual(1);
     issuer.shown = [unknown, fresh];
     await issuer.open();
-    await eventually(() => statusFor(gus), 200, { seconds: 20, everyMillis: 250 });
+    await eventually(() => statusFor(gus), 200, { everyMillis: 250 });
     expect(await statusFor(await someone(fresh, 'hal'))).toBe(200);
     // Its key is shown no more: a token of it that nobody has seen before is refused.
     expect(await statusFor(await someone(old, 'ida'))).toBe(401);

@@ -72,7 +72,7 @@ function mapStream({ frames, endedWith, close, ids = [] }: Parts): MapStream {
     endedWith,
     close,
     patches: () => frames.filter((frame) => frame.type === 'patch'),
-    async until(isWanted, seconds = 5) {
+    async until(isWanted, seconds = 60) {
       const found = await eventually(
         () => frames.find(isWanted),
         (frame) => frame !== undefined,

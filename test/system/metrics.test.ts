@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { request as send } from 'undici';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf } from './client.ts';
 import { eventually } from './eventually.ts';
 import { type Exposition, expositionOf } from './exposition.ts';
@@ -9,8 +9,6 @@ import { metricsAskedFor } from './observed.ts';
 import { buy, hold, openSale, tryHold } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
 import { gatedSale, join, openRoom } from './waiting-line.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const { program, anyone, organiser } = sharedProgram({
   METRICS_PORT: '0',

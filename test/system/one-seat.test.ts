@@ -1,12 +1,10 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StripeServer, stripeServer } from '../backends/provider-servers/stripe.ts';
 import { audited } from './audited.ts';
 import { type Client, clientOf, expectErrorBody, organiserOf } from './client.ts';
 import { freshFolder, type Program, startProgram } from './program.ts';
 import { hold, openSale, tryBook, tryHold, tryPay } from './sale.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const ORDERS = 100;
 

@@ -22,7 +22,7 @@ export interface QueueStream {
 const streamOf = (frames: QueueFrame[], rest: Pick<QueueStream, 'ended' | 'say' | 'close'>): QueueStream => ({
   frames,
   ...rest,
-  until: async (type, seconds = 5) =>
+  until: async (type, seconds = 60) =>
     (await eventually(
       () => frames.find((frame) => frame.type === type),
       (frame) => frame !== undefined,

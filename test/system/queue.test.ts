@@ -1,13 +1,11 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestAccepted, RequestView } from '../../src/contract/request-queue.ts';
 import { type Answer, bodyOf, type Client, clientOf, expectRefusal, organiserOf } from './client.ts';
 import { eventually } from './eventually.ts';
 import { freshFolder, type Program, startProgram } from './program.ts';
 import { openQueueEvents, openQueueSocket } from './queue-stream.ts';
 import { book, createEvent, DATE_TIME, openSale, secondsOf, statusOfSeat, tryPay } from './sale.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let program: Program;
 let anyone: Client;

@@ -1,10 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ReservationView } from '../../src/contract/reservation.ts';
 import { type Answer, bodyOf, expectRefusal } from './client.ts';
 import { createEvent, DATE_TIME, hold, openSale, secondsOf, statusOfSeat, tryHold } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram();
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/proof/rush/options.ts';
-import type { RushReport } from '../../src/proof/rush/result.ts';
+import type { RushReport } from '../../src/proof/rush/result/result.ts';
 import { runRush } from '../../src/proof/rush/rush.ts';
 import { sharedProgram } from './shared-program.ts';
 

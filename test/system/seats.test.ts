@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { EventView } from '../../src/contract/event.ts';
 import type { SeatAvailability, SeatView } from '../../src/contract/seat.ts';
 import { bodyOf, expectRefusal } from './client.ts';
@@ -15,8 +15,6 @@ import {
   tryHold,
 } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram();
 

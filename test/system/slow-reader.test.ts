@@ -1,12 +1,10 @@
 import { connect } from 'node:net';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { organiserOf } from './client.ts';
 import { eventually } from './eventually.ts';
 import { openMapEvents } from './map-stream.ts';
 import { startProgram } from './program.ts';
 import { openSale } from './sale.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 it('a client that does not read is cut off, and nobody else notices', async () => {
   const own = await startProgram({

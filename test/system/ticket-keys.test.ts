@@ -1,11 +1,9 @@
 import { rmSync } from 'node:fs';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { TicketDetail, TicketView } from '../../src/contract/ticket.ts';
 import { bodyOf, clientOf, expectRefusal, organiserOf } from './client.ts';
 import { freshFolder, type Program, startProgram } from './program.ts';
 import { buy, openSale } from './sale.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const [OLD, FRESH] = ['1'.repeat(64), '2'.repeat(64)];
 const dataDir = freshFolder();

@@ -1,12 +1,10 @@
 import { compactVerify, createLocalJWKSet, type JWK } from 'jose';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TicketDetail, TicketView } from '../../src/contract/ticket.ts';
 import { bodyOf, expectRefusal } from './client.ts';
 import { eventually } from './eventually.ts';
 import { buy, DATE_TIME, openSale, tryBook } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const shared = sharedProgram();
 const { anyone, organiser } = shared;

@@ -142,7 +142,6 @@ it('an order that a crash left in the middle is driven on in the trace of its bu
     await eventually(
       () => namesIn(traceId),
       (names) => wanted.every((name) => names.includes(name)),
-      { seconds: 30 },
     );
     const driven = ofTrace(traceId).find(({ name }) => name === 'order driven on');
     const names = below(collector.spans, driven?.spanId ?? '').map(({ name }) => name);

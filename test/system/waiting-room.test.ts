@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventView } from '../../src/contract/event.ts';
 import { bodyOf, expectRefusal } from './client.ts';
 import { eventually } from './eventually.ts';
@@ -15,8 +15,6 @@ import {
   tryEnter,
   tryJoin,
 } from './waiting-line.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram();
 
@@ -186,7 +184,7 @@ describe.concurrent('the line', () => {
       limits: { rate_per_second: 4, active_max: 3 },
     });
     bodyOf(await organiser.patch(`/api/v1/events/${eventId}`, { admission: { active_max: 10 } }));
-    await eventually(statuses, (found) => found.every((status) => status === 'READY'), { seconds: 3 });
+    await eventually(statuses, (found) => found.every((status) => status === 'READY'));
   });
 
   it('lets nobody stand before an empty stall', async () => {

@@ -23,7 +23,7 @@ export function openLine(url: string, eventId: number, userId: string): Promise<
       resolve({
         frames,
         close: () => socket.close(),
-        until: async (isWanted, seconds = 10) =>
+        until: async (isWanted, seconds = 60) =>
           (await eventually(
             () => frames.find(isWanted),
             (frame) => frame !== undefined,

@@ -1,14 +1,12 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { ReservationView } from '../../src/contract/reservation.ts';
 import { audited } from './audited.ts';
 import { bodyOf, type Client, clientOf, organiserOf } from './client.ts';
 import { eventually } from './eventually.ts';
 import { freshFolder, type Program, startProgram } from './program.ts';
 import { joined, lineOf, openCapacity, release, takeAny } from './waitlist-line.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const SEATS = 12;
 const WAITING = 60;

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ReservationView } from '../../src/contract/reservation.ts';
 import { bodyOf, expectRefusal } from './client.ts';
 import { eventually } from './eventually.ts';
@@ -6,8 +6,6 @@ import { openQueueEvents, openQueueSocket } from './queue-stream.ts';
 import { book, hold, openSale, tryBook, tryHold, tryPay } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
 import { answer, join, joined, lineOf, openCapacity, release, standing, takeAny } from './waitlist-line.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const QUICK = { SHED_DELAY_MS: '0', RATE_LIMIT_PER_PRINCIPAL: '0' };
 

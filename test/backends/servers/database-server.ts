@@ -10,7 +10,7 @@ import { postgresConnection } from '../../../src/adapters/sql/postgres/connectio
 import type { ServerOptions } from '../../../src/adapters/sql/server-options.ts';
 import { killed } from './killed.ts';
 
-const START_MILLIS = 60_000;
+const START_MILLIS = 120_000;
 
 /** A database server of its own, on a free loopback port, in a temporary folder. */
 export interface DatabaseServer {
@@ -24,6 +24,8 @@ export interface DatabaseServer {
   kill(): Promise<void>;
   /** Starts it again on its data. */
   start(): Promise<void>;
+  /** The same, where a test that failed left it dead. */
+  recover(): Promise<void>;
   /** Ends it, and removes its folder. */
   stop(): Promise<void>;
 }
@@ -80,6 +82,7 @@ export async function databaseServer(product: Product, port: number): Promise<Da
     connect,
     kill,
     start,
+    recover: async () => (child ? undefined : start()),
     async database() {
       const database = `onrush${++databases}`;
       await withConnection(connect, (connection) => connection.query(`CREATE DATABASE ${database}`));

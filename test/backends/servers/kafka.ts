@@ -12,7 +12,7 @@ import { freePort } from './free-port.ts';
 import { killed } from './killed.ts';
 
 const JAVA = process.env.JAVA_PATH ?? '/usr/bin/java';
-const START_MILLIS = 90_000;
+const START_MILLIS = 150_000;
 export const KAFKA_LOGIN = { mechanism: 'PLAIN', username: 'onrush', password: 'secret' } as const;
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qg';
 
@@ -39,6 +39,8 @@ export interface KafkaServer {
   /** SIGSTOP: connections stay, nothing answers. */
   freeze(): void;
   thaw(): void;
+  /** Starts or thaws it, where a test that failed left it dead or frozen, and heals its ways. */
+  recover(): Promise<void>;
   /** Ends it, and removes its folder. */
   stop(): Promise<void>;
 }
@@ -197,6 +199,7 @@ function serverIn(
       await delay(100);
     }
   };
+  const thaw = () => void child?.kill('SIGCONT');
   const server: KafkaServer = {
     broker: `127.0.0.1:${port}`,
     guarded: `127.0.0.1:${guarded}`,
@@ -205,7 +208,11 @@ function serverIn(
     kill,
     start,
     freeze: () => void child?.kill('SIGSTOP'),
-    thaw: () => void child?.kill('SIGCONT'),
+    thaw,
+    async recover() {
+      for (const way of ways) way.heal();
+      await (child ? thaw() : start());
+    },
     async stop() {
       await Promise.all(ways.map((way) => way.close()));
       await kill();

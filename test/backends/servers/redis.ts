@@ -12,10 +12,10 @@ import { killed } from './killed.ts';
 const SERVER = process.env.REDIS_SERVER_PATH ?? '/usr/bin/redis-server';
 const CLI = process.env.REDIS_CLI_PATH ?? '/usr/bin/redis-cli';
 const SENTINEL = process.env.REDIS_SENTINEL_PATH ?? '/usr/bin/redis-sentinel';
-const START_MILLIS = 20_000;
+const START_MILLIS = 90_000;
 const STARTS_MAX = 3;
-/** A server of a test's own shares the machine with all other tests: that it is slow to greet says nothing. */
-export const PATIENT = { connectMillis: 30_000 };
+/** A server of a test's own shares the machine with all other tests: that it is slow to greet, or to answer, says nothing. */
+export const PATIENT = { connectMillis: 60_000, commandMillis: 10_000 };
 
 /** Why no private Redis can be started here. */
 export function redisAbsent(): string | undefined {
@@ -40,6 +40,8 @@ export interface RedisServer {
   /** SIGSTOP: connections stay, nothing answers. */
   freeze(): void;
   thaw(): void;
+  /** Starts or thaws it, where a test that failed left it dead or frozen: the second try begins like the first. */
+  recover(): Promise<void>;
   /** Ends it, and removes its folder. */
   stop(): Promise<void>;
 }
@@ -251,21 +253,24 @@ function serverAt(
   };
   const endWithUs = () => void child?.kill('SIGKILL');
   process.once('exit', endWithUs);
+  const start = async () => {
+    const started = spawn(program, settings, { cwd: folder, stdio: 'ignore' });
+    child = started;
+    // An answer of any kind will do: a server with a password says NOAUTH.
+    await until(async () => {
+      if (started.exitCode !== null) throw new Error(`${program} ended with ${started.exitCode}`);
+      return /PONG|NOAUTH|LOADING/.test(await command('ping').catch(() => ''));
+    });
+  };
+  const thaw = () => void child?.kill('SIGCONT');
   return {
     address: { host: '127.0.0.1', port },
     command,
     kill,
-    async start() {
-      const started = spawn(program, settings, { cwd: folder, stdio: 'ignore' });
-      child = started;
-      // An answer of any kind will do: a server with a password says NOAUTH.
-      await until(async () => {
-        if (started.exitCode !== null) throw new Error(`${program} ended with ${started.exitCode}`);
-        return /PONG|NOAUTH|LOADING/.test(await command('ping').catch(() => ''));
-      });
-    },
+    start,
     freeze: () => void child?.kill('SIGSTOP'),
-    thaw: () => void child?.kill('SIGCONT'),
+    thaw,
+    recover: async () => (child ? thaw() : start()),
     async stop() {
       await kill();
       process.removeListener('exit', endWithUs);

@@ -1,9 +1,7 @@
 import { request as send } from 'undici';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { bodyOf, expectRefusal } from '../client.ts';
 import { sharedProgram } from '../shared-program.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const { program, anyone } = sharedProgram();
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AuditView, LifecycleView, SalesPolicyInput } from '../../../src/contract/concerts.ts';
 import { audited } from '../audited.ts';
 import { bodyOf } from '../client.ts';
@@ -19,8 +19,6 @@ import {
   standing,
   tryHold,
 } from './concerts-client.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 // Nobody is let in by time while these tests run.
 const { anyone, program } = sharedProgram({ SHED_DELAY_MS: '0', CONCERT_ADMIT_SECONDS: '3600' });

@@ -1,12 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LineFrame } from '../../../src/contract/concerts.ts';
 import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { expectConcertsRefusal, join, makeUser, reserve, setup, standing } from './concerts-client.ts';
 import { openStream } from './concerts-stream.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const subscribe = (program: { url: string }, userId: number, concertId: number) =>
   openStream(`${program.url}/api/v1/waiting-queue/subscribe?userId=${userId}&concertId=${concertId}`);

@@ -1,11 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { expectConcertsRefusal, freeSeats, makeUser, reserve, setup } from './concerts-client.ts';
 import { openStream } from './concerts-stream.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const { anyone, program, restart } = sharedProgram({ SHED_DELAY_MS: '0' });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LineFrame } from '../../../src/contract/concerts.ts';
 import { stopServers } from '../../backends/on-servers.ts';
 import { componentPresent } from '../../backends/registry.ts';
@@ -15,7 +15,6 @@ import { type Program, startProgram } from '../program.ts';
 import { freeSeats, join, makeUser, reserve, setup, standing, WAYS } from './concerts-client.ts';
 import { openStream } from './concerts-stream.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 afterAll(stopServers);
 
 const QUICK = { SHED_DELAY_MS: '0', RATE_LIMIT_PER_PRINCIPAL: '0' };
@@ -182,7 +181,7 @@ describeOnNodes('postgres')('on two nodes', () => {
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     for (const client of clients())
-      await eventually(async () => (await freeSeats(client, optionId)).length, 0, { seconds: 1 });
+      await eventually(async () => (await freeSeats(client, optionId)).length, 0);
     expect((await site.verified()).findings).toEqual([]);
   });
 });

@@ -38,7 +38,7 @@ export async function openStream(
     status: response.statusCode ?? 0,
     text: () => text,
     frames,
-    until: (isWanted, seconds = 10) =>
+    until: (isWanted, seconds = 60) =>
       new Promise((resolve, reject) => {
         const tooLate = setTimeout(() => {
           waiting.delete(look);

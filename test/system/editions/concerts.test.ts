@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConcertView, OptionView, SeatReservationView } from '../../../src/contract/concerts.ts';
 import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
@@ -13,8 +13,6 @@ import {
   trySetup,
   WAYS,
 } from './concerts-client.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const { anyone, organiser } = sharedProgram({ SHED_DELAY_MS: '0' });
 
@@ -308,5 +306,5 @@ it('a seat that was sold through another face is not shown as free for longer th
   await freeSeats(anyone, optionId);
   expect((await tryHoldInV1(anyone, 'ann', optionId, seatIds.slice(0, 1))).status).toBe(201);
   const ids = async () => (await freeSeats(anyone, optionId)).map(({ id }) => id);
-  await eventually(ids, (free) => !free.includes(seatIds[0] as number), { seconds: 1 });
+  await eventually(ids, (free) => !free.includes(seatIds[0] as number));
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BookingView } from '../../../src/contract/booking.ts';
 import type { EventView } from '../../../src/contract/event.ts';
 import { stopServers } from '../../backends/on-servers.ts';
@@ -10,8 +10,6 @@ import { describeOnNodes, type Site, startSite, toRedis, twoOf } from '../nodes/
 import * as sale from '../sale.ts';
 import * as orders from './orders-client.ts';
 import { buyerOf, comeIn, type RushSeat, statusOf, tryJoin, watchSeats } from './rush-client.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 describeOnNodes('postgres')('the editions orders and rush on two nodes that share a Redis', () => {
   let redis: RedisServer;
@@ -124,7 +122,7 @@ describeOnNodes('postgres')('the editions orders and rush on two nodes that shar
       ).toEqual([]);
       return answers.filter(({ status }) => status === 200).length;
     };
-    await eventually(inside, 2, { seconds: 20 });
+    await eventually(inside, 2);
     expect(await inside()).toBe(2);
   });
 
@@ -153,7 +151,6 @@ describeOnNodes('postgres')('the editions orders and rush on two nodes that shar
           bodyOf(await clients[0].as(`buyer-${index}`).get<BookingView[]>('/api/v1/bookings'))[0]
             ?.payment_status,
         'REFUNDED',
-        { seconds: 20 },
       );
     expect((await site.verified()).findings).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { audited } from '../audited.ts';
 import { bodyOf, clientOf, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
@@ -8,8 +8,6 @@ import { freshFolder, startProgram } from '../program.ts';
 import * as sale from '../sale.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { expectError, hold, orderStatus, seatPath, statusOf, submit } from './orders-client.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('where every payment is declined', () => {
   const { anyone, organiser } = sharedProgram({ PAYMENT_FAILURE_RATE: '1' });
@@ -85,7 +83,7 @@ describe('with bearer tokens', () => {
 
 describe('where payments take their time', () => {
   it('an order shows as CREATED meanwhile, and whoever asks for the outcome waits for it', async () => {
-    const program = await startProgram({ env: { PAYMENT_DELAY_MS: '500', RATE_LIMIT_PER_PRINCIPAL: '0' } });
+    const program = await startProgram({ env: { PAYMENT_DELAY_MS: '3000', RATE_LIMIT_PER_PRINCIPAL: '0' } });
     try {
       const ann = clientOf(program).as('ann');
       const { eventId, seatIds } = await sale.openSale(organiserOf(program), { rows: 1, seatsInRow: 1 });

@@ -1,13 +1,11 @@
 import { request as send } from 'undici';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SeatStreamInit, SeatStreamUpdate } from '../../../src/contract/orders.ts';
 import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import * as sale from '../sale.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { hold, seatPath } from './orders-client.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const { program, anyone, organiser, restart } = sharedProgram({ MAX_LIVE_SEATS_PER_USER: '100' });
 const ann = anyone.as('ann');

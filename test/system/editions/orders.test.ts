@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { OrdersEvent, OrdersHall } from '../../../src/contract/orders.ts';
 import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
@@ -7,8 +7,6 @@ import { sharedProgram } from '../shared-program.ts';
 import { enter, gatedSale, openRoom } from '../waiting-line.ts';
 import { expectExamples } from './documented.ts';
 import { expectError, hold, INSTANT, orderStatus, seatPath, statusOf, submit } from './orders-client.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const { anyone, organiser, restart } = sharedProgram({ MAX_LIVE_SEATS_PER_USER: '2', HOLD_CHURN_MAX: '1' });
 const ann = anyone.as('ann');

@@ -86,7 +86,7 @@ export async function watchSeats(url: string, eventId: number) {
   });
   return {
     frames,
-    until: (count: number, seconds = 5) =>
+    until: (count: number, seconds = 60) =>
       eventually(
         () => frames.length,
         (seen) => seen >= count,

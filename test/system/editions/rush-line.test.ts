@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf, clientOf, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { freshFolder, startProgram } from '../program.ts';
@@ -7,8 +7,6 @@ import * as sale from '../sale.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { gatedSale, tryJoin as joinLine, openRoom } from '../waiting-line.ts';
 import { buyerOf, expectDetail, type RushSeat, tryJoin } from './rush-client.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const WAIT = { code: 'WAIT_IN_LINE', detail: '현재 대기 인원이 많으니 잠시만 기다려주세요' };
 const uuids = (count: number, name = 'u') => Array.from({ length: count }, (_, index) => `${name}-${index}`);

@@ -1,10 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf } from '../client.ts';
 import { openSale } from '../sale.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { buyerOf, comeIn, expectDetail, join, type RushSeat, statusOf } from './rush-client.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 /** What the page of seed 001 does beyond the ordinary. */
 describe('a page of the rush edition', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventDetail } from '../../../src/contract/event.ts';
 import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
@@ -17,8 +17,6 @@ import {
   tryJoin,
   watchSeats,
 } from './rush-client.ts';
-
-vi.setConfig({ testTimeout: 40_000, hookTimeout: 60_000 });
 
 const { program, anyone, organiser, restart } = sharedProgram({
   RUSH_HOLD_SECONDS: '3',

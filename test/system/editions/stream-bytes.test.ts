@@ -1,14 +1,12 @@
 import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { openSale } from '../sale.ts';
 import { sharedProgram } from '../shared-program.ts';
 import * as orders from './orders-client.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
 
 const named = (chunks: readonly string[], event: string) =>
   chunks.filter((chunk) => chunk.includes(`event:${event}\n`));

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KafkaConnection, kafkaConnection } from '../../../src/adapters/kafka/connection.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { DeadLetterView } from '../../../src/contract/dead-letter.ts';
@@ -9,8 +9,6 @@ import { bodyOf, clientOf, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { freshFolder, type Program, startProgram } from '../program.ts';
 import { cancel, statusOf } from './passengers.ts';
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const TOPIC = 'train.requests';
 const PATIENCE = { seconds: 60 };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
 import { bodyOf, type Client, clientOf, organiserOf } from '../client.ts';
@@ -6,8 +6,6 @@ import { eventually } from '../eventually.ts';
 import { describeOnNodes, type Site, startSite, toRedis, twoOf } from '../nodes/site.ts';
 import { openQueueEvents } from '../queue-stream.ts';
 import { cancel, crowd, processQueue, reserved, statusOf, users } from './passengers.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 

@@ -1,13 +1,11 @@
 import { SignJWT } from 'jose';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyOf, expectErrorBody, expectRefusal } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { openQueueEvents, openQueueSocket } from '../queue-stream.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { expectExamples } from './documented.ts';
 import { cancel, crowd, processQueue, reserve, reserved, statusOf, users } from './passengers.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

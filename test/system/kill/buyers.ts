@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dice } from '../../../src/adapters/simulated/dice.ts';
-import { diceOf } from '../../../src/proof/rush/dice.ts';
+import { diceOf } from '../../../src/proof/rush/crowd/dice.ts';
 import type { Sender } from './sender.ts';
 
 export interface Crowd {

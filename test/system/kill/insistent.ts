@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, type Client, clientOf } from '../client.ts';
 import type { Killable } from './sender.ts';
 
-const PATIENCE_MILLIS = 60_000;
+const PATIENCE_MILLIS = 150_000;
 const PAUSE_MILLIS = 25;
 /** Ask again: nothing is known yet. */
 const NOT_NOW = new Set(['IDEMPOTENCY_IN_FLIGHT', 'PAYMENT_IN_PROGRESS', 'RATE_LIMITED', 'BUSY']);

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkHistory } from '../../../src/proof/history/check.ts';
-import { diceOf } from '../../../src/proof/rush/dice.ts';
+import { diceOf } from '../../../src/proof/rush/crowd/dice.ts';
 import { audited } from '../audited.ts';
 import { clientOf, organiserOf } from '../client.ts';
+import { eventually } from '../eventually.ts';
 import { freshFolder, type Program, startProgram } from '../program.ts';
 import { openSale } from '../sale.ts';
 import { crowd } from './buyers.ts';
@@ -43,6 +44,7 @@ const SETTINGS = {
 const HALL = { rows: 10, seatsInRow: 30 };
 /** Acknowledged requests that are sent once more after each restart. */
 const ASKED_AGAIN = 20;
+const ACKNOWLEDGED_IN_A_LIFE = 20;
 
 /**
  * Sells under load, kills the program with SIGKILL at a random moment and starts it again, cycle after cycle, on one
@@ -74,6 +76,12 @@ export async function killLoop({
     for (let cycle = 1; cycle <= cycles; cycle++) {
       const program = await running;
       askedAgain += await askAgain(sender, dice.between(0, 1_000_000));
+      // Each life of the program is long enough for something to be promised in it.
+      const enough = sender.acknowledged.length + ACKNOWLEDGED_IN_A_LIFE;
+      await eventually(
+        () => sender.acknowledged.length,
+        (acknowledged) => acknowledged >= enough,
+      );
       await delay(dice.between(0, 400));
       // From here on the buyers wait for the next program; what is under way is cut off.
       running = program.kill().then(start);

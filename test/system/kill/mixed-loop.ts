@@ -3,7 +3,7 @@ import type { Dice } from '../../../src/adapters/simulated/dice.ts';
 import type { RequestView } from '../../../src/contract/request-queue.ts';
 import type { TicketView } from '../../../src/contract/ticket.ts';
 import type { RoomStats } from '../../../src/contract/waiting-room.ts';
-import { diceOf } from '../../../src/proof/rush/dice.ts';
+import { diceOf } from '../../../src/proof/rush/crowd/dice.ts';
 import { bodyOf, type Client, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import type { Program } from '../program.ts';
@@ -166,7 +166,7 @@ async function lostRequests({ insistent, promised }: Told): Promise<string[]> {
       );
     const isOver = (found: Awaited<ReturnType<typeof look>>) =>
       found?.status !== 200 || !['pending', 'processing'].includes(found.body.status);
-    const found = await eventually(look, isOver, { seconds: 60 });
+    const found = await eventually(look, isOver);
     if (found?.status !== 200) faults.push(`request ${requestId} was accepted, and is ${found?.status}`);
     else if (found.body.status === 'completed') {
       const [id] = found.body.result?.data.reservation_ids ?? [];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HistoryOp, HistoryRecord } from '../../../src/proof/history/record.ts';
-import { meaningOf } from '../../../src/proof/rush/classify.ts';
+import { meaningOf } from '../../../src/proof/rush/crowd/classify.ts';
 import { type Answer, type Client, clientOf } from '../client.ts';
 import type { Program } from '../program.ts';
 
@@ -22,8 +22,8 @@ export interface Killable {
   running(): Promise<Pick<Program, 'url'>>;
 }
 
-/** How long a buyer asks before he gives up, program gone or not. */
-const PATIENCE_MILLIS = 30_000;
+/** How long a buyer asks before he gives up: longer than the program takes to be there again on a busy machine. */
+const PATIENCE_MILLIS = 150_000;
 
 /** Sends requests with their keys until each has a definite answer, and writes down every try. */
 export class Sender {

@@ -21,7 +21,7 @@ describeOnNodes('postgres')('the four services of seed 003, and nothing else', (
     const organiser = parts.at('catalog').with({ 'x-token': SHARED.ADMIN_TOKEN });
     sale = await openSale(organiser, { rows: 2, seatsInRow: 5, price: '50000', event: { currency: 'KRW' } });
     await heardOfSale(parts, sale.eventId);
-  }, 180_000);
+  });
   afterAll(async () => {
     await parts?.stop();
     await stopServers();

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestAccepted, RequestView } from '../../../src/contract/request-queue.ts';
 import { stopServers } from '../../backends/on-servers.ts';
 import { componentPresent } from '../../backends/registry.ts';
@@ -11,8 +11,6 @@ import { eventually } from '../eventually.ts';
 import { failedStart, freshFolder, type Program, startProgram } from '../program.ts';
 import { buy, openSale } from '../sale.ts';
 import { describeOnNodes, type Site, startSite, toRedis, twoOf } from './site.ts';
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 interface Health {
   status: string;
@@ -43,12 +41,12 @@ describe.runIf(componentPresent('kafka'))('a process alone with Kafka', () => {
     const status = async (program: Program, user: string, requestId: string) =>
       bodyOf(await clientOf(program).as(user).get<RequestView>(`/api/v2/reservations/${requestId}`)).status;
     const { request_id } = bodyOf(await ask(first, 'ben', queued), 202);
-    await eventually(() => status(first, 'ben', request_id), 'completed', { seconds: 30 });
-    await eventually(() => waiting(first), 0, { seconds: 30 });
+    await eventually(() => status(first, 'ben', request_id), 'completed');
+    await eventually(() => waiting(first), 0);
     await first.stop();
     const second = await startProgram({ env, dataDir });
     const again = bodyOf(await ask(second, 'cai', later), 202);
-    await eventually(() => status(second, 'cai', again.request_id), 'completed', { seconds: 30 });
+    await eventually(() => status(second, 'cai', again.request_id), 'completed');
     await second.stop();
     rmSync(dataDir, { recursive: true });
     await kafka.stop();
@@ -65,6 +63,10 @@ describeOnNodes('postgres', 'kafka')('two nodes with Kafka', () => {
       redis: toRedis(redis.address),
       env: { EVENT_BUS: 'kafka', QUEUE_BACKEND: 'kafka', KAFKA_BROKERS: kafka.broker },
     });
+  });
+  beforeEach(async () => {
+    await kafka.recover();
+    await site.recover();
   });
   afterAll(async () => {
     await site?.stop();
@@ -105,8 +107,8 @@ describeOnNodes('postgres', 'kafka')('two nodes with Kafka', () => {
     const anyone = clientOf(site.door);
     const { eventId, seatIds } = await openedSale({ rows: 2, seatsInRow: 10 });
     await Promise.all(seatIds.map((seatId, index) => buy(anyone, `buyer ${index}`, eventId, [seatId])));
-    await eventually(() => issued(eventId), seatIds.length, { seconds: 30 });
-    await eventually(() => count('outbox'), 0, { seconds: 30 });
+    await eventually(() => issued(eventId), seatIds.length);
+    await eventually(() => count('outbox'), 0);
     expect(await count('ticket WHERE event_id = ?', eventId)).toBe(seatIds.length);
     expect(await count('ticket_mail')).toBe(0);
   });
@@ -120,7 +122,7 @@ describeOnNodes('postgres', 'kafka')('two nodes with Kafka', () => {
     const request = await askFor('patient', eventId, queued);
     expect(await count('outbox')).toBeGreaterThanOrEqual(bought.length);
     expect(await issued(eventId)).toBe(0);
-    const away = await eventually(health, ({ body }) => body.backends.kafka === 'down', { seconds: 30 });
+    const away = await eventually(health, ({ body }) => body.backends.kafka === 'down');
     expect(away).toMatchObject({
       status: 200,
       body: { status: 'degraded', backends: { ledger: 'up', redis: 'up' } },
@@ -129,10 +131,10 @@ describeOnNodes('postgres', 'kafka')('two nodes with Kafka', () => {
     expect(Number(/^outbox_waiting (\d+)$/m.exec(metrics.text)?.[1])).toBeGreaterThanOrEqual(bought.length);
 
     await kafka.start();
-    await eventually(() => count('outbox'), 0, { seconds: 60 });
-    await eventually(() => issued(eventId), bought.length, { seconds: 60 });
-    await eventually(() => statusOf('patient', request.request_id), 'completed', { seconds: 60 });
-    await eventually(async () => (await health()).body.status, 'healthy', { seconds: 30 });
+    await eventually(() => count('outbox'), 0);
+    await eventually(() => issued(eventId), bought.length);
+    await eventually(() => statusOf('patient', request.request_id), 'completed');
+    await eventually(async () => (await health()).body.status, 'healthy');
     expect((await site.verified()).findings).toEqual([]);
   });
 
@@ -146,17 +148,16 @@ describeOnNodes('postgres', 'kafka')('two nodes with Kafka', () => {
     await eventually(
       () => issued(eventId),
       (found) => found > 0,
-      { seconds: 60 },
     );
     await a.kill();
     await selling;
-    await eventually(() => issued(eventId), seatIds.length, { seconds: 60 });
+    await eventually(() => issued(eventId), seatIds.length);
     expect(await count('ticket WHERE event_id = ?', eventId)).toBe(seatIds.length);
     const moves =
       'ticket_move m JOIN ticket t ON t.order_id = m.order_id AND t.seat_id = m.seat_id WHERE t.event_id = ?';
     expect(await count(moves, eventId)).toBe(seatIds.length);
     await a.start();
-    await eventually(() => count('outbox'), 0, { seconds: 60 });
+    await eventually(() => count('outbox'), 0);
     expect((await site.verified()).findings).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { mixedLoop } from '../kill/mixed-loop.ts';
 import { killableNodes } from './killable-nodes.ts';
 import { describeOnNodes, type Site, startSite, toRedis } from './site.ts';
 
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 /** More of them by hand: a hundred take five minutes. */
 const CYCLES = Number(process.env.KILLS ?? 6);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { OnServer } from '../../backends/on-servers.ts';
 import type { DatabaseServer } from '../../backends/servers/database-server.ts';
 import { mariadbServer } from '../../backends/servers/mariadb.ts';
@@ -28,12 +28,16 @@ for (const ledger of LEDGERS) {
         server,
         redis: toRedis(redis.address),
         // What takes longer than this has failed.
-        env: { DATABASE_TIMEOUT_MS: '2000' },
+        env: { DATABASE_TIMEOUT_MS: '5000' },
         async ledgerPort(port) {
           way = await tcpProxy({ host: '127.0.0.1', port });
           return way.port;
         },
       });
+    });
+    beforeEach(async () => {
+      way.heal();
+      await server.recover();
     });
     afterAll(async () => {
       await site?.stop();

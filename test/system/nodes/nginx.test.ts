@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Agent, request as send } from 'undici';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { PatchFrame } from '../../../src/contract/seat-map.ts';
 import { componentPresent } from '../../backends/registry.ts';
@@ -15,8 +15,6 @@ import { eventually } from '../eventually.ts';
 import { type Program, startProgram } from '../program.ts';
 import { hold, openSale } from '../sale.ts';
 import { type Nginx, nginxBefore } from './nginx.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const MAKE_SECRETS = fileURLToPath(new URL('../../../deploy/make-secrets.mjs', import.meta.url));
 
@@ -96,9 +94,8 @@ describe.runIf(componentPresent('nginx'))('nginx as deploy/nginx has it', () => 
     await eventually(
       () => patches.length,
       (count) => count > 0,
-      { seconds: 5 },
     );
-    await eventually(() => streamed.includes('"patch"'), true, { seconds: 5 });
+    await eventually(() => streamed.includes('"patch"'), true);
     socket.terminate();
     stream.body.on('error', () => undefined).destroy();
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { OrdersEvent, OrdersHall, SubmittedOrder } from '../../../src/contract/orders.ts';
 import { stopServers } from '../../backends/on-servers.ts';
 import { bodyOf, type Client, clientOf } from '../client.ts';
@@ -26,7 +26,8 @@ describeOnNodes('postgres')('the orders edition, four processes behind one nginx
     const ports = SERVICES.map((role) => [role, Number(new URL(parts.of(role).url).port)] as const);
     const services = Object.fromEntries(ports) as Record<(typeof SERVICES)[number], number>;
     nginx = await nginxBefore([services.catalog], { services });
-  }, 180_000);
+  });
+  beforeEach(() => parts.recover());
   afterAll(async () => {
     await nginx?.stop();
     await parts?.stop();
@@ -142,7 +143,7 @@ describeOnNodes('postgres')('the orders edition, four processes behind one nginx
     await parts.of('payment').start();
     bodyOf(await ann.post(`${seatPath(eventId, first)}/confirm`));
     await expectNoChargeWithoutSeat();
-  }, 120_000);
+  });
 
   it('while the payment is away, refuses to confirm with 503 and charges nobody; then all goes on', async () => {
     const { eventId, seatIds } = await onSale();
@@ -159,10 +160,10 @@ describeOnNodes('postgres')('the orders edition, four processes behind one nginx
     await expectNoChargeWithoutSeat();
     await parts.of('payment').start();
     const confirmed = () => ann.post(`${seatPath(eventId, first)}/confirm`);
-    await eventually(async () => (await confirmed()).status, 200, { seconds: 20, everyMillis: 250 });
-    await eventually(() => orderStatus(ann, orderId), 'CONFIRMED', { seconds: 30 });
+    await eventually(async () => (await confirmed()).status, 200, { everyMillis: 250 });
+    await eventually(() => orderStatus(ann, orderId), 'CONFIRMED');
     await expectNoChargeWithoutSeat();
-  }, 120_000);
+  });
 
   it.each([
     [
@@ -175,22 +176,18 @@ describeOnNodes('postgres')('the orders edition, four processes behind one nginx
         submit(ann, eventId, [seat as number], 'one'),
     ],
     ['catalog', (ann: Client, eventId: number) => ann.get<SubmittedOrder>(`/api/events/${eventId}/seats`)],
-  ] as const)(
-    'while the %s is away, says so with 503, and serves the rest',
-    async (role, what) => {
-      const { eventId, seatIds } = await onSale();
-      const ann = ask('ann');
-      bodyOf(await hold(ann, eventId, seatIds[0] as number), 201);
-      await parts.of(role).kill();
-      const refused = await what(ann, eventId, seatIds);
-      expectError(refused, 503, 'UNAVAILABLE');
-      expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
-      const others = SERVICES.filter((other) => other !== role);
-      for (const other of others) expect((await parts.at(other).get('/ready')).status).toBe(200);
-      await parts.of(role).start();
-      await eventually(async () => (await what(ann, eventId, seatIds)).status < 300, true, { seconds: 20 });
-      await expectNoChargeWithoutSeat();
-    },
-    120_000,
-  );
+  ] as const)('while the %s is away, says so with 503, and serves the rest', async (role, what) => {
+    const { eventId, seatIds } = await onSale();
+    const ann = ask('ann');
+    bodyOf(await hold(ann, eventId, seatIds[0] as number), 201);
+    await parts.of(role).kill();
+    const refused = await what(ann, eventId, seatIds);
+    expectError(refused, 503, 'UNAVAILABLE');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    const others = SERVICES.filter((other) => other !== role);
+    for (const other of others) expect((await parts.at(other).get('/ready')).status).toBe(200);
+    await parts.of(role).start();
+    await eventually(async () => (await what(ann, eventId, seatIds)).status < 300, true);
+    await expectNoChargeWithoutSeat();
+  });
 });

@@ -7,7 +7,7 @@ import { freePort } from '../../backends/servers/free-port.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
 import { type Client, clientOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
-import { freshFolder, type Program, startProgram } from '../program.ts';
+import { freshFolder, type Program, startInsistently } from '../program.ts';
 import { tryHold } from '../sale.ts';
 import { SHARED, toRedis, urlOf, verified } from './site.ts';
 
@@ -32,6 +32,8 @@ export interface Parts {
   readonly env: Record<string, string>;
   query: SqlConnection['query'];
   verified(): Promise<Audit>;
+  /** Starts what a test that failed left dead or otherwise set: the second try begins like the first. */
+  recover(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,10 +58,10 @@ export async function startParts(roles: readonly Role[], env: Record<string, str
     ...toRedis(redis.address),
     DATABASE_URL: urlOf('postgres', database),
     INTERNAL_TOKEN,
-    // A role is away for some seconds, and its buyers shall find their seats.
-    RESERVATION_TIMEOUT_SECONDS: '20',
-    MAX_HOLD_TOTAL_SECONDS: '40',
-    PAYMENT_DEADLINE_SECONDS: '20',
+    // A role is away for as long as its start takes, and its buyers shall find their seats.
+    RESERVATION_TIMEOUT_SECONDS: '60',
+    MAX_HOLD_TOTAL_SECONDS: '120',
+    PAYMENT_DEADLINE_SECONDS: '60',
     PAYMENT_URL: `http://127.0.0.1:${ports.get('payment') ?? DUTIES.payment.port}`,
     ...env,
   };
@@ -89,12 +91,28 @@ export async function startParts(roles: readonly Role[], env: Record<string, str
     throw error;
   }
   const at = (role: Role) => clientOf(of(role));
-  return { of, at, stop, env: shared, query: connection.query, verified: () => verified(shared) };
+  const recover = async () => {
+    for (const part of parts.values()) await part.recover();
+  };
+  return { of, at, stop, recover, env: shared, query: connection.query, verified: () => verified(shared) };
 }
 
-function partOf(role: Role, env: Record<string, string>): Part & { end(): Promise<void> } {
+function partOf(
+  role: Role,
+  env: Record<string, string>,
+): Part & { recover(): Promise<void>; end(): Promise<void> } {
   const dataDir = freshFolder();
   let program: Program | undefined;
+  let isAsEver = true;
+  const start = async (other?: Record<string, string>) => {
+    program = await startInsistently({ env: { ...env, ...other }, dataDir });
+    isAsEver = other === undefined;
+  };
+  const stop = async () => {
+    const running = program;
+    program = undefined;
+    await running?.stop();
+  };
   return {
     role,
     url: `http://127.0.0.1:${env.PORT}`,
@@ -102,18 +120,17 @@ function partOf(role: Role, env: Record<string, string>): Part & { end(): Promis
       if (!program) throw new Error(`the ${role} does not run`);
       return program;
     },
-    async start(other) {
-      program = await startProgram({ env: { ...env, ...other }, dataDir });
-    },
+    start,
     async kill() {
-      await program?.kill();
-      program = undefined;
-    },
-    async stop() {
       const running = program;
       program = undefined;
-      await running?.stop();
+      await running?.kill();
     },
+    async recover() {
+      if (!isAsEver) await stop();
+      if (!program) await start();
+    },
+    stop,
     async end() {
       await program?.stop();
       rmSync(dataDir, { recursive: true, force: true });

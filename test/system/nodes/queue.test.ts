@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { QueueStats, RequestAccepted, RequestView } from '../../../src/contract/request-queue.ts';
 import { stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
@@ -23,6 +23,7 @@ describeOnNodes('postgres')('the request queue of two nodes', () => {
     const env = { RESERVATION_TIMEOUT_SECONDS: '900', MAX_HOLD_TOTAL_SECONDS: '1800', QUEUE_BATCH: '20' };
     site = await startSite({ redis: toRedis(redis.address), env });
   });
+  beforeEach(() => site.recover());
   afterAll(async () => {
     await site?.stop();
     await redis?.stop();
@@ -42,7 +43,7 @@ describeOnNodes('postgres')('the request queue of two nodes', () => {
   const ask = async (...asked: Parameters<typeof tryAsk>) => bodyOf(await tryAsk(...asked), 202);
   const look = async (node: SiteNode, userId: string, requestId: string) =>
     bodyOf(await clientOf(node).as(userId).get<RequestView>(`/api/v2/reservations/${requestId}`));
-  const over = (node: SiteNode, userId: string, requestId: string, seconds = 10) =>
+  const over = (node: SiteNode, userId: string, requestId: string, seconds = 60) =>
     eventually(
       () => look(node, userId, requestId),
       ({ status }) => status !== 'pending' && status !== 'processing',

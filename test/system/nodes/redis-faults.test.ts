@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { stopServers } from '../../backends/on-servers.ts';
 import {
   type RedisPair,
@@ -26,6 +26,7 @@ describeOnNodes('postgres')('a sale on one Redis', () => {
     redis = await redisServer();
     site = await startSite({ redis: toRedis(redis.address) });
   });
+  beforeEach(() => redis.recover());
   afterAll(async () => {
     await site?.stop();
     await redis?.stop();
@@ -93,7 +94,7 @@ describeOnNodes('postgres', 'redis-sentinel')('a sale on a Redis that sentinels 
     expect(sold).toBeGreaterThan(0);
     await master.kill();
     way.stop();
-    await eventually(() => says(replica, /role:master/, 'info', 'replication'), true, { seconds: 20 });
+    await eventually(() => says(replica, /role:master/, 'info', 'replication'), true);
     await sale.acknowledged(150);
     await expectWell(site.nodes);
     expect(await sale.judged()).toEqual([]);

@@ -34,7 +34,6 @@ export class Rush {
     await eventually(
       () => this.#ready.size,
       (ready) => ready >= people,
-      { seconds: 60 },
     );
   }
 

@@ -10,7 +10,7 @@ import { componentPresent } from '../../backends/registry.ts';
 import type { DatabaseServer } from '../../backends/servers/database-server.ts';
 import { freePort } from '../../backends/servers/free-port.ts';
 import type { RedisPair } from '../../backends/servers/redis.ts';
-import { freshFolder, MAIN, type Program, startProgram } from '../program.ts';
+import { freshFolder, MAIN, type Program, startInsistently } from '../program.ts';
 import { type Nginx, nginxBefore } from './nginx.ts';
 
 /** What all nodes of a site must agree about, and settings that let a test go quickly. */
@@ -22,10 +22,10 @@ export const SHARED = {
   RATE_LIMIT_PER_PRINCIPAL: '0',
   RATE_LIMIT_PER_ADDRESS: '0',
   SHED_DELAY_MS: '0',
-  // Whoever walks away gives his seats back soon, so that the sale goes on.
-  RESERVATION_TIMEOUT_SECONDS: '5',
-  MAX_HOLD_TOTAL_SECONDS: '10',
-  PAYMENT_DEADLINE_SECONDS: '5',
+  // Whoever walks away gives his seats back soon, so that the sale goes on; whoever stays has the time on a busy machine, too.
+  RESERVATION_TIMEOUT_SECONDS: '20',
+  MAX_HOLD_TOTAL_SECONDS: '40',
+  PAYMENT_DEADLINE_SECONDS: '20',
   // What a node or a Redis took with it when it was killed.
   LOCK_TIMEOUT_SECONDS: '2',
 };
@@ -66,6 +66,8 @@ export interface Site {
   query: SqlConnection['query'];
   /** What `onrush verify` says of the ledger. */
   verified(): Promise<Audit>;
+  /** Starts or thaws the nodes that a test that failed left dead or frozen: the second try begins like the first. */
+  recover(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -89,7 +91,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   const port = (await ledgerPort?.(database.port)) ?? database.port;
   const direct = { ...SHARED, ...redis, DATABASE_URL: urlOf(ledger, database), ...more };
   const env = { ...direct, DATABASE_URL: urlOf(ledger, { ...database, port }) };
-  const nodes: SiteNode[] = [];
+  const nodes: ReturnType<typeof siteNode>[] = [];
   const closings: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (let last = closings.pop(); last; last = closings.pop()) await last();
@@ -110,6 +112,9 @@ export async function startSite(options: SiteOptions): Promise<Site> {
       nodes,
       env,
       query: connection.query,
+      async recover() {
+        for (const node of nodes) await node.recover();
+      },
       stop: close,
       door: { url: nginx.url, adminToken: SHARED.ADMIN_TOKEN },
       verified: () => verified(direct),
@@ -150,9 +155,12 @@ function siteNode({
 }: {
   port: number;
   env: Record<string, string>;
-}): SiteNode & { end(): Promise<void> } {
+}): SiteNode & { recover(): Promise<void>; end(): Promise<void> } {
   const dataDir = freshFolder();
   let program: Program | undefined;
+  const start = async (main?: string) => {
+    program = await startInsistently({ env: { ...env, PORT: `${port}` }, dataDir, ...(main && { main }) });
+  };
   return {
     url: `http://127.0.0.1:${port}`,
     adminToken: SHARED.ADMIN_TOKEN,
@@ -160,16 +168,20 @@ function siteNode({
       if (!program) throw new Error('the node does not run');
       return program;
     },
-    async start(main) {
-      program = await startProgram({ env: { ...env, PORT: `${port}` }, dataDir, ...(main && { main }) });
-    },
+    start,
     async kill() {
-      await program?.kill();
+      const running = program;
       program = undefined;
+      await running?.kill();
     },
     async retire() {
-      await program?.stop();
+      const running = program;
       program = undefined;
+      await running?.stop();
+    },
+    async recover() {
+      if (program) process.kill(program.pid, 'SIGCONT');
+      else await start();
     },
     async end() {
       // In order, so that a node that cannot stop while something is away is found out.

@@ -1,8 +1,9 @@
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
 import { bodyOf, clientOf, expectRefusal, organiserOf } from '../client.ts';
+import { eventually } from '../eventually.ts';
 import { openMapEvents, openMapSocket } from '../map-stream.ts';
 import { openSale } from '../sale.ts';
 import { onSaleEverywhere } from './selling.ts';
@@ -25,6 +26,10 @@ describeOnNodes('postgres')('tickets for streams of two nodes', () => {
     authorization = `Bearer ${token}`;
     ({ eventId } = await openSale(organiserOf(twoOf(site)[0]), { rows: 1, seatsInRow: 1 }));
     await onSaleEverywhere(site, eventId);
+  });
+  beforeEach(async () => {
+    await redis.recover();
+    await eventually(async () => (await ask(twoOf(site)[0])).status, 201);
   });
   afterAll(async () => {
     await site?.stop();
@@ -70,7 +75,7 @@ describeOnNodes('postgres')('tickets for streams of two nodes', () => {
     const watching = clientOf(b).get(`/api/v1/events/${eventId}/map/events?ticket=${ticket}`);
     expectRefusal(await watching, { status: 503, code: 'UNAVAILABLE' });
     await redis.start();
-    await expect.poll(async () => (await ask(b)).status, { timeout: 10_000 }).toBe(201);
+    await eventually(async () => (await ask(b)).status, 201);
     (await openMapSocket(socketAt(a), `?ticket=${await ticketOf(b)}`)).close();
   });
 });

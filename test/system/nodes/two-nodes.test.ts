@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EventView } from '../../../src/contract/event.ts';
 import type { ReservationCreated } from '../../../src/contract/reservation.ts';
 import { stopServers } from '../../backends/on-servers.ts';
@@ -36,13 +36,12 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
   let b: Client;
   beforeAll(async () => {
     redis = await redisServer();
-    // On a busy machine, too, who is about to pay has the time.
-    const env = { PAYMENT_DEADLINE_SECONDS: '30' };
-    site = await startSite({ redis: toRedis(redis.address), env });
+    site = await startSite({ redis: toRedis(redis.address) });
     const [first, second] = twoOf(site);
     a = clientOf(first);
     b = clientOf(second);
   });
+  beforeEach(() => site.recover());
   afterAll(async () => {
     await site?.stop();
     await redis?.stop();
@@ -146,8 +145,7 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
     stream.close();
   });
 
-  it('know each other’s events within a second', async () => {
-    const begun = performance.now();
+  it('know each other’s events soon', async () => {
     const { event_id: eventId } = await createEvent(organiser(), { claim_strategy: 'optimistic' });
     const seen = async () => (await b.get<EventView>(`/api/v1/events/${eventId}`)).body;
     await eventually(async () => (await seen()).event_id, eventId);
@@ -155,7 +153,6 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
     await startSale(organiser(), eventId);
     await eventually(async () => (await seen()).status, 'ON_SALE');
     await hold(b, 'ann', eventId, [first[0]?.seat_id as number]);
-    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
   it.each(['atomic', 'optimistic'] as const)(
@@ -168,7 +165,7 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
       await snapshotOf(b, eventId);
       const more = seatInputs({ rows: 2, seatsInRow: 2 }).slice(2);
       const added = (await addSeats(organiser(), eventId, more)).map((seat) => seat.seat_id);
-      await eventually(async () => (await tryHold(b, 'cid', eventId, added)).status, 201, { seconds: 2 });
+      await eventually(async () => (await tryHold(b, 'cid', eventId, added)).status, 201);
       const reserved = new Map([...seatIds, ...added].map((seat) => [seat, 'RESERVED']));
       await eventually(
         async () => sameSeats(await (await watching(twoOf(site)[1], eventId)).now(), reserved),
@@ -232,7 +229,7 @@ async function insisting(
 ): Promise<Answer<ReservationCreated | ErrorBody>> {
   const isCertain = ({ status, body }: Answer<ReservationCreated | ErrorBody>) =>
     status < 500 && !('code' in body && body.code === 'IDEMPOTENCY_IN_FLIGHT');
-  return eventually(ask, isCertain, { seconds: 60 });
+  return eventually(ask, isCertain);
 }
 
 function sameSeats(left: ReadonlyMap<number, string>, right: ReadonlyMap<number, string>): boolean {

@@ -13,7 +13,7 @@ import { type NextVersion, nextVersion } from './next-version.ts';
 import { onSaleEverywhere, selling } from './selling.ts';
 import { describeOnNodes, SHARED, type Site, startSite, toRedis, twoOf, urlOf } from './site.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 /** Requests that are acknowledged between two steps, so that each step is taken while people buy. */
 const MEANWHILE = 15;

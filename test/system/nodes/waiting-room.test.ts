@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
 import { bodyOf, type Client, clientOf, expectRefusal, organiserOf } from '../client.ts';
@@ -22,6 +22,10 @@ describeOnNodes('postgres')('a waiting room of two nodes', () => {
     const [first, second] = twoOf(site);
     a = clientOf(first);
     b = clientOf(second);
+  });
+  beforeEach(async () => {
+    await redis.recover();
+    await site.recover();
   });
   afterAll(async () => {
     await site?.stop();
@@ -85,7 +89,7 @@ describeOnNodes('postgres')('a waiting room of two nodes', () => {
     for (const node of [a, b]) {
       // Sooner than the gate would ask by itself.
       const shown = () => hold(node).then((body) => (body as { code?: string }).code);
-      await eventually(shown, 'ADMISSION_INVALID', { seconds: 2 });
+      await eventually(shown, 'ADMISSION_INVALID');
     }
   });
 
@@ -113,7 +117,7 @@ describeOnNodes('postgres')('a waiting room of two nodes', () => {
     for (const [at, node] of nodes.entries()) {
       await rush.called(10 + 30 * at);
       await node.kill();
-      await eventually(() => statusAt(clientOf(nodes[1 - at] as SiteNode), eventId), 200, { seconds: 30 });
+      await eventually(() => statusAt(clientOf(nodes[1 - at] as SiteNode), eventId), 200);
       fences.add(await fenceOf(site, eventId));
       await node.start();
     }
@@ -133,9 +137,12 @@ describeOnNodes('postgres')('a waiting room of two nodes', () => {
     for (const { program } of twoOf(site)) {
       fences.add(await fenceOf(site, eventId));
       process.kill(program.pid, 'SIGSTOP');
-      await delay(7_000);
-      fences.add(await fenceOf(site, eventId));
-      process.kill(program.pid, 'SIGCONT');
+      try {
+        await delay(7_000);
+        fences.add(await fenceOf(site, eventId));
+      } finally {
+        process.kill(program.pid, 'SIGCONT');
+      }
       await rush.called(rush.ready + 10);
     }
     await rush.over();
@@ -157,10 +164,10 @@ describeOnNodes('postgres')('a waiting room of two nodes', () => {
       for (const node of [a, b]) {
         const look = async () =>
           (await node.as(userId).get<{ place: number }>(`${roomOf(eventId)}/status`)).body;
-        await eventually(async () => (await look()).place, place, { seconds: 20 });
+        await eventually(async () => (await look()).place, place);
       }
     }
-    await eventually(() => mostWithin(site, eventId, 3_600_000), 20, { seconds: 20 });
+    await eventually(() => mostWithin(site, eventId, 3_600_000), 20);
     expect(await mostWithin(site, eventId, 1_000)).toBeLessThanOrEqual(11);
   });
 
@@ -183,7 +190,7 @@ describeOnNodes('postgres')('a waiting room of two nodes', () => {
     const [shut, open] = sales as [(typeof sales)[0], (typeof sales)[0]];
     await redis.kill();
     const refused = async () => tryJoin(b, 'ann', shut.eventId);
-    const answer = await eventually(refused, ({ status }) => status === 503, { seconds: 20 });
+    const answer = await eventually(refused, ({ status }) => status === 503);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
     const look = () => b.get<string>(roomOf(shut.eventId), { accept: 'text/html' });
     const page = await eventually(look, ({ status }) => status === 503);
@@ -202,10 +209,10 @@ describeOnNodes('postgres')('a waiting room of two nodes', () => {
       },
     );
     await redis.start();
-    await eventually(() => phaseAt(b, shut.eventId), 'before', { seconds: 30 });
+    await eventually(() => phaseAt(b, shut.eventId), 'before');
     // Each room gets its lead by itself.
     const triesAgain = async () => (await tryHold(b, 'ben', open.eventId, open.seatIds)).status;
-    await eventually(triesAgain, 403, { seconds: 30 });
+    await eventually(triesAgain, 403);
   });
 });
 

@@ -1,0 +1,3 @@
+import { portsOfNodesOnTheRest } from './ports-of-nodes.ts';
+
+portsOfNodesOnTheRest();

@@ -1,0 +1,3 @@
+import { portsOfNodesOn } from './ports-of-nodes.ts';
+
+portsOfNodesOn('redis-cluster');

@@ -1,0 +1,3 @@
+import { everyPortOnTheRest } from './every-port.ts';
+
+everyPortOnTheRest();

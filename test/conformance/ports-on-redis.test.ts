@@ -1,0 +1,3 @@
+import { everyPortOn } from './every-port.ts';
+
+everyPortOn('redis', 'redis-cluster');
