@@ -12,7 +12,7 @@ export function inLockOrder(runs: readonly WriteRun[]): WriteRun[] {
     .map(({ kind, rows }) => ({ kind, rows: inKeyOrder(kind, rows) }));
 }
 
-function inKeyOrder(kind: WriteKind, rows: readonly Row[]): readonly Row[] {
+export function inKeyOrder(kind: WriteKind, rows: readonly Row[]): readonly Row[] {
   const places = keyPlaces(kind);
   if (places.length === 0 || rows.length < 2) return rows;
   return [...rows].sort((left, right) => {

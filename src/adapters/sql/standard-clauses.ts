@@ -16,6 +16,7 @@ export function onConflict(
   });
   const conditions = Object.entries(guard).map(([column, must]) => {
     const [old, given] = [`${table}.${column}`, `excluded.${column}`];
+    if (typeof must === 'object') return `${old} = excluded.${must.is}`;
     return { same: `${old} = ${given}`, grows: `${old} < ${given}`, null: `${old} IS NULL` }[must];
   });
   const target = `ON CONFLICT (${key.join(', ')}) DO`;

@@ -21,8 +21,11 @@ export interface Upsert {
   readonly columns: Columns;
   readonly key: readonly string[];
   readonly update: Readonly<Record<string, 'replace' | 'add' | 'maximum'>>;
-  /** What must be true of the row that is there, or it stays: a column is the same, would grow, or is null. */
-  readonly guard?: Readonly<Record<string, 'same' | 'grows' | 'null'>>;
+  /**
+   * What must be true of the row that is there, or it stays: a column is the same, would grow, is null, or is what another
+   * column of the given row says.
+   */
+  readonly guard?: Readonly<Record<string, 'same' | 'grows' | 'null' | { is: string }>>;
   /** A row that the guard refuses fails the transaction with Conflict. */
   readonly mustApply?: true;
 }

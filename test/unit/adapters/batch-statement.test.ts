@@ -33,7 +33,7 @@ describe('the statements of a batch on PostgreSQL', () => {
     expect(statements[0]?.text).toContain('unnest($3::bigint[])');
   });
 
-  it('follow each other where a key comes twice or a table has several runs', () => {
+  it('follow each other where a key comes twice', () => {
     const values = batchStatements([
       {
         kind: HOLD,
@@ -49,9 +49,35 @@ describe('the statements of a batch on PostgreSQL', () => {
     ]).map((statement) => statement.values.map(read));
     expect(values).toEqual([
       [[1, 2], ['HELD', 'HELD'], [7]],
-      [[1], ['PAYING']],
+      [
+        [1, 2],
+        ['PAYING', 'RELEASED'],
+      ],
       [[1], ['RELEASED']],
-      [[2], ['RELEASED']],
+    ]);
+  });
+
+  it('are one where kinds on a table have the same key and other rows', () => {
+    const strict: Upsert = { ...HOLD, mustApply: true };
+    const values = batchStatements([
+      { kind: HOLD, rows: [[3, 'HELD']] },
+      { kind: strict, rows: [[1, 'CONFIRMED']] },
+      { kind: HOLD, rows: [[2, 'HELD']] },
+    ]).map((statement) => statement.values.map(read));
+    expect(values).toEqual([[[2, 3], ['HELD', 'HELD'], [1], ['CONFIRMED'], 1]]);
+  });
+
+  it('follow each other where a table is not written by one key alone', () => {
+    const add: WriteKind = { write: 'insert', table: 'hold', columns: HOLD.columns };
+    const values = batchStatements([
+      { kind: HOLD, rows: [[1, 'HELD']] },
+      { kind: add, rows: [[2, 'HELD']] },
+      { kind: HOLD, rows: [[3, 'HELD']] },
+    ]).map((statement) => statement.values.map(read));
+    expect(values).toEqual([
+      [[1], ['HELD']],
+      [[2], ['HELD']],
+      [[3], ['HELD']],
     ]);
   });
 

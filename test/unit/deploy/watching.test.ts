@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { dashboardFiles } from '../../../scripts/make-dashboards.mjs';
-import type { RushReport } from '../../../src/proof/rush/result.ts';
+import type { RushReport } from '../../../src/proof/rush/result/result.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const namesIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name);

@@ -86,6 +86,7 @@ function changes(kind: Upsert): string {
 function conditions(guard: NonNullable<Upsert['guard']>): string[] {
   return Object.entries(guard).map(([column, must]) => {
     const given = `VALUES(${column})`;
+    if (typeof must === 'object') return `${column} = VALUES(${must.is})`;
     return { same: `${column} = ${given}`, grows: `${column} < ${given}`, null: `${column} IS NULL` }[must];
   });
 }

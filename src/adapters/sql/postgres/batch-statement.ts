@@ -1,5 +1,5 @@
 import type { Row, WriteRun } from '../database.ts';
-import { keyPlaces } from '../lock-order.ts';
+import { inKeyOrder, keyPlaces } from '../lock-order.ts';
 import { mustApply, type WriteKind } from '../write-kind.ts';
 import { binaryArray } from './binary-array.ts';
 import { statement } from './dialect.ts';
@@ -14,39 +14,64 @@ export interface BatchStatement {
 export const REFUSED_BY_GUARD = '22012';
 
 /**
- * Runs in as few statements as possible. Within a statement each table has one run and each key one row, for all its
- * parts see the tables as they were before it.
+ * Runs in as few statements as possible. Within a statement each key has one row, and a table that is not written by one
+ * key alone has one run, for all parts of a statement see the tables as they were before it.
  */
 export function batchStatements(runs: readonly WriteRun[]): BatchStatement[] {
-  const statements: WriteRun[][] = [];
-  const nextOnTable = new Map<string, number>();
+  const statements: Map<WriteKind, (readonly Row[])[]>[] = [];
+  const tables = new Map<string, Places>();
   for (const run of runs) {
-    let place = nextOnTable.get(run.kind.table) ?? 0;
-    for (const rows of withoutRepeats(run)) {
-      const statementAtPlace = statements[place] ?? [];
-      statementAtPlace.push({ kind: run.kind, rows });
-      statements[place] = statementAtPlace;
-      place++;
+    const { kind } = run;
+    const places = tables.get(kind.table) ?? { next: 0, base: 0, key: undefined, ofKeys: new Map() };
+    tables.set(kind.table, places);
+    for (const [place, rows] of partsOf(run, places)) {
+      const statement = statements[place] ?? new Map();
+      statements[place] = statement;
+      const ofKind = statement.get(kind);
+      if (ofKind) ofKind.push(rows);
+      else statement.set(kind, [rows]);
     }
-    nextOnTable.set(run.kind.table, place);
   }
-  return statements.map(together);
+  return statements.map((ofKinds) => together([...ofKinds].map(joined)));
 }
 
-/** The rows of an upsert in parts in which no key comes twice, the first of each key in the first part. */
-function withoutRepeats({ kind, rows }: WriteRun): readonly (readonly Row[])[] {
-  if (kind.write !== 'upsert' || rows.length < 2) return [rows];
-  const places = keyPlaces(kind);
-  const only = places.length === 1 ? places[0] : undefined;
-  const seen = new Map<unknown, number>();
-  const parts: Row[][] = [];
+/** Rows of several runs are in the order in which all nodes lock again. */
+function joined([kind, parts]: [WriteKind, readonly (readonly Row[])[]]): WriteRun {
+  const [first] = parts;
+  return { kind, rows: first && parts.length === 1 ? first : inKeyOrder(kind, parts.flat()) };
+}
+
+/** Which statements of a batch write a table. */
+interface Places {
+  /** The first that comes after all of them. */
+  next: number;
+  /** The first that upserts by the same key may share. */
+  base: number;
+  key: string | undefined;
+  /** The latest that has a row of a key. */
+  ofKeys: Map<unknown, number>;
+}
+
+/** The rows of a run by the statement that they are part of: of an upsert, each in the first one after those of its key. */
+function partsOf({ kind, rows }: WriteRun, places: Places): ReadonlyMap<number, readonly Row[]> {
+  const key = kind.write === 'upsert' ? kind.key.join() : undefined;
+  if (key === undefined || key !== places.key) {
+    places.base = places.next;
+    places.key = key;
+    places.ofKeys = new Map();
+  }
+  if (key === undefined) return new Map([[places.next++, rows]]);
+  const inRow = keyPlaces(kind);
+  const only = inRow.length === 1 ? inRow[0] : undefined;
+  const parts = new Map<number, Row[]>();
   for (const row of rows) {
-    const key = only === undefined ? JSON.stringify(places.map((place) => row[place])) : row[only];
-    const part = seen.get(key) ?? 0;
-    seen.set(key, part + 1);
-    const rowsOfPart = parts[part] ?? [];
-    rowsOfPart.push(row);
-    parts[part] = rowsOfPart;
+    const ofRow = only === undefined ? JSON.stringify(inRow.map((each) => row[each])) : row[only];
+    const place = (places.ofKeys.get(ofRow) ?? places.base - 1) + 1;
+    places.ofKeys.set(ofRow, place);
+    places.next = Math.max(places.next, place + 1);
+    const part = parts.get(place);
+    if (part) part.push(row);
+    else parts.set(place, [row]);
   }
   return parts;
 }

@@ -2,6 +2,7 @@ import { epochOf, sequenceOf, stamp } from '../../../core/stamp.ts';
 import type { Hall } from '../../../reservation/hall.ts';
 import type { Hold } from '../../../reservation/hold.ts';
 import type {
+  Cursor,
   Ending,
   RecordOf,
   SharedSeatLedger,
@@ -14,28 +15,17 @@ import type { Upsert, WriteKind } from '../write-kind.ts';
 import { type HoldRecord, holdOf, holdRow, PUT_HOLD } from './hold-row.ts';
 import { addMove, countRows, eventsWithLiveHolds, loadClaims } from './seat-ledger.ts';
 
-const CURSOR: Omit<Upsert, 'update'> = {
+/**
+ * Moves the cursor from where it was. Locks its row until the end of the transaction, so of two that begin at one place the
+ * second finds it moved.
+ */
+const MOVE_CURSOR: WriteKind = {
   write: 'upsert',
   table: 'counter',
-  columns: { name: 'text', value: 'int' },
+  columns: { name: 'text', value: 'int', moved_from: 'int' },
   key: ['name'],
-};
-
-/**
- * Locks the row until the end of the transaction, so of two that begin at one place the second finds it moved. It is
- * written before the new place, in the order in which kinds on one table are.
- */
-const CURSOR_IS: WriteKind = {
-  ...CURSOR,
-  update: { value: 'replace' },
-  guard: { value: 'same' },
-  mustApply: true,
-};
-const MOVE_CURSOR: WriteKind = { ...CURSOR, update: { value: 'maximum' } };
-const BEGIN_GENERATION: WriteKind = {
-  ...CURSOR,
-  update: { value: 'replace' },
-  guard: { value: 'grows' },
+  update: { moved_from: 'replace', value: 'replace' },
+  guard: { value: { is: 'moved_from' } },
   mustApply: true,
 };
 
@@ -61,11 +51,7 @@ export function sqlSharedSeatLedger(database: Database): SharedSeatLedger {
     raiseEpoch: () => database.raise('epoch', 1),
     async beginGeneration(eventId, from) {
       const generation = await database.raise('epoch', 1);
-      const name = cursorName(eventId);
-      await database.commit([
-        { kind: CURSOR_IS, row: [name, stamp(from.generation, from.position)] },
-        { kind: BEGIN_GENERATION, row: [name, stamp(generation, 0)] },
-      ]);
+      await database.commit([moveCursor(eventId, from, { generation, position: 0 })]);
       return generation;
     },
     cursor,
@@ -91,12 +77,13 @@ function cursorName(eventId: number): string {
   return `seats:${eventId}`;
 }
 
+function moveCursor(eventId: number, from: Cursor, to: Cursor): Write {
+  const [place, before] = [to, from].map(({ generation, position }) => stamp(generation, position));
+  return { kind: MOVE_CURSOR, row: [cursorName(eventId), place as number, before as number] };
+}
+
 function followingWrites(hall: Hall, { from, upTo, changes, records }: WrittenBehind): Write[] {
-  const name = cursorName(hall.eventId);
-  const writes: Write[] = [
-    { kind: CURSOR_IS, row: [name, stamp(from.generation, from.position)] },
-    { kind: MOVE_CURSOR, row: [name, stamp(from.generation, upTo)] },
-  ];
+  const writes = [moveCursor(hall.eventId, from, { ...from, position: upTo })];
   // Of a hold that changed more than once, only how it stands in the end.
   const holds = new Map(changes.flatMap((each) => each.holds.map((hold) => [hold.holdId, hold])));
   for (const hold of holds.values()) writes.push({ kind: PUT_HOLD, row: holdRow(hold) });
