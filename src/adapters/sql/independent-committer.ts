@@ -4,7 +4,7 @@ import type { Database, Row, SqlConnection, Transaction, Write } from './databas
 import { runsOf, writesOf } from './runs.ts';
 
 export interface IndependentCommitterOptions {
-  /** Transactions under way at a time. */
+  /** Transactions under way at a time: while one waits for the disk, the others are made and sent. */
   atOnce?: number;
   /** Rows in one transaction; what is over waits for the next. */
   rowsPerCommit?: number;
@@ -46,7 +46,7 @@ class IndependentCommitter implements Database {
 
   constructor(connection: SqlConnection, options: IndependentCommitterOptions) {
     this.#connection = connection;
-    this.#options = { atOnce: 2, rowsPerCommit: 5_000, rowsWaiting: 500_000, ...options };
+    this.#options = { atOnce: 3, rowsPerCommit: 5_000, rowsWaiting: 500_000, ...options };
     this.#onCommit = options.onCommit;
   }
 

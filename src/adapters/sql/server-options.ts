@@ -7,7 +7,7 @@ export interface ServerOptions {
   database: string;
   /** Undefined speaks plainly, which suits a loopback or a private network. */
   tls?: { ca?: string; rejectUnauthorized: boolean; serverName?: string };
-  /** Connections in all. A third of them, at least two, are kept for writing, so that no crowd of readers delays a commit. */
+  /** Connections in all. Two fifths of them, at least two, are kept for writing, so that no crowd of readers delays a commit. */
   poolSize?: number;
   /** To connect, or to get a connection that is in use. */
   connectTimeoutMillis?: number;
@@ -30,7 +30,7 @@ export interface ServerLimits {
 
 export function limitsOf(options: ServerOptions): ServerLimits {
   const { poolSize = 10, connectTimeoutMillis = 5_000, statementTimeoutMillis = 10_000 } = options;
-  const writers = Math.max(2, Math.floor(poolSize / 3));
+  const writers = Math.max(2, Math.floor(poolSize * 0.4));
   return {
     readers: Math.max(1, poolSize - writers),
     writers,
