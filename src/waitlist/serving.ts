@@ -9,7 +9,7 @@ import type { Announcements } from './ports/announcements.ts';
 import type { Events, LineTerms } from './ports/events.ts';
 import type { Seats } from './ports/seats.ts';
 import type { WaitlistStore } from './ports/waitlist-store.ts';
-import { nextParties } from './turn.ts';
+import { asksForNoLess, nextParties } from './turn.ts';
 
 /** Entries read at a time, and parties served at once: a commit's worth. */
 const PAGE = 500;
@@ -97,7 +97,10 @@ export class Serving {
     if (isBegun || wasBrokenOff) await store.turn(eventId, false);
   }
 
-  /** Parties for whom seats are held, by a turn that was broken off before it wrote so. */
+  /**
+   * Parties for whom seats are held, by a turn that was broken off before it wrote so. Who stands before one of them and
+   * asks for no more was to get seats in the same turn, and his were lost: he gets some first.
+   */
   async #finish(eventId: number): Promise<Entry[]> {
     const { events, seats, store } = this.#needs;
     const terms = events.terms(eventId);
@@ -107,10 +110,8 @@ export class Serving {
       const line = await store.waiting(eventId, after, PAGE);
       const maybe = line.filter(({ userId }) => holders.has(userId));
       const wereHeld = await Promise.all(maybe.map((entry) => seats.wasHeldFor(entry)));
-      const { entries } = await this.#offerAll(
-        maybe.filter((_, index) => wereHeld[index]),
-        terms,
-      );
+      const held = maybe.filter((_, index) => wereHeld[index]);
+      const { entries } = await this.#offerAll(line.filter(comesBefore(held)), terms);
       finished.push(...entries);
       const last = line.at(-1);
       if (!last) break;
@@ -134,7 +135,8 @@ export class Serving {
       const line = await store.waiting(eventId, after, PAGE);
       if (line.length === 0) break;
       const turn = { free, unnumbered: terms.unnumbered, noRoomFor, most: PARTIES_AT_ONCE };
-      const { parties, through } = nextParties(line, turn);
+      const { parties, through, passed } = nextParties(line, turn);
+      noRoomFor.push(...passed);
       after = through;
       if (parties.length === 0) continue;
       if (!isBegun) await store.turn(eventId, true);
@@ -203,4 +205,9 @@ export class Serving {
     announcements.moved(over);
     await seats.release(entry);
   }
+}
+
+/** Each of these, and whoever stands before him and asks for no more. */
+function comesBefore(held: readonly Entry[]): (entry: Entry) => boolean {
+  return ({ place, wish }) => held.some((each) => place <= each.place && asksForNoLess(each.wish, wish));
 }

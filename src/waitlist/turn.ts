@@ -20,13 +20,18 @@ export function wantsAny({ section, type, maxPrice }: Wish): boolean {
 
 /**
  * The next parties in the line to whom seats are offered at once, so that nobody overtakes: of unnumbered seats as many
- * as surely find room, of numbered ones the next one. Parties that surely find none are passed over.
+ * as surely find room, of numbered ones the next one. Parties that surely find none are passed over; seats may come back
+ * before the next are asked for, so from `passed` on nobody who asks for no less is served in this turn.
  */
 export function nextParties(
   line: readonly Entry[],
   { free, unnumbered, noRoomFor, most }: Turn,
-): { parties: Entry[]; through: number } {
+): { parties: Entry[]; through: number; passed: Wish[] } {
   const parties: Entry[] = [];
+  const passed: Wish[] = [];
+  const hasNoRoom = (wish: Wish) =>
+    noRoomFor.some((before) => asksForNoLess(wish, before)) ||
+    passed.some((before) => asksForNoLess(wish, before));
   let left = free;
   let through = 0;
   for (const entry of line) {
@@ -35,12 +40,16 @@ export function nextParties(
     const isFirst = parties.length === 0;
     if (!isFirst && (!mayShare || parties.length >= most)) break;
     through = place;
-    if (wish.size > left || noRoomFor.some((before) => asksForNoLess(wish, before))) continue;
+    if (hasNoRoom(wish)) continue;
+    if (wish.size > left) {
+      passed.push(wish);
+      continue;
+    }
     parties.push(entry);
     left -= wish.size;
     if (!mayShare) break;
   }
-  return { parties, through };
+  return { parties, through, passed };
 }
 
 interface Turn {

@@ -38,6 +38,22 @@ describe('the next parties', () => {
     expect(places(nextParties(lineOf(4, 2, 2, 1), turn).parties)).toEqual([2, 4]);
   });
 
+  it('nobody gets in the same turn what came back after one before him was passed over', () => {
+    const line = lineOf(3, 1, 3);
+    const first = nextParties(line, { ...turn, unnumbered: false, free: 2 });
+    expect({ parties: places(first.parties), passed: first.passed }).toEqual({
+      parties: [2],
+      passed: [{ size: 3 }],
+    });
+    const next = nextParties(line.slice(first.through), {
+      ...turn,
+      unnumbered: false,
+      free: 4,
+      noRoomFor: first.passed,
+    });
+    expect(places(next.parties)).toEqual([]);
+  });
+
   it('of numbered seats, and of parties that want certain ones, one at a time', () => {
     const first = nextParties(lineOf(1, 1), { ...turn, unnumbered: false });
     expect([places(first.parties), first.through]).toEqual([[1], 1]);
