@@ -30,6 +30,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a decision is taken before the holds that are over have ended',
+    shownBy: 210,
     file: 'adapters/embedded/seat-store.ts',
     edits: [
       {
@@ -225,6 +226,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a failed commit leaves no trace for those who rest on it',
+    shownBy: 20,
     file: 'adapters/sql/group-committer.ts',
     edits: [
       { find: 'this.#failures++;', replace: '' },
@@ -290,7 +292,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a request is tried again after a later one of its lane had its effect',
-    shownBy: 33,
+    shownBy: 127,
     file: 'request-queue/worker.ts',
     edits: [
       {
@@ -377,12 +379,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'letting people in costs the bucket nothing',
+    shownBy: 29,
     file: 'waiting-room/decisions/let-in.ts',
     edits: [{ find: 'const left = taken(bucket, round.called.length);', replace: 'const left = bucket;' }],
     breaks: [12],
   },
   {
     name: 'one more may be inside than active_max',
+    shownBy: 21,
     file: 'waiting-room/decisions/let-in.ts',
     edits: [{ find: 'terms.activeMax - inside', replace: 'terms.activeMax + 1 - inside' }],
     breaks: [12],
@@ -408,6 +412,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'who waited before a restart is away after it',
+    shownBy: 33,
     file: 'waiting-room/room.ts',
     edits: [
       {

@@ -30,7 +30,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a request that a node serves can be cancelled at another',
-    shownBy: 13,
+    shownBy: 39,
     file: 'adapters/sql/request-rows/ending.ts',
     edits: [
       {
@@ -74,7 +74,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'who leads a room writes to it when another one leads it',
-    shownBy: 15,
+    shownBy: 33,
     file: 'adapters/sql/waiting-room/led-room-ledger.ts',
     edits: [{ find: 'connection.transact([mark, ...runs])', replace: 'connection.transact(runs)' }],
     breaks: [12, 13, 14, 15, 32],
@@ -82,6 +82,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ledger takes what an earlier load decided',
+    shownBy: 39,
     file: 'adapters/sql/seats/shared-seat-ledger.ts',
     edits: [
       {
@@ -94,13 +95,15 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what was answered under an earlier load is decided anew',
+    shownBy: 96,
     file: 'adapters/redis/lua/seat-hold.lua',
     edits: [{ find: "if ARGV[5] ~= generation then return answer('EARLIER', generation) end", replace: '' }],
-    breaks: [27, 42, 44],
+    breaks: [27, 41, 42, 44],
     nodes: 2,
   },
   {
     name: 'a script gives back holds that are somebody else’s',
+    shownBy: 16,
     file: 'adapters/redis/lua/seat-release.lua',
     edits: [{ find: "claim.buyer == buyer_name and claim.seat == 'H'", replace: "claim.seat == 'H'" }],
     breaks: [7],
@@ -115,6 +118,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a repeated addition of seats is answered from what this node knows',
+    shownBy: 27,
     file: 'catalog/service.ts',
     edits: [
       { find: 'else if (this.#needs.isShared) await this.refresh();', replace: '' },

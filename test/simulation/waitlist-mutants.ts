@@ -4,12 +4,14 @@ import type { Mutant } from './mutants.ts';
 export const WAITLIST_MUTANTS: readonly Mutant[] = [
   {
     name: 'a line is served from its end',
+    shownBy: 28,
     file: 'waitlist/turn.ts',
     edits: [{ find: 'for (const entry of line) {', replace: 'for (const entry of [...line].reverse()) {' }],
     breaks: [43],
   },
   {
     name: 'who comes while others wait gets seats',
+    shownBy: 215,
     file: 'reservation/service.ts',
     edits: [
       {
@@ -21,6 +23,7 @@ export const WAITLIST_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'that somebody waits is known to his own node only',
+    shownBy: 54,
     file: 'waitlist/known-lines.ts',
     edits: [
       {
@@ -33,12 +36,14 @@ export const WAITLIST_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'seats are held for a party under no id',
+    shownBy: 65,
     file: 'bridges/waitlist-seats.ts',
     edits: [{ find: 'key: keyOf(entry) }, terms);', replace: 'key: undefined }, terms);' }],
     breaks: [44],
   },
   {
     name: 'the last seats that are free are not given to the line',
+    shownBy: 61,
     file: 'waitlist/turn.ts',
     edits: [{ find: 'if (wish.size > left ||', replace: 'if (wish.size >= left ||' }],
     breaks: [42],

@@ -29,7 +29,7 @@ describeOnNodes('postgres')('tickets for streams of two nodes', () => {
   });
   beforeEach(async () => {
     await redis.recover();
-    await eventually(async () => (await ask(twoOf(site)[0])).status, 201);
+    for (const node of twoOf(site)) await eventually(async () => (await ask(node)).status, 201);
   });
   afterAll(async () => {
     await site?.stop();
@@ -75,7 +75,7 @@ describeOnNodes('postgres')('tickets for streams of two nodes', () => {
     const watching = clientOf(b).get(`/api/v1/events/${eventId}/map/events?ticket=${ticket}`);
     expectRefusal(await watching, { status: 503, code: 'UNAVAILABLE' });
     await redis.start();
-    await eventually(async () => (await ask(b)).status, 201);
+    for (const node of [a, b]) await eventually(async () => (await ask(node)).status, 201);
     (await openMapSocket(socketAt(a), `?ticket=${await ticketOf(b)}`)).close();
   });
 });
