@@ -45,7 +45,7 @@ export const WAITLIST_MUTANTS: readonly Mutant[] = [
     name: 'the last seats that are free are not given to the line',
     shownBy: 61,
     file: 'waitlist/turn.ts',
-    edits: [{ find: 'if (wish.size > left ||', replace: 'if (wish.size >= left ||' }],
+    edits: [{ find: 'if (wish.size > left) {', replace: 'if (wish.size >= left) {' }],
     breaks: [42],
   },
   {
