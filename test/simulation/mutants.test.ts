@@ -3,7 +3,7 @@ import { DEEDS_PER_SEED } from '../../src/proof/simulate/command.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import { compileProgram, forgetPrograms, simulatorOf } from './planted.ts';
 
-/** Each defect must show within this many seeds, or the simulator is too weak. */
+/** Each defect must show within this many seeds, or under the one that it names, or the simulator is too weak. */
 const SEEDS = 600;
 /** A defect that shows only under a later one is worth a `shownBy`. */
 const SOON = 12;

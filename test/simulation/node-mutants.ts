@@ -113,8 +113,9 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     name: 'a node keeps the hall that it knew when the seats are loaded anew',
     file: 'adapters/redis/seat-store/event-view.ts',
     edits: [{ find: '    this.#readHallAgain();\n', replace: '' }],
-    breaks: [0, 11, 34, 42],
+    breaks: [0, 11, 34, 42, 43],
     nodes: 2,
+    shownBy: 1_087,
   },
   {
     name: 'a repeated addition of seats is answered from what this node knows',

@@ -75,6 +75,11 @@ export class Drain {
     });
   }
 
+  /** So far the log goes: what a node left in it that has died since is drained by whoever comes by. */
+  stands(latest: Cursor): void {
+    if (isBefore(this.#reached, latest)) this.kick();
+  }
+
   /** Heard from whoever drains: everything up to here is in the ledger. */
   hear(reached: Cursor): void {
     if (isBefore(reached, this.#reached)) return;

@@ -197,7 +197,9 @@ export class EventSeats {
       ended += answer.entries.reduce((sum, entry) => sum + entry.lines.length, 0);
       if (answer.word === 'NOT_LOADED') await this.load();
       else if (answer.word !== 'AGAIN') {
-        return lookOf(answer).doubts > 0 ? ended + (await this.endDoubts()) : ended;
+        const { generation, sequence, doubts } = lookOf(answer);
+        this.drain.stands({ generation, position: sequence });
+        return doubts > 0 ? ended + (await this.endDoubts()) : ended;
       }
     }
   }
