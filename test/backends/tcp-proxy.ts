@@ -6,7 +6,7 @@ export interface TcpProxy {
   readonly port: number;
   /** What is under way and what comes later takes so much longer, in each direction. */
   delay(millis: number): void;
-  /** Breaks the connection whose client says this, right after it was passed on: the answer is lost. */
+  /** Breaks the connection whose client says this, as soon as the server answers it: the answer is lost. */
   cutAfter(text: string): void;
   /** Breaks the connection whose client says this, and passes nothing on. */
   cutBefore(text: string): void;
@@ -48,8 +48,8 @@ export async function tcpProxy(target: { host: string; port: number }): Promise<
 class Way {
   cut: Promise<void> = Promise.resolve();
   readonly #target: { host: string; port: number };
-  /** Clients that were cut off after what they said; the server is let go of when it has answered, not before. */
-  readonly #deaf = new WeakSet<Socket>();
+  /** Clients that are cut off when the server answers what they said, and whom to tell of it. */
+  readonly #deaf = new WeakMap<Socket, () => void>();
   readonly #pairs = new Set<readonly [client: Socket, server: Socket]>();
   #delayMillis = 0;
   #cutting: { text: string; when: 'before' | 'after'; done: () => void } | undefined;
@@ -104,7 +104,7 @@ class Way {
     for (const end of pair) {
       end.setNoDelay(true);
       end.on('close', () => {
-        if (!this.#deaf.has(end)) breakOff(pair);
+        breakOff(pair);
         this.#pairs.delete(pair);
       });
     }
@@ -115,8 +115,13 @@ class Way {
       up = up.then(() => this.#up(pair, piece));
     });
     server.on('data', (piece) => {
-      if (this.#deaf.has(client)) server.destroy();
-      else down = down.then(() => this.#pass(client, piece));
+      const isCut = this.#deaf.get(client);
+      if (!isCut) {
+        down = down.then(() => this.#pass(client, piece));
+        return;
+      }
+      breakOff(pair);
+      isCut();
     });
   }
 
@@ -128,10 +133,11 @@ class Way {
     }
     this.#cutting = undefined;
     if (cutting.when === 'after') {
-      this.#deaf.add(pair[0]);
-      pair[0].destroy();
+      this.#deaf.set(pair[0], cutting.done);
       await this.#pass(pair[1], piece);
-    } else breakOff(pair);
+      return;
+    }
+    breakOff(pair);
     cutting.done();
   }
 

@@ -30,7 +30,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a request that a node serves can be cancelled at another',
-    shownBy: 39,
+    shownBy: 87,
     file: 'adapters/sql/request-rows/ending.ts',
     edits: [
       {
@@ -82,7 +82,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ledger takes what an earlier load decided',
-    shownBy: 39,
+    shownBy: 52,
     file: 'adapters/sql/seats/shared-seat-ledger.ts',
     edits: [
       {
@@ -108,14 +108,6 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     edits: [{ find: "claim.buyer == buyer_name and claim.seat == 'H'", replace: "claim.seat == 'H'" }],
     breaks: [7],
     nodes: 2,
-  },
-  {
-    name: 'a node keeps the hall that it knew when the seats are loaded anew',
-    file: 'adapters/redis/seat-store/event-view.ts',
-    edits: [{ find: '    this.#readHallAgain();\n', replace: '' }],
-    breaks: [0, 11, 34, 42, 43],
-    nodes: 2,
-    shownBy: 1_087,
   },
   {
     name: 'a repeated addition of seats is answered from what this node knows',

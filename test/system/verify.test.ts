@@ -55,7 +55,10 @@ describe('onrush verify', () => {
     ['a book that was cut off', "DELETE FROM money_entry WHERE kind = 'REFUNDED'"],
     ['a book that was lost', 'DELETE FROM money_entry'],
     ['another amount', 'UPDATE payment SET amount = amount - 1'],
-    ['a claim without its order', "DELETE FROM orders WHERE state = 'PENDING'"],
+    [
+      'a claim without its order',
+      "DELETE FROM orders WHERE state = 'PENDING'; UPDATE hold SET expires_at = 1 WHERE state = 'PAYING'",
+    ],
     ['a lost claim', "DELETE FROM hold WHERE state = 'PAYING'"],
     ['a lost hold', "UPDATE hold SET state = 'RELEASED' WHERE state = 'HELD'"],
     ['a lost move', "DELETE FROM seat_move WHERE to_state = 'PAYING'"],

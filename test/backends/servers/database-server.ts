@@ -85,7 +85,8 @@ export async function databaseServer(product: Product, port: number): Promise<Da
     recover: async () => (child ? undefined : start()),
     async database() {
       const database = `onrush${++databases}`;
-      await withConnection(connect, (connection) => connection.query(`CREATE DATABASE ${database}`));
+      const patient = () => connect({ statementTimeoutMillis: START_MILLIS });
+      await withConnection(patient, (connection) => connection.query(`CREATE DATABASE ${database}`));
       return { ...options, database };
     },
     async stop() {
