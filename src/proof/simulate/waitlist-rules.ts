@@ -13,8 +13,11 @@ const LEGAL: Readonly<Record<string, readonly string[]>> = {
 };
 const LIVE = new Set(['WAITING', 'OFFERED']);
 const SERVED = new Set(['OFFERED', 'PROMOTED']);
-/** Who asked for seats before somebody began to wait may get them after it: the slowest commit and a retry. */
-const AT_THE_SAME_TIME: Millis = 3_000;
+/**
+ * Who asked for seats before somebody began to wait, or at another node within a quarter of a second after it, may get them
+ * after it: the slowest commit and a retry.
+ */
+const AT_THE_SAME_TIME: Millis = 3_250;
 
 export interface WaitlistHouse {
   /** By nodes: seats are held in Redis, and the ledger follows. */
