@@ -10,7 +10,7 @@ const PATIENCE_MILLIS = 180_000;
  */
 const STAGES = {
   computing: { order: 1, workers: 2 },
-  waiting: { order: 2, workers: 4 },
+  waiting: { order: 2, workers: 3 },
   browsing: { order: 3, workers: 2 },
 } as const;
 

@@ -186,7 +186,7 @@ function awayAndSlow(get: () => Bench): void {
 
   it('a server that falls silent is given up in time, and the connection with it', async () => {
     const { proxy, through } = get();
-    const connection = through({ statementTimeoutMillis: 200, connectTimeoutMillis: 500 });
+    const connection = through({ statementTimeoutMillis: 2_000, connectTimeoutMillis: 10_000 });
     await connection.query('SELECT 1 AS one');
     proxy.freeze();
     expect(await outcomeOf(connection.query('SELECT 1 AS one'))).toBe('definite');

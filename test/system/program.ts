@@ -72,10 +72,13 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
   };
 }
 
-/** Once more when what it stands on did not answer in time: on a busy machine that says nothing, and whoever runs it would, too. */
-export async function startInsistently(options: ProgramOptions): Promise<Program> {
+const STARTS_MOST = 5;
+
+/** Again when what it stands on did not answer in time: on a busy machine that says nothing, and whoever runs it would, too. */
+export async function startInsistently(options: ProgramOptions, starts = 1): Promise<Program> {
   return startProgram(options).catch((error: unknown) => {
-    if (/can be used at/.test(String(error))) return startProgram(options);
+    if (starts < STARTS_MOST && /can be used at|did not answer in time/.test(String(error)))
+      return startInsistently(options, starts + 1);
     throw error;
   });
 }

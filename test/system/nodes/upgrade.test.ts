@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SCHEMA_VERSION } from '../../../src/adapters/sql/migrate.ts';
 import { type OnServer, onServer, stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
@@ -46,11 +46,12 @@ for (const ledger of LEDGERS) {
       const database = await (await onServer[ledger].started()).database();
       return { ...SHARED, ...toRedis(redis.address), DATABASE_URL: urlOf(ledger, database) };
     };
-    beforeAll(async () => {
+    // One for each try: it belongs to the ledger of the first program that used it.
+    beforeEach(async () => {
       redis = await redisServer();
     });
+    afterEach(() => redis?.stop());
     afterAll(async () => {
-      await redis?.stop();
       await stopServers();
       for (const next of built) next.remove();
     });
