@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd/crowd-wire.ts';
 import { openPages } from '../../../src/proof/rush/crowd/lobby.ts';
+import { type CrowdHouse, crowdHouse } from './crowd-house.ts';
 
 interface Asked {
   line: string;
@@ -10,7 +10,7 @@ interface Asked {
   body: string;
 }
 
-let server: Server;
+let house: CrowdHouse;
 let wire: CrowdWire;
 let answer: (response: ServerResponse, seen: number) => void;
 let asked: Asked[];
@@ -19,7 +19,7 @@ let connections: number;
 beforeEach(async () => {
   [asked, connections] = [[], 0];
   answer = (response) => response.end('{}');
-  server = createServer((request, response) => {
+  const listen: RequestListener = (request, response) => {
     let body = '';
     request.on('data', (chunk) => {
       body += chunk;
@@ -28,17 +28,12 @@ beforeEach(async () => {
       const { method, url, headers } = request;
       answer(response, asked.push({ line: `${method} ${url}`, headers, body }));
     });
-  });
-  server.on('connection', () => connections++);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  wire = openCrowdWire(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 3 });
+  };
+  house = await crowdHouse(listen, { connections: 3, onConnection: () => connections++ });
+  wire = house.wire;
 });
 
-afterEach(async () => {
-  await wire.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => house.close());
 
 const look = (path = '/') => wire.send({ method: 'GET', path });
 
@@ -68,7 +63,7 @@ describe('the wire of a crowd', () => {
   });
 
   it('sends first what was asked for first', async () => {
-    const { port } = server.address() as AddressInfo;
+    const { port } = house;
     const narrow = openCrowdWire(`http://127.0.0.1:${port}`, { connections: 1 });
     const paths = Array.from({ length: 30 }, (_, each) => `/${each}`);
     await Promise.all(paths.map((path) => narrow.send({ method: 'GET', path })));

@@ -1,14 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Alarms } from '../../../src/proof/rush/crowd/alarms.ts';
 import { drawCharacter } from '../../../src/proof/rush/crowd/character.ts';
-import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd/crowd-wire.ts';
+import type { CrowdWire } from '../../../src/proof/rush/crowd/crowd-wire.ts';
 import type { Hall } from '../../../src/proof/rush/crowd/hall.ts';
 import { leaveLine, standInLine } from '../../../src/proof/rush/crowd/line.ts';
 import { Measures } from '../../../src/proof/rush/crowd/measures.ts';
 import { Visit } from '../../../src/proof/rush/crowd/visit.ts';
 import { elapsed } from '../../../src/proof/rush/stopwatch.ts';
+import { type CrowdHouse, crowdHouse } from './crowd-house.ts';
 
 interface Asked {
   what: string;
@@ -16,7 +16,7 @@ interface Asked {
   at: number;
 }
 
-let server: Server;
+let house: CrowdHouse;
 let wire: CrowdWire;
 let asked: Asked[];
 let free: number;
@@ -25,7 +25,7 @@ let answers: Record<string, { status?: number; body: object }[]>;
 
 beforeEach(async () => {
   [asked, free] = [[], 5];
-  server = createServer((request, response) => {
+  const listen: RequestListener = (request, response) => {
     request.resume().on('end', () => {
       const what = request.url?.split('/').at(-1) ?? '';
       const session = request.headers['x-sale-session'];
@@ -35,16 +35,12 @@ beforeEach(async () => {
       response.statusCode = status;
       response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
     });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  wire = openCrowdWire(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 2 });
+  };
+  house = await crowdHouse(listen, { connections: 2 });
+  wire = house.wire;
 });
 
-afterEach(async () => {
-  await wire.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => house.close());
 
 function visitor(patientUntil = Number.POSITIVE_INFINITY): Visit {
   const measures = new Measures();

@@ -1,35 +1,31 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Alarms } from '../../../src/proof/rush/crowd/alarms.ts';
 import { type Character, drawCharacter } from '../../../src/proof/rush/crowd/character.ts';
-import { type CrowdWire, openCrowdWire } from '../../../src/proof/rush/crowd/crowd-wire.ts';
+import type { CrowdWire } from '../../../src/proof/rush/crowd/crowd-wire.ts';
 import { Measures } from '../../../src/proof/rush/crowd/measures.ts';
 import { type Venue, Visit, type Wish } from '../../../src/proof/rush/crowd/visit.ts';
 import { elapsed } from '../../../src/proof/rush/stopwatch.ts';
+import { type CrowdHouse, crowdHouse } from './crowd-house.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, seen: number) => void;
 
-let server: Server;
+let house: CrowdHouse;
 let wire: CrowdWire;
 let handle: Handler;
 const keys: string[] = [];
 
 beforeEach(async () => {
   keys.length = 0;
-  server = createServer((request, response) => {
+  const listen: RequestListener = (request, response) => {
     request.resume();
     request.on('end', () => handle(request, response, keys.push(String(request.headers['idempotency-key']))));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  wire = openCrowdWire(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 4 });
+  };
+  house = await crowdHouse(listen, { connections: 4 });
+  wire = house.wire;
 });
 
-afterEach(async () => {
-  await wire.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => house.close());
 
 function visitor(manner: Character['manner'], arrivedAt = elapsed()): Visit {
   const venue: Venue = {
