@@ -15,7 +15,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 
 FROM packages AS build
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/copy-lua.mjs scripts/
+COPY scripts/complete-build.mjs scripts/
 COPY src src
 COPY web web
 RUN npm run build

@@ -40,6 +40,7 @@ const SLICES = [
   'request-queue',
   'ticket',
   'waiting-room',
+  'waitlist',
   'dead-letter',
 ];
 
@@ -75,6 +76,16 @@ describe('a source file', () => {
       );
     });
     expect(found).toEqual([]);
+  });
+
+  it('names the code of a thread where the build puts it', () => {
+    const named = SERVER.flatMap((path) =>
+      [...read(path).matchAll(/new URL\('(\.[^']*)\.[jt]s', import\.meta\.url\)/g)].map(([, file]) =>
+        join(path, '..', `${file}.ts`),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((path) => !SERVER.includes(path))).toEqual([]);
   });
 
   it('of core, a port or a rule says why it is there', () => {

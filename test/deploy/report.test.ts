@@ -12,7 +12,7 @@ import { redisServer } from '../backends/servers/redis.ts';
 import { urlOf } from '../system/nodes/site.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/report.mjs', import.meta.url));
-const SMALL = '--buyers 60 --seats 20 --seconds 2 --rate 20 --watchers 2 --workers 0 --connections 16'.split(
+const SMALL = '--buyers 60 --seats 20 --seconds 2 --rate 20 --watchers 2 --workers 1 --connections 16'.split(
   ' ',
 );
 

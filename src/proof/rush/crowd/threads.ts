@@ -64,7 +64,7 @@ const resourceLimits = { maxYoungGenerationSizeMb: 192 };
 /** The worker is whatever this file is: JavaScript once built, or source, for which a thread must bring its own loader. */
 function openThread(order: CrowdOrder): Worker {
   if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('../crowd-worker.js', import.meta.url), { workerData: order, resourceLimits });
+    return new Worker(new URL('./crowd-worker.js', import.meta.url), { workerData: order, resourceLimits });
   }
   const source = new URL('./crowd-worker.ts', import.meta.url).href;
   const load = `import('tsx/esm/api').then(({ register }) => { register(); return import('${source}'); })`;
