@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEEDS_PER_SEED } from '../../src/proof/simulate/command.ts';
 import { Marks } from '../../src/proof/simulate/marks.ts';
-import { planOf } from '../../src/proof/simulate/plan.ts';
+import { planOf } from '../../src/proof/simulate/plan/plan.ts';
 import { simulateTwice } from '../../src/proof/simulate/repeat.ts';
 import { describeFailure } from '../../src/proof/simulate/report.ts';
 

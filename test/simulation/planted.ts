@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
-import type { keepOnly, minimise } from '../../src/proof/simulate/minimise.ts';
-import type { planOf } from '../../src/proof/simulate/plan.ts';
+import type { keepOnly, minimise } from '../../src/proof/simulate/plan/minimise.ts';
+import type { planOf } from '../../src/proof/simulate/plan/plan.ts';
 import type { simulate } from '../../src/proof/simulate/run.ts';
 import type { Mutant } from './mutants.ts';
 

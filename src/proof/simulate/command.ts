@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { Marks } from './marks.ts';
-import { type Kept, keepOnly, minimise } from './minimise.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type Kept, keepOnly, minimise } from './plan/minimise.ts';
+import { type Plan, planOf } from './plan/plan.ts';
 import { simulateTwice } from './repeat.ts';
 import { describeFailure } from './report.ts';
 import { type Outcome, simulate } from './run.ts';

@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts';
+import type { Plan } from './plan/plan.ts';
 import { type Outcome, simulate } from './run.ts';
 import { Violation } from './violation.ts';
 

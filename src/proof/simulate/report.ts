@@ -1,6 +1,6 @@
-import type { Kept } from './minimise.ts';
-import { keepOnly } from './minimise.ts';
-import type { Plan } from './plan.ts';
+import type { Kept } from './plan/minimise.ts';
+import { keepOnly } from './plan/minimise.ts';
+import type { Plan } from './plan/plan.ts';
 import type { Outcome } from './run.ts';
 
 /** What a reader needs to see a failure again: what broke, what led to it, and the command that replays it. */

@@ -1,12 +1,12 @@
 import { SECOND } from '../../core/clock.ts';
-import { checkAgreement, type Shown, shownByAll } from './agreement.ts';
-import { Crowd } from './deeds.ts';
 import { guardReality } from './guard.ts';
 import type { Marks } from './marks.ts';
 import { drained, MemoryCheck } from './memory.ts';
-import { Organiser } from './organiser.ts';
-import type { Plan } from './plan.ts';
-import { checkAtRest, checkSweep, unfinished } from './rest.ts';
+import { Crowd } from './people/deeds.ts';
+import { Organiser } from './people/organiser.ts';
+import type { Plan } from './plan/plan.ts';
+import { checkAgreement, type Shown, shownByAll } from './rules/agreement.ts';
+import { checkAtRest, checkSweep, unfinished } from './rules/rest.ts';
 import { Violation } from './violation.ts';
 import { World } from './world.ts';
 

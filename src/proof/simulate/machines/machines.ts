@@ -1,6 +1,6 @@
-import type { Millis } from '../../core/clock.ts';
+import type { Millis } from '../../../core/clock.ts';
+import type { World } from '../world.ts';
 import { type Running, SimulatedMachine } from './machine.ts';
-import type { World } from './world.ts';
 
 /** All computers the program runs on: one, or the nodes that share a Redis. */
 export class Machines {

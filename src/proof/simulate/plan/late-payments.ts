@@ -1,5 +1,5 @@
-import type { Dice } from '../../adapters/simulated/dice.ts';
-import { type Millis, SECOND } from '../../core/clock.ts';
+import type { Dice } from '../../../adapters/simulated/dice.ts';
+import { type Millis, SECOND } from '../../../core/clock.ts';
 import type { Plan, PlannedDeed } from './plan.ts';
 
 /** Outlasts a payment's deadline and grace, after which its seats are anybody's. */

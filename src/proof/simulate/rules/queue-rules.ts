@@ -1,11 +1,11 @@
-import type { RequestRecord } from '../../adapters/sql/requests/request-row.ts';
-import { type Millis, SECOND } from '../../core/clock.ts';
-import { LANES, type Lane, type LaneViews } from '../../request-queue/policy.ts';
-import type { Dequeues } from '../../request-queue/ports/request-store.ts';
+import type { RequestRecord } from '../../../adapters/sql/requests/request-row.ts';
+import { type Millis, SECOND } from '../../../core/clock.ts';
+import { LANES, type Lane, type LaneViews } from '../../../request-queue/policy.ts';
+import type { Dequeues } from '../../../request-queue/ports/request-store.ts';
+import type { Marks } from '../marks.ts';
+import { isVip, POISON } from '../people/requests.ts';
+import { must } from '../violation.ts';
 import type { Batch, Committed } from './committed.ts';
-import type { Marks } from './marks.ts';
-import { isVip, POISON } from './requests.ts';
-import { must } from './violation.ts';
 
 const OVER = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'EXPIRED', 'DEAD']);
 /** The key of the seat command behind a request. */

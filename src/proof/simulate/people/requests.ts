@@ -1,10 +1,10 @@
-import type { Dice } from '../../adapters/simulated/dice.ts';
-import { OPEN_ADMISSION } from '../../core/admission.ts';
-import type { Lane } from '../../request-queue/policy.ts';
-import type { Receipt } from '../../request-queue/service.ts';
+import type { Dice } from '../../../adapters/simulated/dice.ts';
+import { OPEN_ADMISSION } from '../../../core/admission.ts';
+import type { Lane } from '../../../request-queue/policy.ts';
+import type { Receipt } from '../../../request-queue/service.ts';
+import { must } from '../violation.ts';
+import type { World } from '../world.ts';
 import type { Clients } from './client.ts';
-import { must } from './violation.ts';
-import type { World } from './world.ts';
 
 /** A request whose every claim kills the program that made it. */
 export const POISON = 'poison';

@@ -1,13 +1,13 @@
-import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
-import { onlyUnavailable } from '../../core/unavailable.ts';
-import type { Order } from '../../order/order.ts';
-import type { Hold } from '../../reservation/hold.ts';
+import { type Dice, diceOf } from '../../../adapters/simulated/dice.ts';
+import { onlyUnavailable } from '../../../core/unavailable.ts';
+import type { Order } from '../../../order/order.ts';
+import type { Hold } from '../../../reservation/hold.ts';
+import { SEATS_PER_HOLD } from '../machines/house.ts';
+import type { DeedName, PlannedDeed } from '../plan/plan.ts';
+import type { World } from '../world.ts';
 import { Buyer } from './buyer.ts';
-import { SEATS_PER_HOLD } from './house.ts';
 import type { Organiser } from './organiser.ts';
-import type { DeedName, PlannedDeed } from './plan.ts';
 import { POISON } from './requests.ts';
-import type { World } from './world.ts';
 
 /** Who takes part, and what each deed of the plan means. */
 export class Crowd {

@@ -1,7 +1,7 @@
-import type { SimulatedPaymentProvider } from '../../adapters/simulated/payment-provider.ts';
-import type { HoldRecord } from '../../adapters/sql/seats/hold-row.ts';
+import type { SimulatedPaymentProvider } from '../../../adapters/simulated/payment-provider.ts';
+import type { HoldRecord } from '../../../adapters/sql/seats/hold-row.ts';
+import { must } from '../violation.ts';
 import type { Batch, Committed, MoveRow, OrderRow, ReplayedSeat } from './committed.ts';
-import { must } from './violation.ts';
 
 /** What the sale of this seed allows. */
 export interface HouseRules {

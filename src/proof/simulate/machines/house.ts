@@ -1,10 +1,10 @@
-import { readConfig } from '../../config.ts';
-import { SECOND } from '../../core/clock.ts';
-import type { HouseRules } from './commit-rules.ts';
-import type { Plan } from './plan.ts';
-import type { QueueHouse } from './queue-rules.ts';
-import type { RoomHouse } from './room-rules.ts';
-import type { WaitlistHouse } from './waitlist-rules.ts';
+import { readConfig } from '../../../config.ts';
+import { SECOND } from '../../../core/clock.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { HouseRules } from '../rules/commit-rules.ts';
+import type { QueueHouse } from '../rules/queue-rules.ts';
+import type { RoomHouse } from '../rules/room-rules.ts';
+import type { WaitlistHouse } from '../rules/waitlist-rules.ts';
 
 const PAYMENT_DEADLINE_SECONDS = 3;
 export const SEATS_PER_HOLD = 4;

@@ -1,20 +1,20 @@
-import type { Dice } from '../../adapters/simulated/dice.ts';
-import { groupCommitter } from '../../adapters/sql/group-committer.ts';
-import { holdOf } from '../../adapters/sql/seats/hold-row.ts';
-import { sqlSeatLedger } from '../../adapters/sql/seats/seat-ledger.ts';
-import { directConnection } from '../../adapters/sql/sqlite/direct-connection.ts';
-import type { Event } from '../../catalog/event.ts';
-import type { EventNow } from '../../catalog/event-enquiries.ts';
-import type { CatalogSeat, SeatDraft } from '../../catalog/seat.ts';
-import type { EventChange } from '../../catalog/service.ts';
-import { DAY, MINUTE, type Millis, SECOND } from '../../core/clock.ts';
-import { isRefusal } from '../../core/refusal.ts';
-import { stamp } from '../../core/stamp.ts';
-import { Hall } from '../../reservation/hall.ts';
+import type { Dice } from '../../../adapters/simulated/dice.ts';
+import { groupCommitter } from '../../../adapters/sql/group-committer.ts';
+import { holdOf } from '../../../adapters/sql/seats/hold-row.ts';
+import { sqlSeatLedger } from '../../../adapters/sql/seats/seat-ledger.ts';
+import { directConnection } from '../../../adapters/sql/sqlite/direct-connection.ts';
+import type { Event } from '../../../catalog/event.ts';
+import type { EventNow } from '../../../catalog/event-enquiries.ts';
+import type { CatalogSeat, SeatDraft } from '../../../catalog/seat.ts';
+import type { EventChange } from '../../../catalog/service.ts';
+import { DAY, MINUTE, type Millis, SECOND } from '../../../core/clock.ts';
+import { isRefusal } from '../../../core/refusal.ts';
+import { stamp } from '../../../core/stamp.ts';
+import { Hall } from '../../../reservation/hall.ts';
+import { ROOM_TERMS } from '../machines/house.ts';
+import { must, Violation } from '../violation.ts';
+import type { World } from '../world.ts';
 import type { Answer, Clients, Request } from './client.ts';
-import { ROOM_TERMS } from './house.ts';
-import { must, Violation } from './violation.ts';
-import type { World } from './world.ts';
 
 /** Runs the events of the sale, and now and then changes them in the middle of it. */
 export class Organiser {

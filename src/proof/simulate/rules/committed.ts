@@ -1,10 +1,10 @@
-import type { WriteRun } from '../../adapters/sql/database.ts';
-import type { RequestRecord } from '../../adapters/sql/requests/request-row.ts';
-import type { HoldRecord } from '../../adapters/sql/seats/hold-row.ts';
-import type { SqliteEngine } from '../../adapters/sql/sqlite/engine.ts';
-import type { EntryRecord } from '../../adapters/sql/waitlist/waitlist-row.ts';
+import type { WriteRun } from '../../../adapters/sql/database.ts';
+import type { RequestRecord } from '../../../adapters/sql/requests/request-row.ts';
+import type { HoldRecord } from '../../../adapters/sql/seats/hold-row.ts';
+import type { SqliteEngine } from '../../../adapters/sql/sqlite/engine.ts';
+import type { EntryRecord } from '../../../adapters/sql/waitlist/waitlist-row.ts';
+import { Violation } from '../violation.ts';
 import type { PlaceRow } from './room-rules.ts';
-import { Violation } from './violation.ts';
 
 export interface MoveRow {
   seat_id: number;

@@ -1,9 +1,9 @@
-import { pause } from '../../core/clock.ts';
-import { isRefusal } from '../../core/refusal.ts';
-import { Unavailable } from '../../core/unavailable.ts';
-import type { Running } from './machine.ts';
-import { must } from './violation.ts';
-import type { World } from './world.ts';
+import { pause } from '../../../core/clock.ts';
+import { isRefusal } from '../../../core/refusal.ts';
+import { Unavailable } from '../../../core/unavailable.ts';
+import type { Running } from '../machines/machine.ts';
+import { must } from '../violation.ts';
+import type { World } from '../world.ts';
 
 const SHOWN_AFTER_TRIES = 20;
 const PAUSE = 500;

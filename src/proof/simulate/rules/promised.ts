@@ -1,7 +1,7 @@
-import type { Millis } from '../../core/clock.ts';
-import type { Hold } from '../../reservation/hold.ts';
-import { must } from './violation.ts';
-import type { World } from './world.ts';
+import type { Millis } from '../../../core/clock.ts';
+import type { Hold } from '../../../reservation/hold.ts';
+import { must } from '../violation.ts';
+import type { World } from '../world.ts';
 
 /** The ledger follows within this, its slowest commits and a change of who drains included. */
 const FOLLOWS_WITHIN: Millis = 15_000;

@@ -1,11 +1,11 @@
-import type { HoldRecord } from '../../adapters/sql/seats/hold-row.ts';
-import { systemDigest } from '../../adapters/system/digest.ts';
-import { type Millis, SECOND } from '../../core/clock.ts';
-import { Shuffle } from '../../waiting-room/draw/shuffle.ts';
-import type { RoomHead } from '../../waiting-room/room.ts';
+import type { HoldRecord } from '../../../adapters/sql/seats/hold-row.ts';
+import { systemDigest } from '../../../adapters/system/digest.ts';
+import { type Millis, SECOND } from '../../../core/clock.ts';
+import { Shuffle } from '../../../waiting-room/draw/shuffle.ts';
+import type { RoomHead } from '../../../waiting-room/room.ts';
+import type { Marks } from '../marks.ts';
+import { must } from '../violation.ts';
 import type { Batch } from './committed.ts';
-import type { Marks } from './marks.ts';
-import { must } from './violation.ts';
 
 /** A row of `waiting_place` as it was written. */
 export interface PlaceRow {

@@ -1,8 +1,8 @@
-import type { Order } from '../../order/order.ts';
-import type { Hold } from '../../reservation/hold.ts';
-import type { Held } from '../../reservation/service.ts';
-import { must } from './violation.ts';
-import type { World } from './world.ts';
+import type { Order } from '../../../order/order.ts';
+import type { Hold } from '../../../reservation/hold.ts';
+import type { Held } from '../../../reservation/service.ts';
+import { must } from '../violation.ts';
+import type { World } from '../world.ts';
 
 /**
  * Holds every answer against the committed rows at the moment it is given. Invariant 32: what is acknowledged is

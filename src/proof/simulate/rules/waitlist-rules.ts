@@ -1,9 +1,9 @@
-import type { EntryRecord } from '../../adapters/sql/waitlist/waitlist-row.ts';
-import type { Millis } from '../../core/clock.ts';
-import type { SeatOffer, Wish } from '../../waitlist/entry.ts';
+import type { EntryRecord } from '../../../adapters/sql/waitlist/waitlist-row.ts';
+import type { Millis } from '../../../core/clock.ts';
+import type { SeatOffer, Wish } from '../../../waitlist/entry.ts';
+import type { Marks } from '../marks.ts';
+import { must } from '../violation.ts';
 import type { Batch, Committed } from './committed.ts';
-import type { Marks } from './marks.ts';
-import { must } from './violation.ts';
 
 /** The legal moves of an entry; on purpose not the table that the rules themselves use. */
 const LEGAL: Readonly<Record<string, readonly string[]>> = {

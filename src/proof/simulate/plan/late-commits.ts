@@ -1,6 +1,6 @@
-import type { Dice } from '../../adapters/simulated/dice.ts';
-import type { Written } from '../../adapters/sql/sqlite/simulated-connection.ts';
-import type { Millis } from '../../core/clock.ts';
+import type { Dice } from '../../../adapters/simulated/dice.ts';
+import type { Written } from '../../../adapters/sql/sqlite/simulated-connection.ts';
+import type { Millis } from '../../../core/clock.ts';
 import type { Plan, PlannedDeed } from './plan.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { simulate } from '../run.ts';
 import type { Plan } from './plan.ts';
-import { simulate } from './run.ts';
 
 /** One thing of a plan that can be left out. */
 type Part = { of: 'deeds' | 'faults'; index: number };

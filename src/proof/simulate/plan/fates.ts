@@ -1,7 +1,7 @@
-import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
-import type { ProviderCall, ProviderFate } from '../../adapters/simulated/payment-provider.ts';
-import type { CommitFate, QueryFate } from '../../adapters/sql/sqlite/simulated-connection.ts';
-import { type Millis, SECOND } from '../../core/clock.ts';
+import { type Dice, diceOf } from '../../../adapters/simulated/dice.ts';
+import type { ProviderCall, ProviderFate } from '../../../adapters/simulated/payment-provider.ts';
+import type { CommitFate, QueryFate } from '../../../adapters/sql/sqlite/simulated-connection.ts';
+import { type Millis, SECOND } from '../../../core/clock.ts';
 import type { LateCommit } from './late-commits.ts';
 import type { Plan, PlannedFault } from './plan.ts';
 

@@ -1,11 +1,11 @@
-import type { HoldRecord } from '../../adapters/sql/seats/hold-row.ts';
-import type { Millis } from '../../core/clock.ts';
-import { checkHistory } from '../history/check.ts';
+import type { HoldRecord } from '../../../adapters/sql/seats/hold-row.ts';
+import type { Millis } from '../../../core/clock.ts';
+import { checkHistory } from '../../history/check.ts';
+import { must, Violation } from '../violation.ts';
+import type { World } from '../world.ts';
 import { books } from './books.ts';
 import { attemptOf, seatsOf } from './commit-rules.ts';
 import type { MoveRow, OrderRow, SaleRow } from './committed.ts';
-import { must, Violation } from './violation.ts';
-import type { World } from './world.ts';
 
 /** A hold that is over is swept within this, the slowest commit included. */
 const SWEEP_BOUND: Millis = 4_000;

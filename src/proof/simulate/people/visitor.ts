@@ -1,13 +1,13 @@
-import type { Dice } from '../../adapters/simulated/dice.ts';
-import { type Millis, SECOND } from '../../core/clock.ts';
-import { isRefusal, type Refusal } from '../../core/refusal.ts';
-import type { Held } from '../../reservation/service.ts';
-import type { Told } from '../../waiting-room/service.ts';
+import type { Dice } from '../../../adapters/simulated/dice.ts';
+import { type Millis, SECOND } from '../../../core/clock.ts';
+import { isRefusal, type Refusal } from '../../../core/refusal.ts';
+import type { Held } from '../../../reservation/service.ts';
+import type { Told } from '../../../waiting-room/service.ts';
+import type { Running } from '../machines/machine.ts';
+import { must } from '../violation.ts';
+import type { World } from '../world.ts';
 import type { Answer, Clients, Request } from './client.ts';
-import type { Running } from './machine.ts';
 import { isVip } from './requests.ts';
-import { must } from './violation.ts';
-import type { World } from './world.ts';
 
 /** Longer than anything is on its way. */
 const MAY_FOLLOW: Millis = 10 * SECOND;

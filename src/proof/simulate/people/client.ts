@@ -1,12 +1,12 @@
-import type { Dice } from '../../adapters/simulated/dice.ts';
-import type { Millis } from '../../core/clock.ts';
-import type { CommandKey } from '../../core/command.ts';
-import { isRefusal, type Refusal, type RefusalCode } from '../../core/refusal.ts';
-import { Unavailable } from '../../core/unavailable.ts';
-import type { HistoryOp, HistoryRecord } from '../history/record.ts';
-import type { Running } from './machine.ts';
-import { must } from './violation.ts';
-import type { World } from './world.ts';
+import type { Dice } from '../../../adapters/simulated/dice.ts';
+import type { Millis } from '../../../core/clock.ts';
+import type { CommandKey } from '../../../core/command.ts';
+import { isRefusal, type Refusal, type RefusalCode } from '../../../core/refusal.ts';
+import { Unavailable } from '../../../core/unavailable.ts';
+import type { HistoryOp, HistoryRecord } from '../../history/record.ts';
+import type { Running } from '../machines/machine.ts';
+import { must } from '../violation.ts';
+import type { World } from '../world.ts';
 
 /** What the sender of a request knows afterwards. `failed` is a definite no of the house, `unknown` may have had effect. */
 export type Answer<R> =

@@ -1,16 +1,16 @@
-import type { Dice } from '../../adapters/simulated/dice.ts';
-import { OPEN_ADMISSION } from '../../core/admission.ts';
-import type { Claimant } from '../../core/claimant.ts';
-import type { CommandKey } from '../../core/command.ts';
-import type { Order } from '../../order/order.ts';
-import type { Hold } from '../../reservation/hold.ts';
-import type { Held } from '../../reservation/service.ts';
+import type { Dice } from '../../../adapters/simulated/dice.ts';
+import { OPEN_ADMISSION } from '../../../core/admission.ts';
+import type { Claimant } from '../../../core/claimant.ts';
+import type { CommandKey } from '../../../core/command.ts';
+import type { Order } from '../../../order/order.ts';
+import type { Hold } from '../../../reservation/hold.ts';
+import type { Held } from '../../../reservation/service.ts';
+import type { World } from '../world.ts';
 import type { Answer, Clients, Request } from './client.ts';
 import { Requests } from './requests.ts';
 import { Visitor } from './visitor.ts';
 import { Waiter } from './waiter.ts';
 import { Witness } from './witness.ts';
-import type { World } from './world.ts';
 
 interface Unpaid {
   order: Order;

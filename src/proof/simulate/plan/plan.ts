@@ -1,7 +1,7 @@
-import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
-import type { ProviderFate } from '../../adapters/simulated/payment-provider.ts';
-import type { CommitFate } from '../../adapters/sql/sqlite/simulated-connection.ts';
-import { type Millis, SECOND } from '../../core/clock.ts';
+import { type Dice, diceOf } from '../../../adapters/simulated/dice.ts';
+import type { ProviderFate } from '../../../adapters/simulated/payment-provider.ts';
+import type { CommitFate } from '../../../adapters/sql/sqlite/simulated-connection.ts';
+import { type Millis, SECOND } from '../../../core/clock.ts';
 import { type LateCommit, withLateCommits } from './late-commits.ts';
 import { withLatePayments } from './late-payments.ts';
 

@@ -1,7 +1,7 @@
-import { hashText } from '../../adapters/system/hash-text.ts';
-import { balances, type Entry, flawsOf, standing } from '../../payment/book.ts';
-import { must } from './violation.ts';
-import type { World } from './world.ts';
+import { hashText } from '../../../adapters/system/hash-text.ts';
+import { balances, type Entry, flawsOf, standing } from '../../../payment/book.ts';
+import { must } from '../violation.ts';
+import type { World } from '../world.ts';
 
 /** Invariants 22 to 25 on the house's book of money: its chains hold, and order by order it says what the provider's says. */
 export function books({ provider, committed, ledger: { engine } }: World): void {

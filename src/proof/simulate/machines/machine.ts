@@ -1,22 +1,22 @@
-import { embeddedEventBus } from '../../adapters/embedded/event-bus.ts';
-import { redisClock } from '../../adapters/redis/clock.ts';
-import type { RedisConnection } from '../../adapters/redis/connection/connection.ts';
-import { simulatedClock } from '../../adapters/simulated/clock.ts';
-import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
-import { Life } from '../../adapters/simulated/life.ts';
-import { simulatedRandom } from '../../adapters/simulated/random.ts';
-import type { SqlConnection } from '../../adapters/sql/database.ts';
-import { groupCommitter } from '../../adapters/sql/group-committer.ts';
-import { independentCommitter } from '../../adapters/sql/independent-committer.ts';
-import { latestTime, timeMark } from '../../adapters/sql/latest-time.ts';
-import { sqlDeadLetters } from '../../adapters/sql/messages/dead-letters.ts';
-import { onRedis } from '../../compose/on-redis.ts';
-import { composeSale, type Sale } from '../../compose.ts';
-import type { Clock, Millis } from '../../core/clock.ts';
-import type { Random } from '../../core/random.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { embeddedEventBus } from '../../../adapters/embedded/event-bus.ts';
+import { redisClock } from '../../../adapters/redis/clock.ts';
+import type { RedisConnection } from '../../../adapters/redis/connection/connection.ts';
+import { simulatedClock } from '../../../adapters/simulated/clock.ts';
+import { type Dice, diceOf } from '../../../adapters/simulated/dice.ts';
+import { Life } from '../../../adapters/simulated/life.ts';
+import { simulatedRandom } from '../../../adapters/simulated/random.ts';
+import type { SqlConnection } from '../../../adapters/sql/database.ts';
+import { groupCommitter } from '../../../adapters/sql/group-committer.ts';
+import { independentCommitter } from '../../../adapters/sql/independent-committer.ts';
+import { latestTime, timeMark } from '../../../adapters/sql/latest-time.ts';
+import { sqlDeadLetters } from '../../../adapters/sql/messages/dead-letters.ts';
+import { onRedis } from '../../../compose/on-redis.ts';
+import { composeSale, type Sale } from '../../../compose.ts';
+import type { Clock, Millis } from '../../../core/clock.ts';
+import type { Random } from '../../../core/random.ts';
+import { Unavailable } from '../../../core/unavailable.ts';
+import type { World } from '../world.ts';
 import { configOf } from './house.ts';
-import type { World } from './world.ts';
 
 /** A program that runs: the real services on the simulated machine. */
 export interface Running {
