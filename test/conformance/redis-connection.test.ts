@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { redisCatalogNews } from '../../src/adapters/redis/catalog-news.ts';
@@ -183,6 +185,20 @@ describe.runIf(componentPresent('redis'))('a start with a bad configuration', ()
   it('names the address where nobody answers, and the setting', async () => {
     const servers = { kind: 'single', address: { host: '127.0.0.1', port: 1 } } as const;
     expect(await sentence({ servers })).toMatch(/^no Redis can be used at 127\.0\.0\.1:1 .*REDIS_URL/);
+  });
+
+  it('says so when who listens there does not answer', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    try {
+      const servers = { kind: 'single', address: { host: '127.0.0.1', port } } as const;
+      expect(await sentence({ servers })).toMatch(
+        /^no Redis can be used at .* \(it does not answer\): set REDIS_URL/,
+      );
+    } finally {
+      silent.close();
+    }
   });
 
   it('names the password, whether it is wrong, missing or unwanted', async () => {

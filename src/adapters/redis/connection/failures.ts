@@ -1,6 +1,9 @@
 import { ErrorReply } from '@redis/client';
 import { Unavailable } from '../../../core/unavailable.ts';
 
+/** What the failure of a server is called that took the connection and said nothing on it. */
+export const SILENT = 'it does not answer';
+
 /** Replies that say "not now, not here": the command was refused before it began. */
 const REFUSED =
   /^(READONLY|LOADING|BUSY(?!GROUP)|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|MOVED|ASK|NOAUTH|NOPERM|UNKILLABLE|-?ERR max number of clients)/;

@@ -1,6 +1,7 @@
 import { ErrorReply } from '@redis/client';
 import { Unavailable } from '../../../core/unavailable.ts';
 import { luaScript } from '../scripts.ts';
+import { SILENT } from './failures.ts';
 import type { LinkOptions } from './link.ts';
 import type { RedisOptions } from './options.ts';
 
@@ -62,7 +63,7 @@ export async function checkRights(
   }
 }
 
-/** What an operator reads when no server could be reached in time. */
+/** What an operator reads when no server could be reached in time. Without a cause it was silent until then. */
 export function unreached(
   { servers, tls }: Pick<RedisOptions, 'servers' | 'tls'>,
   name: string,
@@ -75,7 +76,7 @@ export function unreached(
     cluster: 'REDIS_CLUSTER_NODES',
   }[servers.kind];
   return new Unavailable(
-    `no Redis can be used at ${name} (${firstLine(cause)}): set ${setting} to where it listens, and start it${hintOf(cause, tls)}`,
+    `no Redis can be used at ${name} (${cause === undefined ? SILENT : firstLine(cause)}): set ${setting} to where it listens, and start it${hintOf(cause, tls)}`,
     { cause },
   );
 }
@@ -85,7 +86,7 @@ function hintOf(cause: unknown, tls: RedisOptions['tls']): string {
   const why = firstLine(cause);
   const wasCut = /ECONNRESET|EPIPE|Socket closed|disconnected/.test(why);
   if (!tls) return wasCut ? '; if it wants TLS, set REDIS_TLS=verify' : '';
-  const isSilent = wasCut || /timeout/i.test(why);
+  const isSilent = wasCut || why === SILENT || /timeout/i.test(why);
   return isSilent ? '; if it speaks no TLS, set REDIS_TLS=off and redis:// in REDIS_URL' : '';
 }
 

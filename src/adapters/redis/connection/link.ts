@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { createClient, ErrorReply } from '@redis/client';
-import { lost, notSent } from './failures.ts';
+import { lost, notSent, SILENT } from './failures.ts';
 import { type Address, nameOf, type RedisAccess, type RedisLimits } from './options.ts';
 
 /** What goes to a server and what comes back: replies of RESP 2, so strings, numbers, null and lists of them. */
@@ -141,7 +141,11 @@ export class Link {
       this.#down(cause);
       this.#connectLater();
     });
-    const tooLate = setTimeout(() => destroy(client), limits.connectMillis);
+    let isSilent = false;
+    const tooLate = setTimeout(() => {
+      isSilent = true;
+      destroy(client);
+    }, limits.connectMillis);
     try {
       await client.connect();
       const identity = await greet((args) => client.sendCommand(args as Argument[]));
@@ -154,7 +158,7 @@ export class Link {
       onUp?.(this);
     } catch (error) {
       destroy(client);
-      this.failure = error;
+      this.failure = isSilent ? new Error(SILENT) : error;
       this.#connectLater();
     } finally {
       clearTimeout(tooLate);
