@@ -39,7 +39,7 @@ export async function simulatorOf(mutant: Mutant, number: number): Promise<Simul
   write(program, mutant.file, compiled(mutant.file, planted(mutant)));
   const module = (file: string) =>
     import(/* @vite-ignore */ pathToFileURL(join(program, 'proof/simulate', file)).href);
-  const parts = await Promise.all(['plan.js', 'run.js', 'minimise.js'].map(module));
+  const parts = await Promise.all(['plan/plan.js', 'run.js', 'plan/minimise.js'].map(module));
   return Object.assign({}, ...parts) as Simulator;
 }
 
