@@ -144,6 +144,7 @@ function arrange(given: Values, errors: string[]) {
     payment: {
       deadlineSeconds: given.PAYMENT_DEADLINE_SECONDS,
       failureRate: given.PAYMENT_FAILURE_RATE,
+      behaviour: given.PAYMENT_BEHAVIOUR,
       delay: given.PAYMENT_DELAY_MS,
       provider: given.PAYMENT_PROVIDER,
       stripe: {

@@ -3,7 +3,7 @@ import type { PaymentSettings } from './payments.ts';
 
 /** Which provider the configuration names, as it wants to be told of itself. */
 export function paymentSettings({ payment }: Pick<Config, 'payment'>): PaymentSettings {
-  const { provider, failureRate, delay, stripe, toss } = payment;
+  const { provider, failureRate, behaviour, delay, stripe, toss } = payment;
   if (provider === 'stripe') {
     const { secretKey = '', webhookSecret, origin } = stripe;
     return {
@@ -19,7 +19,7 @@ export function paymentSettings({ payment }: Pick<Config, 'payment'>): PaymentSe
     const { secretKey = '', origin } = toss;
     return { provider, toss: { secretKey, ...(origin !== undefined && { origin }) } };
   }
-  return { provider, failureRate, delay };
+  return { provider, failureRate, behaviour, delay };
 }
 
 function addressOf(origin: string): { protocol: 'http' | 'https'; host: string; port: number } {

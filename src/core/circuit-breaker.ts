@@ -39,8 +39,11 @@ export class CircuitBreaker {
     return this.#clock.now() < this.#openUntil ? 'open' : 'half_open';
   }
 
-  /** Throws NotAsked while it is open. */
-  async run<R>(task: () => Promise<R>): Promise<R> {
+  /**
+   * Throws NotAsked while it is open. A task that has failed before and fails again `says_nothing` of the back end that
+   * was not known: only its going well counts.
+   */
+  async run<R>(task: () => Promise<R>, failure: 'counts' | 'says_nothing' = 'counts'): Promise<R> {
     const { state } = this;
     if (state === 'open' || (state === 'half_open' && this.#probing))
       throw new NotAsked('it has failed too often of late', { retryAfterSeconds: this.#secondsLeft() });
@@ -51,7 +54,8 @@ export class CircuitBreaker {
       return answer;
     } catch (error) {
       const failed = error instanceof Unavailable && !(error instanceof NotAsked);
-      this.#note({ failed, probe: state === 'half_open' });
+      if (failed && failure === 'says_nothing') this.#forget({ probe: state === 'half_open' });
+      else this.#note({ failed, probe: state === 'half_open' });
       throw error;
     }
   }
@@ -68,6 +72,11 @@ export class CircuitBreaker {
     const { length } = this.#failures;
     const share = this.#failures.filter(Boolean).length / length;
     if (length >= this.#limits.leastOutcomes && share >= this.#limits.failureShare) this.#open();
+  }
+
+  /** Somebody else may probe instead. */
+  #forget({ probe }: { probe: boolean }): void {
+    if (probe) this.#probing = false;
   }
 
   #noteProbe(failed: boolean): void {

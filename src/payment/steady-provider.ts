@@ -2,11 +2,13 @@ import { BrokenInvariant } from '../core/assert.ts';
 import { Bulkhead, type BulkheadLimits } from '../core/bulkhead.ts';
 import { type BreakerLimits, CircuitBreaker } from '../core/circuit-breaker.ts';
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
+import { LatestMap } from '../core/latest-map.ts';
+import { NotAsked } from '../core/not-asked.ts';
 import type { Random } from '../core/random.ts';
 import { type RetryPolicy, retried } from '../core/retry.ts';
 import { withinTime } from '../core/time-limit.ts';
 import { Unavailable } from '../core/unavailable.ts';
-import type { PaymentProvider } from './ports/payment-provider.ts';
+import type { PaymentProvider, ProviderCharge } from './ports/payment-provider.ts';
 import type { ProviderCalls, ProviderOperation } from './ports/provider-calls.ts';
 import type { ProviderHealth } from './provider-health.ts';
 
@@ -40,6 +42,8 @@ interface SteadyNeeds {
 /** Weight of the latest answer in the average. */
 const LATEST = 0.1;
 const PROBING_PACE = 0.1;
+/** Requests known to fail; the oldest are forgotten, and count once more. */
+const FAILING_MAX = 10_000;
 
 /**
  * A provider behind four policies, from outside in: tries again, keeps to so many at once, spares a provider in
@@ -51,6 +55,7 @@ export function steadyProvider(
 ): PaymentProvider & { health: ProviderHealth } {
   const bulkhead = new Bulkhead(clock, limits.bulkhead);
   const breaker = new CircuitBreaker(clock, limits.breaker);
+  const failing = new LatestMap<string, true>({ most: FAILING_MAX });
   let average: Millis = 0;
 
   const timed = async <R>(operation: ProviderOperation, request: () => Promise<R>): Promise<R> => {
@@ -66,19 +71,37 @@ export function steadyProvider(
       calls?.providerAsked?.(operation, outcome, took);
     }
   };
-  const ask = <R>(operation: ProviderOperation, request: () => Promise<R>): Promise<R> =>
+  /** One charge that the provider cannot deal with, asked about for ever, shall not shut the till for everybody. */
+  const counted = async <R>(name: string, request: () => Promise<R>): Promise<R> => {
+    const isKnown = failing.size > 0 && failing.has(name);
+    try {
+      const answer = await breaker.run(request, isKnown ? 'says_nothing' : 'counts');
+      if (isKnown) failing.delete(name);
+      return answer;
+    } catch (error) {
+      if (error instanceof Unavailable && !(error instanceof NotAsked)) failing.set(name, true);
+      throw error;
+    }
+  };
+  const ask = <R>(
+    operation: ProviderOperation,
+    { attemptId }: ProviderCharge,
+    request: () => Promise<R>,
+  ): Promise<R> =>
     retried({ clock, random }, limits.retry, () =>
-      bulkhead.run(() => breaker.run(() => timed(operation, () => asUnavailable(request)))),
+      bulkhead.run(() =>
+        counted(`${operation} ${attemptId}`, () => timed(operation, () => asUnavailable(request))),
+      ),
     );
 
   return {
     name: provider.name,
     captures: provider.captures,
-    authorize: (charge) => ask('authorize', () => provider.authorize(charge)),
-    capture: (charge) => ask('capture', () => provider.capture(charge)),
-    void: (charge) => ask('void', () => provider.void(charge)),
-    refund: (charge, refund) => ask('refund', () => provider.refund(charge, refund)),
-    find: (charge) => ask('find', () => provider.find(charge)),
+    authorize: (charge) => ask('authorize', charge, () => provider.authorize(charge)),
+    capture: (charge) => ask('capture', charge, () => provider.capture(charge)),
+    void: (charge) => ask('void', charge, () => provider.void(charge)),
+    refund: (charge, refund) => ask('refund', charge, () => provider.refund(charge, refund)),
+    find: (charge) => ask('find', charge, () => provider.find(charge)),
     health: {
       breaker: () => breaker.state,
       pace() {

@@ -35,5 +35,10 @@ export const SALE_SETTINGS = {
   ),
   PAYMENT_PROVIDER: choice(['mock', 'stripe', 'toss'], 'mock', 'who takes the money; mock takes none'),
   PAYMENT_FAILURE_RATE: share('share of payments the mock provider declines'),
+  PAYMENT_BEHAVIOUR: choice(
+    ['approve', 'decline', 'decline_capture', 'slow', 'timeout', 'charge_then_error', 'late_success'],
+    'approve',
+    'how payments go at the mock provider whose id says nothing else',
+  ),
   PAYMENT_DELAY_MS: millisRange('how long the mock provider takes: one number or a range'),
 } satisfies Record<string, Setting<unknown>>;

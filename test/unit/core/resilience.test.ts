@@ -186,6 +186,20 @@ describe('a circuit breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('does not count what failed before and fails again, nor ends its probing with it', async () => {
+    const { breaker } = given();
+    const again = (that: CircuitBreaker) => that.run(() => fails(), 'says_nothing').catch(() => undefined);
+    for (let n = 0; n < 6; n++) await again(breaker);
+    expect(breaker.state).toBe('closed');
+    const { clock, breaker: probed } = await opened();
+    clock.advance(5_000);
+    await again(probed);
+    expect(probed.state).toBe('half_open');
+    await probed.run(async () => 'yes', 'says_nothing');
+    await well(probed);
+    expect(probed.state).toBe('closed');
+  });
+
   it('does not count a defect, nor what another policy kept back', async () => {
     const { breaker } = given();
     for (let n = 0; n < 6; n++) {

@@ -5,6 +5,8 @@ import {
   MOCK_BEHAVIOURS,
   type MockBehaviour,
 } from '../../../src/adapters/payment-providers/mock-behaviour.ts';
+import { paymentSettings } from '../../../src/compose/payment-settings.ts';
+import { readConfig } from '../../../src/config.ts';
 import { dice } from '../../backends/dice.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 
@@ -65,6 +67,12 @@ describe('a payment id that says how it goes', () => {
     ['declined', undefined],
   ] as const)('%s: %s', (method, behaviour) => {
     expect(behaviourOf(method)).toBe(behaviour);
+  });
+
+  it.each(MOCK_BEHAVIOURS)('can be configured to %s', (behaviour) => {
+    const read = readConfig({ PAYMENT_BEHAVIOUR: behaviour });
+    const settings = 'errors' in read ? read.errors : paymentSettings(read.config);
+    expect(settings).toMatchObject({ provider: 'mock', behaviour });
   });
 
   it('can name every behaviour there is', () => {

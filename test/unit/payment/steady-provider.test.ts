@@ -99,7 +99,7 @@ describe('a provider behind policies', () => {
   it('in trouble is not asked any more, which is definite, and is asked again when it is well', async () => {
     let ill = true;
     const { pay, asked, clock, steady } = given(() => (ill ? Promise.reject(new Error('500')) : answer()));
-    for (let n = 0; n < 10 && steady.health.pace() > 0; n++) await pay();
+    for (let n = 0; n < 10 && steady.health.pace() > 0; n++) await pay(`ill ${n}`);
     const before = asked();
     expect(await pay('a2')).toMatchObject({ name: 'NotAsked', indefinite: false });
     expect(asked()).toBe(before);
@@ -108,6 +108,18 @@ describe('a provider behind policies', () => {
     expect(steady.health.pace()).toBeLessThan(1);
     for (let n = 0; n < STEADY.breaker.probes; n++) expect(await pay(`probe ${n}`)).toBe('authorized');
     expect(steady.health.pace()).toBe(1);
+  });
+
+  it('that fails at one charge, however often it is asked for it, is asked for the others', async () => {
+    let stuck = true;
+    const { pay, steady, ended } = given(() => (stuck ? Promise.reject(new Error('500')) : answer()));
+    for (let n = 0; n < 30; n++) {
+      expect(await pay('stuck')).toMatchObject({ name: 'Unavailable', indefinite: true });
+      await ended(steady.find(charge('stuck')));
+    }
+    stuck = false;
+    expect(steady.health.pace()).toBe(1);
+    expect(await pay('another')).toBe('authorized');
   });
 
   it('is asked no more at once than it bears', async () => {
