@@ -1,6 +1,7 @@
 import { assert } from '../core/assert.ts';
 import type { Millis } from '../core/clock.ts';
 import {
+  nextOf,
   type Order,
   type OrderContact,
   type OrderedSeat,
@@ -83,7 +84,7 @@ export function moved(
   now: Millis,
   reason: string | null = order.reason,
 ): Order {
-  assert(SAGA[order.state].next.includes(state), `order ${order.orderId}: ${order.state} to ${state}`);
+  assert(nextOf(order.state).includes(state), `order ${order.orderId}: ${order.state} to ${state}`);
   const { driver } = SAGA[state];
   const ended = state === 'CANCELLED' || state === 'FAILED';
   return {

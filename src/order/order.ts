@@ -17,23 +17,33 @@ export const ORDER_STATES = [
 export type OrderState = (typeof ORDER_STATES)[number];
 
 /**
- * The saga, as a table: where an order can go from each state, and who moves it when nobody asks. A state without a
- * driver is an end. Undoing stands beside doing: an authorization without seats goes to VOIDING, a sale that is
- * cancelled to REFUNDING, and both are driven to their end.
+ * The saga, as a table: how an order goes on from each state, where what was done by then is undone, and who moves it
+ * when nobody asks. A state without a driver is an end. PENDING has seats claimed; from AUTHORIZING on money may be
+ * reserved and seats sold; a part that is refunded is undone by nobody, for the rest goes back from CONFIRMED. What was
+ * undone is confirmed only when it is paid for anew.
  */
 export const SAGA: Readonly<
-  Record<OrderState, { next: readonly OrderState[]; driver: 'deadline' | 'reconciler' | null }>
+  Record<
+    OrderState,
+    { on: readonly OrderState[]; undo: readonly OrderState[]; driver: 'deadline' | 'reconciler' | null }
+  >
 > = {
-  PENDING: { next: ['AUTHORIZING', 'CANCELLED', 'FAILED'], driver: 'deadline' },
-  AUTHORIZING: { next: ['CONFIRMED', 'PENDING', 'UNKNOWN', 'VOIDING', 'FAILED'], driver: 'reconciler' },
-  UNKNOWN: { next: ['UNKNOWN', 'CONFIRMED', 'PENDING', 'VOIDING', 'FAILED'], driver: 'reconciler' },
-  VOIDING: { next: ['VOIDING', 'FAILED'], driver: 'reconciler' },
-  CONFIRMED: { next: ['REFUNDING', 'PART_REFUNDING'], driver: null },
-  REFUNDING: { next: ['REFUNDING', 'CANCELLED'], driver: 'reconciler' },
-  PART_REFUNDING: { next: ['PART_REFUNDING', 'CONFIRMED'], driver: 'reconciler' },
-  CANCELLED: { next: [], driver: null },
-  FAILED: { next: [], driver: null },
+  PENDING: { on: ['AUTHORIZING'], undo: ['CANCELLED', 'FAILED'], driver: 'deadline' },
+  AUTHORIZING: { on: ['CONFIRMED', 'UNKNOWN'], undo: ['PENDING', 'VOIDING', 'FAILED'], driver: 'reconciler' },
+  UNKNOWN: { on: ['UNKNOWN', 'CONFIRMED'], undo: ['PENDING', 'VOIDING', 'FAILED'], driver: 'reconciler' },
+  CONFIRMED: { on: ['PART_REFUNDING'], undo: ['REFUNDING'], driver: null },
+  PART_REFUNDING: { on: ['PART_REFUNDING', 'CONFIRMED'], undo: [], driver: 'reconciler' },
+  VOIDING: { on: ['VOIDING', 'FAILED'], undo: [], driver: 'reconciler' },
+  REFUNDING: { on: ['REFUNDING', 'CANCELLED'], undo: [], driver: 'reconciler' },
+  CANCELLED: { on: [], undo: [], driver: null },
+  FAILED: { on: [], undo: [], driver: null },
 };
+
+/** Where an order can go from a state. */
+export function nextOf(state: OrderState): readonly OrderState[] {
+  const { on, undo } = SAGA[state];
+  return [...on, ...undo];
+}
 
 /** A seat as it was when it was ordered, and the claim that the order has on it. */
 export interface OrderedSeat {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { BrokenInvariant } from '../../../src/core/assert.ts';
 import { beginAttempt, confirmed, declined, moved, newOrder } from '../../../src/order/moves.ts';
-import { ORDER_STATES, type Order, type OrderState, PATIENCE, SAGA } from '../../../src/order/order.ts';
+import {
+  nextOf,
+  ORDER_STATES,
+  type Order,
+  type OrderState,
+  PATIENCE,
+  SAGA,
+} from '../../../src/order/order.ts';
 
 const order = (state: OrderState): Order => ({
   ...newOrder(
@@ -39,11 +46,11 @@ describe('an order', () => {
 
   it.each(pairs)('goes from $from to $to exactly when the saga has it', ({ from, to }) => {
     const act = () => moved(order(from), to, 500);
-    if (SAGA[from].next.includes(to)) expect(act()).toMatchObject({ state: to, revision: 2 });
+    if (nextOf(from).includes(to)) expect(act()).toMatchObject({ state: to, revision: 2 });
     else expect(act).toThrow(BrokenInvariant);
   });
 
-  it.each(pairs.filter(({ from, to }) => SAGA[from].next.includes(to)))(
+  it.each(pairs.filter(({ from, to }) => nextOf(from).includes(to)))(
     'that went from $from to $to has a driver unless it is at an end',
     ({ from, to }) => {
       const { driver } = SAGA[to];
@@ -55,18 +62,28 @@ describe('an order', () => {
   it('that nothing drives has nowhere to go by itself: confirmed, cancelled or failed', () => {
     const undriven = ORDER_STATES.filter((state) => SAGA[state].driver === null);
     expect(undriven).toEqual(['CONFIRMED', 'CANCELLED', 'FAILED']);
-    expect(undriven.flatMap((state) => SAGA[state].next)).toEqual(['REFUNDING', 'PART_REFUNDING']);
+    expect(undriven.flatMap(nextOf)).toEqual(['PART_REFUNDING', 'REFUNDING']);
   });
 
   it('can reach an end from every state', () => {
     const ends = new Set<OrderState>(['CONFIRMED', 'CANCELLED', 'FAILED']);
     for (const start of ORDER_STATES) {
       const seen = new Set<OrderState>([start]);
-      for (const state of seen) for (const next of SAGA[state].next) seen.add(next);
+      for (const state of seen) for (const next of nextOf(state)) seen.add(next);
       expect(
         [...seen].some((state) => ends.has(state)),
         start,
       ).toBe(true);
+    }
+  });
+
+  it('can be undone wherever it has seats or money, and is then never confirmed unless it is paid for anew', () => {
+    const undoable = ORDER_STATES.filter((state) => SAGA[state].undo.length > 0);
+    expect(undoable).toEqual(['PENDING', 'AUTHORIZING', 'UNKNOWN', 'CONFIRMED']);
+    for (const undone of undoable.flatMap((state) => SAGA[state].undo)) {
+      const seen = new Set<OrderState>([undone]);
+      for (const state of seen) if (state !== 'PENDING') for (const next of nextOf(state)) seen.add(next);
+      expect([...seen], undone).not.toContain('CONFIRMED');
     }
   });
 

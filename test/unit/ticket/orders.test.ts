@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ticketedOrders } from '../../../src/bridges/ticketed-orders.ts';
 import { newOrder } from '../../../src/order/moves.ts';
-import { ORDER_STATES, type OrderState, SAGA } from '../../../src/order/order.ts';
+import { nextOf, ORDER_STATES, type OrderState } from '../../../src/order/order.ts';
 import { NOW } from './tickets.ts';
 
 async function seatsIn(state: OrderState): Promise<number> {
@@ -24,7 +24,7 @@ async function seatsIn(state: OrderState): Promise<number> {
 
 it('an order owns its seats in states that a confirmed one comes to and returns from, and in no other', async () => {
   for (const state of ORDER_STATES) {
-    const returns = SAGA.CONFIRMED.next.includes(state) && SAGA[state].next.includes('CONFIRMED');
+    const returns = nextOf('CONFIRMED').includes(state) && nextOf(state).includes('CONFIRMED');
     expect(await seatsIn(state), state).toBe(state === 'CONFIRMED' || returns ? 1 : 0);
   }
 });
