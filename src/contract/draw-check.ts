@@ -25,24 +25,30 @@ export type DrawFault =
   | 'roots do not fit'
   | 'lane unknown'
   | 'leaf does not fit the entrant'
+  | 'entrant is somebody else'
   | 'entrant not in the tree'
   | 'place does not follow';
 
-/**
- * Recomputes a place from the proof and the receipt alone. Undefined when everything fits. The buyer should have kept
- * the commitment that he saw before the opening: `commitmentBefore` is compared when given.
- */
+/** What a buyer knows of himself, and not from the proof or the receipt. Compared when given. */
+export interface OwnKnowledge {
+  /** As he saw it before the opening; he should have kept it. */
+  commitment?: string | undefined;
+  /** Who he is: a receipt of somebody else would be as right, and another place. */
+  userId?: string | undefined;
+}
+
+/** Recomputes a place from the proof and the receipt alone. Undefined when everything fits. */
 export async function drawFault(
   proof: DrawProof,
   receipt: DrawReceipt,
   digest: AnyDigest,
-  commitmentBefore?: string,
+  own: OwnKnowledge = {},
 ): Promise<DrawFault | undefined> {
   if (proof.algorithm !== DRAW_ALGORITHM) return 'algorithm unknown';
   if (proof.secret === null || proof.merkle_root === null) return 'not opened';
   const sha256 = async (data: Uint8Array) => hexOf(await digest.sha256(data));
   const commitment = await sha256(utf8(commitmentText(proof.event_id, proof.secret, proof.beacon_source)));
-  if (commitment !== proof.commitment || commitment !== (commitmentBefore ?? commitment)) {
+  if (commitment !== proof.commitment || commitment !== (own.commitment ?? commitment)) {
     return 'commitment does not fit the secret';
   }
   // Who may bring a value that nobody announced can try many, and take the order that he likes.
@@ -55,12 +61,18 @@ export async function drawFault(
     Number(eventId) === proof.event_id && laneName === receipt.lane && Number(index) === receipt.index;
   if (!isNamed || (await sha256(leafBytes(receipt.entrant))) !== receipt.leaf)
     return 'leaf does not fit the entrant';
+  if (own.userId !== undefined && own.userId !== entrantOf(receipt)) return 'entrant is somebody else';
   const root = await rootOver(receipt, lane.entrants, digest);
   if (root !== lane.merkle_root) return 'entrant not in the tree';
   const draw = { eventId: proof.event_id, root: proof.merkle_root, beacon: proof.beacon };
   const key = await digest.hmacSha256(utf8(proof.secret), utf8(laneKeyText(draw, receipt.lane)));
   const place = 1 + (await permutedLater(receipt.index, lane.entrants, key, digest));
   return place === receipt.place ? undefined : 'place does not follow';
+}
+
+/** Whose receipt it is: `entrantText` ends with his name, which may have a bar in it. */
+export function entrantOf({ entrant }: DrawReceipt): string {
+  return entrant.split('|').slice(4).join('|');
 }
 
 /** The root that a leaf and its path lead to (RFC 9162, section 2.1.3.2); undefined when the path has a wrong length. */

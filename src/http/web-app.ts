@@ -9,7 +9,7 @@ import type { HttpServer } from './kit.ts';
 const BUILT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** Paths that the app routes itself; each is answered with the same page. */
-const PAGES = ['/', '/events/:id', '/bookings/:id', '/mine'];
+const PAGES = ['/', '/events/:id', '/events/:id/draw', '/bookings/:id', '/mine'];
 
 /** Below these there are no pages. */
 const OF_PROGRAMS = /^\/(api|ticketing|internal|assets|docs)\//;

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { request } from 'undici';
 import { systemDigest } from '../adapters/system/digest.ts';
 import type { DrawProof, DrawReceipt } from '../contract/draw.ts';
-import { drawFault } from '../contract/draw-check.ts';
+import { drawFault, entrantOf } from '../contract/draw-check.ts';
 import { Unavailable } from '../core/unavailable.ts';
 
 interface Options {
@@ -18,7 +18,7 @@ export function verifyShuffleCommand(): Command {
     .argument('<proof>', 'file or address of …/waiting-room/proof')
     .argument('<receipt>', 'file or address of …/waiting-room/receipt')
     .option('--commitment <hex>', 'the commitment as it was seen before the opening')
-    .option('--user <id>', 'sent as X-User-ID when the receipt is fetched')
+    .option('--user <id>', 'whose receipt it must be; sent as X-User-ID when it is fetched')
     .action(verifyShuffle);
 }
 
@@ -26,9 +26,12 @@ async function verifyShuffle(proofAt: string, receiptAt: string, options: Option
   const proof = (await read(proofAt, {})) as DrawProof;
   const headers = options.user === undefined ? {} : { 'x-user-id': options.user };
   const receipt = (await read(receiptAt, headers)) as DrawReceipt;
-  const fault = await faultOf(proof, receipt, options.commitment);
+  const fault = await faultOf(proof, receipt, options);
   if (fault === undefined) {
-    console.log(`right: place ${receipt.place} of ${proof.entrants} follows from the proof`);
+    const { place, lane } = receipt;
+    const entrants = proof.lanes.find((each) => each.lane === lane)?.entrants;
+    const whose = `${entrantOf(receipt)} has place ${place} of ${entrants} (lane ${lane})`;
+    console.log(`right: ${whose}, as follows from the proof`);
     return;
   }
   console.error(`wrong: ${fault}`);
@@ -39,10 +42,10 @@ async function verifyShuffle(proofAt: string, receiptAt: string, options: Option
 async function faultOf(
   proof: DrawProof,
   receipt: DrawReceipt,
-  commitment: string | undefined,
+  { commitment, user: userId }: Options,
 ): Promise<string | undefined> {
   try {
-    return await drawFault(proof, receipt, systemDigest(), commitment);
+    return await drawFault(proof, receipt, systemDigest(), { commitment, userId });
   } catch (error) {
     if (error instanceof TypeError) return 'these are not a proof and a receipt';
     throw error;

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join as pathOf } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
@@ -7,7 +9,7 @@ import { drawFault } from '../../src/contract/draw-check.ts';
 import type { LineFrame, ProofView } from '../../src/contract/waiting-room.ts';
 import { bodyOf, expectRefusal } from './client.ts';
 import { eventually } from './eventually.ts';
-import { MAIN } from './program.ts';
+import { freshFolder, MAIN } from './program.ts';
 import { tryHold } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
 import { called, enter, gatedSale, join, openRoom, roomOf, standing, tryEnter } from './waiting-line.ts';
@@ -35,7 +37,9 @@ describe('the draw', () => {
     const places = new Set<number>();
     for (const userId of early) {
       const receipt = await receiptOf(userId, eventId);
-      expect(await drawFault(proof, receipt, systemDigest(), before.commitment)).toBeUndefined();
+      expect(
+        await drawFault(proof, receipt, systemDigest(), { commitment: before.commitment, userId }),
+      ).toBeUndefined();
       expect(await standing(anyone, userId, eventId)).toMatchObject({
         place: receipt.place,
         ahead: receipt.place - 1,
@@ -101,9 +105,18 @@ describe('onrush verify-shuffle', () => {
     const proof = `${program.url}${roomOf(eventId)}/proof`;
     const receipt = `${program.url}${roomOf(eventId)}/receipt`;
     const honest = await verify(proof, receipt, '--user', 'early 4', '--commitment', commitment);
-    expect(honest).toEqual({ code: 0, output: `right: place ${place} of 9 follows from the proof\n` });
+    expect(honest).toEqual({
+      code: 0,
+      output: `right: early 4 has place ${place} of 9 (lane normal), as follows from the proof\n`,
+    });
     const changed = await verify(proof, receipt, '--user', 'early 4', '--commitment', 'ff');
     expect(changed).toEqual({ code: 1, output: 'wrong: commitment does not fit the secret\n' });
+    const foreign = pathOf(freshFolder(), 'receipt.json');
+    writeFileSync(foreign, JSON.stringify(await receiptOf('early 5', eventId)));
+    expect(await verify(proof, foreign, '--user', 'early 4')).toEqual({
+      code: 1,
+      output: 'wrong: entrant is somebody else\n',
+    });
     expect(await verify(proof, proof)).toMatchObject({ code: 1 });
     expect(await verify(proof, receipt)).toMatchObject({ code: 1, output: `${receipt} answers 401\n` });
   });

@@ -27,6 +27,8 @@ export interface PageWords {
   enter: string;
   shop: string;
   signIn: string;
+  proof: string;
+  check: string;
   full: string;
 }
 
@@ -65,6 +67,8 @@ export const PAGE_WORDS: Readonly<Record<'en' | 'ko', PageWords>> = {
     enter: 'Go in',
     shop: 'To the shop',
     signIn: 'Sign in at the shop to take a place.',
+    proof: 'Proof of the draw',
+    check: 'Check of the draw (needs script)',
     full: 'The line is full. Try again in a while.',
   },
   ko: {
@@ -100,6 +104,8 @@ export const PAGE_WORDS: Readonly<Record<'en' | 'ko', PageWords>> = {
     enter: '입장하기',
     shop: '예매하러 가기',
     signIn: '줄을 서려면 예매 페이지에서 로그인해 주세요.',
+    proof: '추첨의 증명',
+    check: '추첨 확인 (스크립트 필요)',
     full: '대기 인원이 가득 찼습니다. 잠시 후 다시 시도해 주세요.',
   },
 };

@@ -98,9 +98,10 @@ function form(act: 'join' | 'enter', label: string, fields = ''): string {
   return `<form method="post" action="">${fields}<button name="act" value="${act}">${label}</button></form>`;
 }
 
-function room({ view, opensAt, language }: PageFacts, spoken: 'en' | 'ko'): string {
+function room({ view, opensAt, language, shop }: PageFacts, spoken: 'en' | 'ko'): string {
   const words = PAGE_WORDS[spoken];
   const heading = spoken === language ? '' : `<h2>${words.title}</h2>`;
+  const draw = `<a href="waiting-room/proof">${words.proof}</a> · <a href="${escaped(shop)}/draw">${words.check}</a>`;
   const facts: [string, string][] = [];
   if (view) {
     const serving = LANES.map((lane) => view.serving[lane]).filter((place) => place > 0);
@@ -111,7 +112,7 @@ function room({ view, opensAt, language }: PageFacts, spoken: 'en' | 'ko'): stri
   }
   const status = view ? words.phases[view.phase] : words.lost;
   return `<section lang="${spoken}">${heading}<p role="status">${status}</p>
-${list(facts)}<p>${words.keeps}</p><p><a href="">${words.again}</a></p></section>`;
+${list(facts)}<p>${words.keeps}</p><p><a href="">${words.again}</a></p><p>${draw}</p></section>`;
 }
 
 function list(facts: readonly (readonly [string, string])[]): string {

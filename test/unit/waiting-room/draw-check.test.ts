@@ -57,7 +57,8 @@ describe('the check of a receipt', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 700 }), fc.nat(), async (count, seed) => {
         const { proof, receipt } = drawOf(count);
-        expect(await drawFault(proof, receipt(seed % count), digest, proof.commitment)).toBeUndefined();
+        const own = { commitment: proof.commitment, userId: `user|${seed % count}` };
+        expect(await drawFault(proof, receipt(seed % count), digest, own)).toBeUndefined();
       }),
       { numRuns: 60 },
     );
@@ -97,6 +98,13 @@ describe('the check of a receipt', () => {
       expect(await drawFault(proof, { ...mine, ...change }, digest)).toBe(fault);
   });
 
+  it('finds a receipt that is right, and of somebody else', async () => {
+    const { proof, receipt } = drawOf(20);
+    const own = { userId: 'user|7' };
+    expect(await drawFault(proof, receipt(7), digest, own)).toBeUndefined();
+    expect(await drawFault(proof, receipt(8), digest, own)).toBe('entrant is somebody else');
+  });
+
   it('finds a house that changed its secret, its roots or its beacon afterwards', async () => {
     const { proof, receipt } = drawOf(200);
     const another = drawOf(200, 'another secret').proof;
@@ -104,7 +112,7 @@ describe('the check of a receipt', () => {
     expect(await drawFault({ ...proof, secret: 'x' }, mine, digest)).toBe(
       'commitment does not fit the secret',
     );
-    expect(await drawFault(proof, mine, digest, another.commitment)).toBe(
+    expect(await drawFault(proof, mine, digest, { commitment: another.commitment })).toBe(
       'commitment does not fit the secret',
     );
     expect(await drawFault({ ...proof, merkle_root: sha256('') }, mine, digest)).toBe('roots do not fit');

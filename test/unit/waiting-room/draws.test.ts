@@ -66,7 +66,9 @@ describe('the trees of the entrants', () => {
           until: null,
         });
         if (isRefusal(receipt)) throw new Error(receipt.refused);
-        expect(await drawFault(proof, { ...receipt, place }, digest, head.commitment)).toBeUndefined();
+        expect(
+          await drawFault(proof, { ...receipt, place }, digest, { commitment: head.commitment }),
+        ).toBeUndefined();
       }),
     );
   });

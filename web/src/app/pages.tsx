@@ -7,6 +7,7 @@ import { PageBoundary } from './page-boundary.tsx';
 
 const EventsPage = lazy(async () => ({ default: (await import('./events-page.tsx')).EventsPage }));
 const EventPage = lazy(async () => ({ default: (await import('./event/event-page.tsx')).EventPage }));
+const DrawPage = lazy(async () => ({ default: (await import('./draw-page.tsx')).DrawPage }));
 const BookingPage = lazy(async () => ({ default: (await import('./booking-page.tsx')).BookingPage }));
 const MinePage = lazy(async () => ({ default: (await import('./mine-page.tsx')).MinePage }));
 
@@ -19,6 +20,7 @@ export function Pages() {
           <Routes>
             <Route path="/" element={<EventsPage />} />
             <Route path="/events/:eventId" element={<EventPage />} />
+            <Route path="/events/:eventId/draw" element={<DrawPage />} />
             <Route path="/bookings/:bookingId" element={<BookingPage />} />
             <Route path="/mine" element={<MinePage />} />
             <Route path="*" element={<NotFoundPage />} />

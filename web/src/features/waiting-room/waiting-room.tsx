@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { DrawNote } from './draw-note.tsx';
 import { LineFacts } from './line-facts.tsx';
 import { LineProgress } from './line-progress.tsx';
 import type { LineState } from './line-state.ts';
@@ -34,6 +35,7 @@ export function WaitingRoom({ eventId, cameBack, ...ends }: WaitingRoomProps) {
       {cameBack && <Notice tone="notice" role="alert" title={t(`room.${cameBack}`)} />}
       <LineSentence state={state} />
       {state.standing && <Standing state={state} onLeave={leave} />}
+      {state.standing && <DrawNote eventId={eventId} place={state.standing.place} />}
       {state.stage === 'out' && (
         <Button className="justify-self-start" data-step="join-line" onClick={join}>
           {t('room.join')}

@@ -1,3 +1,4 @@
+import type { DrawProof, DrawReceipt } from '../../../../src/contract/draw.ts';
 import type { SessionView, StandingView } from '../../../../src/contract/waiting-room.ts';
 import { call } from './call.ts';
 
@@ -37,4 +38,14 @@ export function showSignOfLife(eventId: number): Promise<void> {
 
 export function leaveLine(eventId: number): Promise<void> {
   return call(pathOf(eventId, 'leave'), { method: 'POST', action: `leave line ${eventId}`, read: nothing });
+}
+
+/** What the house has published of the draw: before the opening its commitment, after it everything. */
+export function drawProof(eventId: number): Promise<DrawProof> {
+  return call(pathOf(eventId, 'proof'));
+}
+
+/** The buyer's part in the draw. Refused with NOT_IN_DRAW for who came after the opening. */
+export function drawReceipt(eventId: number): Promise<DrawReceipt> {
+  return call(pathOf(eventId, 'receipt'));
 }

@@ -1,6 +1,6 @@
 import type { WordsWithoutNumber } from './en.ts';
 
-export const waitingKo: Pick<WordsWithoutNumber, 'room' | 'waitlist'> = {
+export const waitingKo: Pick<WordsWithoutNumber, 'room' | 'draw' | 'waitlist'> = {
   room: {
     title: '대기실',
     draw: '순번 추첨에 참여하고 있습니다. 대기실이 열릴 때 순번을 추첨합니다.',
@@ -29,6 +29,39 @@ export const waitingKo: Pick<WordsWithoutNumber, 'room' | 'waitlist'> = {
     wait: '예상 대기 시간',
     minutes: '{{low}}~{{high}}분',
     soon: '1분 미만',
+  },
+  draw: {
+    title: '추첨 확인',
+    link: '순번 추첨 방법과 확인',
+    explain:
+      '열기 전에 주최 측은 비밀값의 해시를 공개했습니다. 열 때는 그 비밀값과, 그때까지 오신 모든 분의 명단 해시를 공개했습니다. 순번은 이 둘에서 정해지므로 아무도 고를 수 없으며, 지금 이 브라우저가 다시 계산합니다.',
+    right: '맞습니다. 공개된 값에서 {{entrants}}명 중 {{place}}번이 나옵니다.',
+    kept: '약속한 해시는 이 브라우저가 열기 전에 본 것과 같습니다.',
+    notKept: '이 브라우저는 열기 전에 약속한 해시를 보지 않아, 그때와 같은지는 알 수 없습니다.',
+    wrong: '맞지 않습니다. 공개된 값에서 이 순번이 나오지 않습니다.',
+    before: '이 브라우저가 열기 전에 본 해시',
+    commitment: '지금 주최 측이 보여 주는 약속한 해시',
+    beacon: '추첨에 들어가는 공개 비컨',
+    secret: '비밀값',
+    root: '명단 해시',
+    elsewhere:
+      '이 페이지도 주최 측에서 온 것입니다. 믿기 어려우시면 증명과 영수증을 보관해 다른 곳에서 받은 프로그램 onrush verify-shuffle로 확인하세요.',
+    proof: '증명',
+    receipt: '내 영수증',
+    back: '공연으로',
+    faults: {
+      'cannot hash': '이 계산은 HTTPS로 받은 페이지에서만 할 수 있습니다.',
+      'not opened': '순번은 대기실이 열릴 때 추첨합니다. 그때 다시 확인해 주세요.',
+      'algorithm unknown': '이 페이지가 모르는 규칙으로 추첨했습니다.',
+      'commitment does not fit the secret': '비밀값이 약속한 해시와 맞지 않습니다.',
+      'beacon is not as it was announced': '알린 것과 다른 비컨을 썼거나 비컨을 뺐습니다.',
+      'roots do not fit': '명단 해시가 대기열별 명단과 맞지 않습니다.',
+      'lane unknown': '영수증의 대기열은 추첨에 없었습니다.',
+      'leaf does not fit the entrant': '영수증의 내용이 서로 맞지 않습니다.',
+      'entrant is somebody else': '다른 사람의 영수증입니다.',
+      'entrant not in the tree': '공개된 명단에 없습니다.',
+      'place does not follow': '추첨 결과와 안내받은 순번이 다릅니다.',
+    },
   },
   waitlist: {
     title: '취소표 대기',
