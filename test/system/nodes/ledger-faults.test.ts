@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { SqlConnection } from '../../../src/adapters/sql/database.ts';
+import { onlyUnavailable } from '../../../src/core/unavailable.ts';
 import type { OnServer } from '../../backends/on-servers.ts';
 import type { DatabaseServer } from '../../backends/servers/database-server.ts';
 import { mariadbServer } from '../../backends/servers/mariadb.ts';
@@ -13,6 +15,13 @@ import { describeOnNodes, type Site, startSite, toRedis } from './site.ts';
 /** They keep what they committed when they are killed. */
 const SERVERS = { postgres: () => postgresServer('durable'), mariadb: () => mariadbServer('durable') };
 const LEDGERS = Object.keys(SERVERS) as OnServer[];
+/** How often the server has broken off a transaction because others waited for it in a circle. */
+const DEADLOCKS = {
+  postgres: 'SELECT deadlocks AS broken FROM pg_stat_database WHERE datname = current_database()',
+  mariadb:
+    "SELECT VARIABLE_VALUE AS broken FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'Innodb_deadlocks'",
+};
+const TOUCH = 'UPDATE seat_claim SET hold_id = hold_id WHERE event_id = ? AND seat_id = ?';
 
 for (const ledger of LEDGERS) {
   describeOnNodes(ledger)(`a sale on ${ledger}`, () => {
@@ -20,12 +29,20 @@ for (const ledger of LEDGERS) {
     let redis: RedisServer;
     let way: TcpProxy;
     let site: Site;
+    let stranger: SqlConnection;
     beforeAll(async () => {
       server = await SERVERS[ledger]();
       redis = await redisServer();
       site = await startSite({
         ledger,
-        server,
+        server: {
+          ...server,
+          async database() {
+            const database = await server.database();
+            stranger = server.connect(database);
+            return database;
+          },
+        },
         redis: toRedis(redis.address),
         // What takes longer than this has failed.
         env: { DATABASE_TIMEOUT_MS: '5000' },
@@ -40,6 +57,7 @@ for (const ledger of LEDGERS) {
       await server.recover();
     });
     afterAll(async () => {
+      await stranger?.close();
       await site?.stop();
       await way?.close();
       await redis?.stop();
@@ -66,6 +84,26 @@ for (const ledger of LEDGERS) {
       await delay(1_500);
       way.heal();
       await sale.acknowledged(100);
+      expect(await sale.judged()).toEqual([]);
+    });
+
+    it('goes on when somebody takes its rows in the other order: circles are broken, and tried again', async () => {
+      const brokenOff = async () =>
+        Number((await site.query<{ broken: unknown }>(DEADLOCKS[ledger]))[0]?.broken);
+      const before = await brokenOff();
+      const sale = await selling(site, { claim_strategy: 'pessimistic' });
+      await sale.acknowledged(50);
+      while ((await brokenOff()) < before + 3) {
+        // He may be the one who is broken off; then he comes again, too.
+        const takingAll = stranger.transaction(async (transaction) => {
+          for (const seatId of sale.seatIds.slice(0, 40).reverse()) {
+            await transaction.change(TOUCH, [sale.eventId, seatId]);
+            await delay(5);
+          }
+        });
+        await takingAll.catch(onlyUnavailable);
+      }
+      await sale.acknowledged(50);
       expect(await sale.judged()).toEqual([]);
     });
 

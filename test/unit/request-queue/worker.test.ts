@@ -157,4 +157,25 @@ describe('a worker', () => {
     while ((await at.worker.work(EVENT)) === 'later');
     expect(at.served).toEqual(USERS);
   });
+
+  it('gives up who fails of itself again and again, with the cause; the lane goes on, and he may come back', async () => {
+    let isPoison = true;
+    const at = await workerOn(async ({ userId }) => {
+      if (userId === 'ben' && isPoison) throw new Error('a mistake');
+    });
+    for (const user of ['ann', 'ben']) await at.ask(user);
+    expect(await at.worker.work(EVENT)).toBe('later');
+    expect(await at.worker.work(EVENT)).toBe('nothing');
+    const dead = await at.store.find('of ben');
+    expect(dead).toMatchObject({
+      state: 'DEAD',
+      reason: { refused: 'REQUEST_DEAD', facts: { attempts: 2, cause: 'Error: a mistake' } },
+    });
+    await at.ask('cai');
+    expect(await at.worker.work(EVENT)).toBe('nothing');
+    isPoison = false;
+    await at.store.revive('of ben');
+    expect(await at.worker.work(EVENT)).toBe('nothing');
+    expect(await at.states(['ann', 'ben', 'cai'])).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
+  });
 });

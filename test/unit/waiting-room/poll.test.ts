@@ -63,4 +63,15 @@ describe('the pace', () => {
     expect(eta?.lowSeconds).toBeGreaterThanOrEqual(8);
     expect(eta?.lowSeconds).toBeLessThanOrEqual(12);
   });
+
+  it('is a range that goes on as people do, and is unknown when nobody was let in for a minute', () => {
+    const pace = new Pace();
+    for (let second = 0; second < 60; second++) pace.note(second < 50 ? 4 : 1, second * 1_000);
+    // 210 in 59 seconds, and two a second in the last fifteen.
+    expect(pace.eta(99, 59_000)).toEqual({ lowSeconds: 28, highSeconds: 51 });
+    const later = pace.eta(99, 90_000);
+    expect(later?.lowSeconds).toBeGreaterThan(28);
+    expect(later?.highSeconds).toBeGreaterThan(51);
+    expect(pace.eta(99, 120_000)).toBeUndefined();
+  });
 });
