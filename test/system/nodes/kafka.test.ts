@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestAccepted, RequestView } from '../../../src/contract/request-queue.ts';
 import { stopServers } from '../../backends/on-servers.ts';
+import { otlpReceiver } from '../../backends/otlp-receiver.ts';
 import { componentPresent } from '../../backends/registry.ts';
 import { freePort } from '../../backends/servers/free-port.ts';
 import { type KafkaServer, kafkaServer } from '../../backends/servers/kafka.ts';
@@ -10,7 +11,9 @@ import { bodyOf, clientOf, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { failedStart, freshFolder, type Program, startProgram } from '../program.ts';
 import { buy, openSale } from '../sale.ts';
-import { describeOnNodes, type Site, startSite, toRedis, twoOf } from './site.ts';
+import { expectOneTrace } from './one-trace.ts';
+import { heardOfSale, startParts } from './parts.ts';
+import { describeOnNodes, SHARED, type Site, startSite, toRedis, twoOf } from './site.ts';
 
 interface Health {
   status: string;
@@ -50,6 +53,29 @@ describe.runIf(componentPresent('kafka'))('a process alone with Kafka', () => {
     await second.stop();
     rmSync(dataDir, { recursive: true });
     await kafka.stop();
+  });
+});
+
+describeOnNodes('postgres', 'kafka')('roles that run apart with Kafka', () => {
+  it('sell a seat in one trace, from the request over the broker to the last consumer', async () => {
+    const [kafka, collector] = await Promise.all([kafkaServer(), otlpReceiver()]);
+    const parts = await startParts(['catalog', 'reservation', 'order', 'payment', 'ticket'], {
+      EVENT_BUS: 'kafka',
+      KAFKA_BROKERS: kafka.broker,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    });
+    try {
+      const organiser = parts.at('catalog').with({ 'x-token': SHARED.ADMIN_TOKEN });
+      const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: 2 });
+      await heardOfSale(parts, eventId);
+      const wish = { buyer: 'ann', eventId, seatIds, paymentId: 'any', provider: 'mock' };
+      await expectOneTrace({ parts, collector }, wish);
+    } finally {
+      await parts.stop();
+      await kafka.stop();
+      await collector.stop();
+      await stopServers();
+    }
   });
 });
 

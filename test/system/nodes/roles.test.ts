@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DUTIES, ROLES, type Role } from '../../../src/roles.ts';
 import { stopServers } from '../../backends/on-servers.ts';
-import { below, type OtlpReceiver, otlpReceiver } from '../../backends/otlp-receiver.ts';
+import { type OtlpReceiver, otlpReceiver } from '../../backends/otlp-receiver.ts';
 import { type StripeServer, stripeServer } from '../../backends/provider-servers/stripe.ts';
 import { bodyOf, type Client, expectRefusal } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { failedStart } from '../program.ts';
 import { openSale } from '../sale.ts';
 import { type Bought, bought } from './insistent-buyers.ts';
+import { expectOneTrace } from './one-trace.ts';
 import { heardOfSale, INTERNAL_TOKEN, type Parts, startParts } from './parts.ts';
 import { describeOnNodes, SHARED } from './site.ts';
 
@@ -86,35 +87,8 @@ describeOnNodes('postgres')('seven roles, each a process of its own', () => {
 
   it('sells a seat over four ports, in one trace from the request to the last consumer', async () => {
     const { eventId, seatIds } = await onSale({ rows: 1, seatsInRow: 2 });
-    const [traceId, spanId] = ['ab'.repeat(16), 'cd'.repeat(8)];
-    const traced = (role: Role) => parts.at(role).with({ traceparent: `00-${traceId}-${spanId}-01` });
     const wish = { buyer: 'ann', eventId, seatIds, paymentId: 'pm_card_visa' };
-    const { end } = await bought(traced, wish);
-    expect(end).toBe('CONFIRMED');
-
-    const spans = () => collector.spans.filter((span) => span.traceId === traceId);
-    const tree = () => {
-      const paying = spans().find(({ name }) => name.endsWith('confirm-payment'));
-      return below(spans(), paying?.spanId ?? '').map(({ name, service }) => `${service}: ${name}`);
-    };
-    const wanted = [
-      'onrush-order: payment authorize',
-      'onrush-payment: POST /internal/payments/:step',
-      'onrush-payment: stripe authorize',
-      'onrush-order: order sells seats',
-      'onrush-payment: stripe capture',
-      'onrush-ticket: ticket takes order.events',
-    ];
-    // Each process sends its spans for itself, once a second.
-    await eventually(tree, (steps) => wanted.every((step) => steps.includes(step)));
-    const orphans = () => {
-      const known = new Set([spanId, ...spans().map((span) => span.spanId)]);
-      return spans().filter(({ parentSpanId }) => !known.has(parentSpanId));
-    };
-    await eventually(
-      () => orphans().map(({ name }) => name),
-      (names) => names.length === 0,
-    );
+    await expectOneTrace({ parts, collector }, { ...wish, provider: 'stripe' });
   });
 
   it('asks the payment role only with the token', async () => {
