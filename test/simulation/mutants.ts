@@ -239,6 +239,29 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: [0, 1, 5, 6, 9, 32, 33, 42],
   },
   {
+    name: 'nobody looks at an order again whose payment is unknown',
+    file: 'order/moves.ts',
+    edits: [
+      {
+        find: 'dueAt: driver === null ? null',
+        replace: "dueAt: driver === null || state === 'UNKNOWN' ? null",
+      },
+    ],
+    breaks: [26],
+  },
+  {
+    name: 'the first of several seats is charged for, and the others are not',
+    file: 'order/saga.ts',
+    edits: [
+      {
+        find: 'return { attemptId, orderId, eventId, reference, paymentId, amount, currency };',
+        replace:
+          'return { attemptId, orderId, eventId, reference, paymentId, amount: order.seats[0]?.price ?? amount, currency };',
+      },
+    ],
+    breaks: [23],
+  },
+  {
     name: 'what the seats earned is not written down',
     file: 'payment/service.ts',
     edits: [
