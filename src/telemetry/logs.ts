@@ -5,6 +5,7 @@ import {
   type Logger,
   type LoggerOptions,
   pino,
+  stdSerializers,
   stdTimeFunctions,
   transport,
 } from 'pino';
@@ -39,12 +40,20 @@ export function createLog(
     timestamp: stdTimeFunctions.isoTime,
     base: { pid: process.pid },
     redact: { paths: REDACTED, censor: CENSOR },
+    serializers: { error: toldOf },
     hooks: { streamWrite: (line) => secrets.reduce((rest, secret) => rest.replaceAll(secret, CENSOR), line) },
   };
   if (destination) return pino(labelled(options), destination);
   if (!process.stdout.isTTY) return pino(labelled(options));
   const pretty = { messageKey: 'event', errorLikeObjectKeys: ['error'], ignore: 'pid' };
   return pino(options, transport({ target: 'pino-pretty', options: pretty }));
+}
+
+/** Of what was thrown no more than this: drivers hang their statements, and what was to be written, on it. */
+function toldOf(thrown: unknown) {
+  if (!(thrown instanceof Error)) return { type: typeof thrown, message: String(thrown) };
+  const { type, message, stack } = stdSerializers.err(thrown);
+  return { type, message, stack };
 }
 
 /** A level by its name; a transport does not allow it. */

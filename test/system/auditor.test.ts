@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -49,4 +50,9 @@ it('counts what is broken, names the rows, and pauses the sale of that event and
   expect(await metric('oversell_total')).toEqual([0]);
   expect(program.output()).toContain(`seat ${seat} is not sold to it under its fence`);
   expect(program.output()).toContain('the sale is paused: its rows contradict each other');
+  const described = readFileSync('docs/logs.md', 'utf8');
+  const lines = program.output().match(/^\{.*"level":"fatal".*$/gm) ?? [];
+  expect(lines.length).toBeGreaterThan(1);
+  for (const field of lines.flatMap((line) => Object.keys(JSON.parse(line) as object)))
+    expect(described).toContain(`| \`${field}\` |`);
 });

@@ -17,6 +17,9 @@ const NOBODYS_BUSINESS = [
   'canary-ticket',
   'canary-body',
   'canary-session',
+  'canary-key',
+  'canary@mail.example',
+  '4111111111111111',
 ];
 const FIELDS = new Set(
   [...readFileSync('docs/logs.md', 'utf8').matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name),
@@ -39,6 +42,11 @@ async function written(): Promise<{ lines: Record<string, unknown>[]; text: stri
     await anyone.with(headers).get(`/api/v1/events/${eventId}?ticket=canary-ticket&user_id=canary-buyer`);
     await anyone.as('canary-buyer').get('/api/v1/bookings', { 'x-sale-session': 'canary-session' });
     await anyone.as('canary-buyer').post('/api/v1/reservations', { 'canary-body': 'canary-body' });
+    const card = { booking_id: 1, payment_id: '4111111111111111', email: 'canary@mail.example' };
+    const keyed = anyone.as('canary-buyer').with({ 'idempotency-key': 'canary-key' });
+    await keyed.post('/api/v1/bookings/1/confirm-payment?card=4111111111111111', card);
+    await keyed.post('/api/v1/bookings/canary@mail.example/confirm-payment', card);
+    await anyone.as('canary-buyer').with({ 'content-type': 'text/plain' }).post('/api/v1/bookings', card);
     await anyone.get('/no/such/canary-ticket');
     await anyone.get('/api/v1/bookings');
   } finally {

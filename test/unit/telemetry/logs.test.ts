@@ -60,6 +60,27 @@ it.each(['authorization', 'cookie', 'token', 'ticket', 'password', 'secret', 'se
   },
 );
 
+it('of what was thrown its type, message and stack are told, and nothing that a driver hung on it', () => {
+  const rows = {
+    sql: "INSERT 'ann@mail.example'",
+    detail: 'of ann@mail.example',
+    parameters: ['4111111111111111'],
+  };
+  const lines = logged((log) => {
+    log.error({ error: Object.assign(new TypeError('a bug'), rows) }, 'unexpected error');
+    log.error({ error: new Error('outer', { cause: Object.assign(new Error('inner'), rows) }) }, 'x');
+    log.error({ error: new AggregateError([Object.assign(new Error('one'), rows)], 'all') }, 'x');
+    log.error({ error: rows }, 'x');
+  });
+  expect(JSON.stringify(lines)).not.toMatch(/ann@mail|4111/);
+  expect(lines[0]?.error).toEqual({
+    type: 'TypeError',
+    message: 'a bug',
+    stack: expect.stringContaining('logs.test.ts'),
+  });
+  expect(lines[1]?.error).toMatchObject({ message: 'outer: inner' });
+});
+
 it('a line has its level, its time and its event, under the names that docs/logs.md has', () => {
   const [line] = logged((log) => log.warn({ traceId: 'a' }, 'a back end cannot serve'));
   expect(line).toEqual({
