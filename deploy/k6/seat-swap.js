@@ -1,7 +1,7 @@
 // Buyers who hold a pair of seats want the neighbour's pair: all or none, and no seat gets lost on the way.
 import { check } from 'k6';
 import http from 'k6/http';
-import { ask, crowd, expected, hold, makeSale, somebody, URL } from './sale.js';
+import { ask, crowd, expected, gotThrough, hold, makeSale, somebody, URL } from './sale.js';
 
 export const options = crowd('swap');
 
@@ -19,6 +19,7 @@ export function swap({ eventId, seatIds }) {
   expected(hold(`${buyer}-friend`, eventId, seatIds.slice(at + 1, at + 3)), 409, 429);
   for (const { reservation_id: id } of reservations)
     expected(ask('DELETE', `/api/v1/reservations/${id}`, { as: buyer }), 200, 204);
+  gotThrough.add(1);
 }
 
 export function teardown({ eventId }) {

@@ -6,6 +6,7 @@ import {
   ask,
   crowd,
   expected,
+  gotThrough,
   hold,
   makeSale,
   openWaitingRoom,
@@ -50,7 +51,10 @@ export function join({ eventId, seatIds }) {
   if (entered.status !== 201) return;
   const held = hold(buyer, eventId, [anyOf(seatIds)], { 'X-Sale-Session': entered.json().session });
   expected(held, 201, 409, 429);
-  if (held.status === 201) oversell.add(1);
+  if (held.status === 201) {
+    oversell.add(1);
+    gotThrough.add(1);
+  }
   ask('POST', `${room}/leave`, { as: buyer });
 }
 

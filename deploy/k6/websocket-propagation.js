@@ -2,7 +2,18 @@
 
 import { WebSocket } from 'k6/experimental/websockets';
 import { Trend } from 'k6/metrics';
-import { crowd, hold, makeSale, SECONDS, somebody, URL } from './sale.js';
+import {
+  crowd,
+  expected,
+  gotThrough,
+  hold,
+  makeSale,
+  oversell,
+  SECONDS,
+  seatsTaken,
+  somebody,
+  URL,
+} from './sale.js';
 
 const propagation = new Trend('propagation_ms', true);
 
@@ -23,7 +34,10 @@ export function watch({ eventId, seatIds }) {
   const change = () => {
     const seat = seatIds[(__VU * 7919 + Math.floor(Math.random() * 1000)) % seatIds.length];
     const response = hold(buyer, eventId, [seat]);
-    if (response.status === 201) changed = { seat, at: Date.now() };
+    expected(response, 201, 409, 429);
+    if (response.status !== 201) return;
+    oversell.add(1);
+    changed = { seat, at: Date.now() };
   };
   socket.addEventListener('open', () => {
     const timer = setInterval(change, 500);
@@ -36,6 +50,11 @@ export function watch({ eventId, seatIds }) {
     const frame = JSON.parse(data);
     if (frame.type !== 'patch' || !changed || !frame.seats.some(([seat]) => seat === changed.seat)) return;
     propagation.add(Date.now() - changed.at);
+    gotThrough.add(1);
     changed = undefined;
   });
+}
+
+export function teardown({ eventId }) {
+  oversell.add(-seatsTaken(eventId));
 }

@@ -1,7 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -59,7 +60,7 @@ describe('in small, against a running program', () => {
         '--no-color',
         '--quiet',
         ...words,
-        join(DEPLOY, 'k6', script),
+        resolve(DEPLOY, 'k6', script),
       ]);
     };
 
@@ -72,6 +73,22 @@ describe('in small, against a running program', () => {
     it('fails where a threshold is broken', async () => {
       const { code, output } = await k6('hold-clash.js', { P95_MS: '0.001' });
       expect(code, output).toBe(99);
+    });
+
+    it('fails where nobody got through, though nothing that k6 measured is bad', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'onrush-k6-'));
+      const script = join(folder, 'idle.js');
+      const lines = [
+        `import { crowd, makeSale } from '${DEPLOY}/k6/sale.js';`,
+        "export const options = crowd('idle');",
+        'export const setup = () => makeSale(1);',
+        'export const idle = () => {};',
+      ];
+      writeFileSync(script, lines.join('\n'));
+      const { code, output } = await k6(script, { VUS: '1', SECONDS: '1' });
+      rmSync(folder, { recursive: true });
+      expect(code, output).toBe(99);
+      expect(output).toContain("metrics 'got_through'");
     });
   });
 
@@ -101,11 +118,19 @@ describe('in small, against a running program', () => {
       expect(output).toMatch(/confirm-payment +[1-9]\d* +0\(/);
     });
 
-    it('TrainCrowd reserves, looks and works the queue, and nothing fails', async () => {
-      const words = ['--headless', '-u', '8', '-r', '8', '-t', '5s', '--host', program.url, '--only-summary'];
-      const { code, output } = await locust([...words, 'TrainCrowd']);
+    it('TrainCrowd of two hundred reserves, looks and works the queue, and nothing fails', async () => {
+      const words = ['--headless', '-u', '200', '-r', '200', '-t', '10s', '--host', program.url];
+      const { code, output } = await locust([...words, '--only-summary', 'TrainCrowd']);
       expect(code, output).toBe(0);
-      expect(output).toMatch(/\/reserve +[1-9]\d* +0\(/);
+      for (const path of [
+        '/reserve',
+        '/status/.user_id.',
+        '/health',
+        '/process_queue',
+        '/admin/reset',
+        'Aggregated',
+      ])
+        expect(output.replaceAll(/ +/g, ' ')).toMatch(new RegExp(`${path} [1-9]\\d* 0\\(`));
     });
 
     it('is steered on its page', async () => {

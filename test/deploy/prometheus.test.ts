@@ -11,11 +11,29 @@ import { freePort } from '../backends/servers/free-port.ts';
 import { toolAt } from '../backends/tools.ts';
 import { clientOf, organiserOf } from '../system/client.ts';
 import { eventually } from '../system/eventually.ts';
+import { openMapSocket } from '../system/map-stream.ts';
 import { dashboardQueries, ruleQueries } from '../system/observed.ts';
 import { type Program, startProgram } from '../system/program.ts';
-import { buy, openSale } from '../system/sale.ts';
+import { buy, openSale, tryHold, tryPay } from '../system/sale.ts';
+import { gatedSale } from '../system/waiting-line.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url));
+const SEATS = 8;
+
+/** Something of each kind that the dashboards show: a hall is sold while somebody watches, and some are refused. */
+async function liven(program: Program): Promise<void> {
+  const [anyone, organiser] = [clientOf(program), organiserOf(program)];
+  const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: SEATS });
+  const watcher = await openMapSocket(`${program.url}/api/v1/ws/events/${eventId}/map`);
+  for (const seat of seatIds) {
+    const { booking_id } = await buy(anyone, 'ann', eventId, [seat]);
+    expect((await tryPay(anyone, 'ann', booking_id, 'another payment')).status).toBe(409);
+  }
+  await watcher.until((frame) => frame.type === 'patch');
+  watcher.close();
+  const gated = await gatedSale(organiser, 1);
+  expect((await tryHold(anyone, 'bob', gated.eventId, gated.seatIds)).status).toBe(403);
+}
 
 describe.runIf(componentPresent('promtool'))('promtool', () => {
   const promtool = (...words: string[]) =>
@@ -68,8 +86,7 @@ describe.runIf(componentPresent('prometheus'))('a Prometheus with this configura
     prometheus = spawn(toolAt('prometheus') as string, [...words, `--web.listen-address=127.0.0.1:${port}`], {
       stdio: 'ignore',
     });
-    const sale = await openSale(organiserOf(program), { rows: 1, seatsInRow: 8 });
-    for (const seat of sale.seatIds) await buy(clientOf(program), 'ann', sale.eventId, [seat]);
+    await liven(program);
     await eventually(async () => (await asked('up{job="onrush"} == 1').catch(() => [])).length, 1, {
       seconds: 30,
     });
@@ -110,8 +127,18 @@ describe.runIf(componentPresent('prometheus'))('a Prometheus with this configura
       await expect(asked(query), at).resolves.toBeInstanceOf(Array);
   });
 
+  it('has an answer to every query of the dashboards, on a night without a single error, too', async () => {
+    const silent = async () => {
+      const found = await Promise.all(
+        dashboardQueries().map(async ({ at, query }) => ({ at, answers: await asked(query) })),
+      );
+      return found.filter(({ answers }) => answers.length === 0).map(({ at }) => at);
+    };
+    await eventually(silent, (empty) => empty.length === 0, { seconds: 60, everyMillis: 1_000 });
+  });
+
   it('knows what was sold', async () => {
-    await eventually(async () => (await asked('max(sales_total)'))[0]?.value[1], '8');
+    await eventually(async () => (await asked('max(sales_total)'))[0]?.value[1], `${SEATS}`);
     expect(await asked('ALERTS{alertname=~"Oversell|InvariantViolated|NodeDown|BackEndDown"}')).toEqual([]);
   });
 });
