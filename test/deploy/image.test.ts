@@ -1,6 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { exec, execFile, execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +12,11 @@ import { failedStart, startProgram } from '../system/program.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const DOCKERFILE = read('Dockerfile');
+
+interface Package {
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+}
 
 /** The arguments of an instruction in its JSON form, the last one in the file. */
 function words(instruction: string): string[] {
@@ -32,6 +39,35 @@ function composed(): Record<string, string> {
   return Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
 }
 
+/** What the stage that builds copies from the repository, where it copies it to; .dockerignore holds builds of this machine back. */
+function copied(folder: string): void {
+  const [stages = ''] = DOCKERFILE.split(/^FROM .* AS runtime$/m);
+  for (const [, words = ''] of stages.matchAll(/^COPY (?!--from)(.*)$/gm)) {
+    const sources = words.split(' ');
+    const to = sources.pop() as string;
+    for (const source of sources) {
+      const target = to.endsWith('/') ? join(folder, to, basename(source)) : join(folder, to);
+      cpSync(join(ROOT, source), target, {
+        recursive: true,
+        filter: (path) => path !== join(ROOT, 'web/dist'),
+      });
+    }
+  }
+}
+
+/** The packages that built files import, at their beginning or later; not those named in text, which is for who runs the sources. */
+function packagesAskedFor(dist: string): string[] {
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.js'),
+  );
+  const importing = /(?:^(?:import|export|\}).* from |^import |(?<!`)\bimport\()'([^'.$][^']*)'/gm;
+  const asked = files.flatMap((file) =>
+    [...readFileSync(join(dist, file), 'utf8').matchAll(importing)].map(([, name = '']) => name),
+  );
+  const strangers = asked.filter((name) => !isBuiltin(name));
+  return [...new Set(strangers.map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name))];
+}
+
 describe('the image', () => {
   it('copies what is there, and what .dockerignore lets through', () => {
     const stages = DOCKERFILE.split('\n').filter((line) => /^COPY (?!--from)/.test(line));
@@ -51,9 +87,32 @@ describe('the image', () => {
   });
 
   it('copies every script that its build calls', () => {
-    const scripts = JSON.parse(read('package.json')).scripts as Record<string, string>;
+    const scripts = (JSON.parse(read('package.json')) as Package).scripts;
     const called = [...(scripts.build ?? '').matchAll(/scripts\/[\w-]+\.mjs/g)].map(([path]) => path);
+    expect(called).not.toEqual([]);
     for (const path of called) expect(DOCKERFILE).toMatch(new RegExp(`^COPY ${path} scripts/$`, 'm'));
+  });
+
+  it('is built from what it copies and no more, and what is built needs no package of the developers', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'onrush-image-'));
+    try {
+      copied(folder);
+      symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+      const { scripts, dependencies } = JSON.parse(read('package.json')) as Package;
+      // Types are looked at by the check, and take most of the time.
+      const build = (scripts.build ?? '').replace('tsc ', 'tsc --noCheck ');
+      await promisify(exec)(build, {
+        cwd: folder,
+        env: { PATH: `${ROOT}node_modules/.bin:${process.env.PATH}` },
+      });
+      for (const path of ['dist/main.js', 'dist/adapters/redis/lua', 'web/dist/index.html.br'])
+        expect(existsSync(join(folder, path)), path).toBe(true);
+      const asked = packagesAskedFor(join(folder, 'dist'));
+      expect(asked).toContain('fastify');
+      expect(asked.filter((name) => !(name in dependencies))).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('is of a user without rights, and keeps no secret', () => {

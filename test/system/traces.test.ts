@@ -152,7 +152,30 @@ it('an order that a crash left in the middle is driven on in the trace of its bu
   }
 });
 
-it('of a program that keeps none, traces with an error and slow ones are kept, whole', async () => {
+it('of a program that keeps none, one with an error of ours is kept, whole', async () => {
+  const provider = {
+    PAYMENT_PROVIDER: 'toss',
+    TOSS_SECRET_KEY: 'of-a-test',
+    TOSS_ORIGIN: 'http://127.0.0.1:9',
+  };
+  const program = await traced({ ...provider, OTEL_TRACES_SAMPLER: 'always_off', TRACE_SLOW_MS: '600000' });
+  try {
+    const { eventId, seatIds } = await openSale(organiserOf(program), { rows: 1, seatsInRow: 1 });
+    const { booking_id } = await book(clientOf(program), 'ann', eventId, seatIds);
+    const failed = await tryPay(clientOf(program), 'ann', booking_id);
+    expect(failed.status).toBe(503);
+    const traceId = failed.headers['trace-id'] as string;
+    await eventually(
+      async () => namesIn(traceId),
+      (names) =>
+        names.includes('toss authorize') && names.includes('POST /api/v1/bookings/:id/confirm-payment'),
+    );
+  } finally {
+    await program.stop();
+  }
+});
+
+it('of a program that keeps none, slow traces are kept, whole', async () => {
   const env = { OTEL_TRACES_SAMPLER: 'always_off', TRACE_SLOW_MS: '600', PAYMENT_DELAY_MS: '700' };
   const program = await traced(env);
   try {

@@ -90,7 +90,7 @@ ${MADE}
 Every error has the body \`{"code","message","traceId","detail"}\`; messages are in English and Korean (\`Accept-Language\`), codes never
 change. **Definite**: nothing happened. **Not definite**: the body says \`"indefinite":true\`, the effect is unknown, and the same
 request with the same \`Idempotency-Key\` tells. \`UNAVAILABLE\` may be either. Where \`Retry-After\` is given it is in seconds, and may be more
-than the table says. Editions may add fields and choose another status, as their clients know it.
+than the table says. Editions may add fields and choose another status or code, as their clients know it: see \`api/\`.
 
 | code | status | definite | Retry-After | says | what to do |
 |---|---|---|---|---|---|
