@@ -150,12 +150,15 @@ describe('SIGTERM', () => {
     for (const [index, seat] of seatIds.entries())
       bookings.push(await book(anyone, `buyer-${index}`, eventId, [seat]));
     const stream = await openMapSocket(`${program.url}/api/v1/ws/events/${eventId}/map`);
+    const events = await fetch(`${program.url}/api/v1/events/${eventId}/map/events`);
     const answers = bookings.map(({ booking_id }, index) => tryPay(anyone, `buyer-${index}`, booking_id));
     // Long enough for all of them to be under way, and far too short for one to be through.
     await delay(1_000);
     await program.stop();
     for (const answer of await Promise.all(answers)) expect(bodyOf(answer).status).toBe('CONFIRMED');
     expect(stream.endedWith()).toBe(1001);
+    // A browser comes back after so many milliseconds, to whoever is there then.
+    expect(await events.text()).toMatch(/^retry: \d+\n\n[^]*event: shutdown\ndata: {}\n\n$/);
     expect(await audited(dataDir)).toMatchObject({ faults: [], sales: 5, orders: 5 });
     const again = await startProgram({ dataDir });
     for (const seat of seatIds) expect(await statusOfSeat(clientOf(again), seat)).toBe('BOOKED');

@@ -25,6 +25,8 @@ export function ticketDocuments(): Documents {
       const { value, error } = createEvent({
         uid: `${appointmentId}@onrush`,
         productId: 'onrush',
+        // An entry of one's own: one that is published must name its organiser's address (RFC 5546, 3.2.1), and strict readers look.
+        method: '',
         title: calendarText(title),
         description: calendarText(description),
         ...(location !== null && { location: calendarText(location) }),

@@ -85,6 +85,7 @@ describe('a calendar entry', () => {
       ]),
     );
     expect(text.match(/^END:VEVENT\r$/gm)).toHaveLength(1);
+    expect(text).not.toMatch(/^(METHOD|ORGANIZER)/m);
   });
 
   it('has no line over 75 octets, and no control that begins a line where none is', async () => {
