@@ -76,4 +76,28 @@ describeInBrowser('when things go wrong', () => {
     await page.locator('button[data-status="AVAILABLE"]').nth(1).waitFor();
     await page.getByRole('timer').waitFor({ state: 'detached' });
   });
+
+  it('a hold that the house has lost is said to be lost when the seats are read anew; one that is there is kept', async () => {
+    const { eventId } = await shop.createEvent({ rows: 1, seatsInRow: 4 });
+    const page = await visitAsUnlucky(eventId);
+    await button(page, 'Hold the best seats').click();
+    await page.getByRole('timer').waitFor();
+    const seats = page.locator('button[data-seat-id]');
+    const grow = async (seat_number: string) => {
+      const before = await seats.count();
+      await shop.ask(`/api/v1/events/${eventId}/seats`, {
+        body: [{ seat_number, section: 'Floor', row_number: 'A', price: '90000', x: 9, y: 0 }],
+      });
+      await expect.poll(() => seats.count()).toBe(before + 1);
+    };
+    const asked = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/reservations'));
+    await grow('A5');
+    await asked;
+    expect(await page.getByText('a failure on our side').count()).toBe(0);
+    await page.getByRole('timer').waitFor();
+    await page.route('**/api/v1/reservations', (route) => route.fulfill({ json: [] }));
+    await grow('A6');
+    await page.getByRole('alert').getByText('a failure on our side').waitFor();
+    await page.getByRole('timer').waitFor({ state: 'detached' });
+  });
 });

@@ -2,10 +2,12 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChoicePanel } from '../../features/checkout/choice-panel.tsx';
 import { useBelongings } from '../../features/checkout/use-belongings.ts';
+import { useLostHold } from '../../features/checkout/use-lost-hold.ts';
 import { SeatMap } from '../../features/seat-map/seat-map.tsx';
 import { type LiveHallView, useLiveHall } from '../../features/seat-map/use-live-hall.ts';
 import type { EventDetail } from '../../lib/api/events.ts';
 import { useIdentity } from '../../lib/identity.ts';
+import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -27,6 +29,7 @@ export function Sale({ event }: { readonly event: EventDetail }) {
   const { own } = belongings;
   const choice = useChoice({ eventId, hall, own, most: event.max_seats_per_user });
   const purchase = usePurchase({ eventId, hall, revision, own, choice });
+  const lostHold = useLostHold(eventId, hall?.epoch);
   // A sold-out event sells again by itself when a seat comes back.
   const isOpen = event.status === 'ON_SALE' || event.status === 'SOLD_OUT';
   const [waitlistAnswers, setWaitlistAnswers] = useState(0);
@@ -39,6 +42,13 @@ export function Sale({ event }: { readonly event: EventDetail }) {
         aria-label={t('sale.panel')}
         className="grid scroll-mt-4 gap-4 outline-none lg:col-start-2"
       >
+        {lostHold.isLost && (
+          <Notice tone="bad" role="alert" title={t('hold.lost')}>
+            <Button kind="secondary" className="justify-self-start" onClick={lostHold.dismiss}>
+              {t('app.close')}
+            </Button>
+          </Notice>
+        )}
         <SalePanel
           event={event}
           hall={hall}

@@ -165,6 +165,7 @@ export const en = {
     pay: 'Continue to payment',
     exactly: 'What is held is what you buy: these seats, this price.',
     ended: 'Your hold has ended. The seats are free for everybody again.',
+    lost: 'We are sorry: a failure on our side took seats that you held. Please choose again.',
     email: 'E-mail (optional)',
     emailHint:
       'Your tickets are mailed there once you have paid. You always find them under My tickets, too.',
