@@ -45,6 +45,7 @@ export function trainOf(needs: TrainNeeds): Train {
   };
 
   return {
+    eventId: event.id,
     async reserve(claimant) {
       const eventId = await event.id();
       const taken = await service.takeOrJoin(eventId, ONE_SEAT, claimant);

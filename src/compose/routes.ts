@@ -41,7 +41,7 @@ export function mountRoutes(app: HttpServer, sale: Sale, config: Pick<Config, 's
     reservationRoutes(app, reservations, admissions);
     realtimeRoutes(app, maps);
     waitlistRoutes(app, { ...sale.waitlist, admissions });
-    trainEdition(app, sale.train.train);
+    trainEdition(app, sale.train.train, admissions);
     const exists = (eventId: number) => catalog.event(eventId) !== undefined;
     requestQueueRoutes(app, { queue: requests, admissions, exists });
     requestStreamRoutes(app, { queue: requests, streams: sale.requestStreams });

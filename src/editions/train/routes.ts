@@ -8,11 +8,12 @@ import {
   TrainReset,
   TrainStatus,
 } from '../../contract/train.ts';
+import type { Admissions } from '../../core/admissions.ts';
 import { isRefusal, refuse } from '../../core/refusal.ts';
 import { uuid4 } from '../../core/uuid.ts';
 import { answerTo } from '../../http/answer-to.ts';
 import { namedBy } from '../../http/face.ts';
-import { claimant } from '../../http/identity/claimant.ts';
+import { admittedClaimant, claimant } from '../../http/identity/claimant.ts';
 import { digestOf } from '../../http/identity/identity.ts';
 import { requireOrganiser } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
@@ -30,14 +31,14 @@ const config = { face: TRAIN_FACE, hot: true };
 const byPath = namedBy((request) => (request.params as { user_id?: string }).user_id);
 
 /** The API of seed 002: a seat for who comes first, then a queue. `GET /health` is the one of the whole program. */
-export function trainEdition(app: HttpServer, train: Train): void {
-  reserveRoute(app, train);
+export function trainEdition(app: HttpServer, train: Train, admissions: Admissions): void {
+  reserveRoute(app, train, admissions);
   passengerRoutes(app, train);
   organiserRoutes(app, train);
   trainStreamRoutes(app, train);
 }
 
-function reserveRoute(app: HttpServer, train: Train): void {
+function reserveRoute(app: HttpServer, train: Train, admissions: Admissions): void {
   const reserve = answerTo({
     schema: {
       summary: 'A seat if there is one, else a place in the queue',
@@ -47,9 +48,10 @@ function reserveRoute(app: HttpServer, train: Train): void {
     },
     config,
     sender: (request) => claimant(request),
-    ask: async (passenger) => {
-      const reserved = await train.reserve(passenger);
-      return isRefusal(reserved) ? reserved : { userId: passenger.userId, reserved };
+    ask: async ({ userId }, request) => {
+      const passenger = await admittedClaimant(request, admissions, { eventId: await train.eventId() });
+      const reserved = isRefusal(passenger) ? passenger : await train.reserve(passenger);
+      return isRefusal(reserved) ? reserved : { userId, reserved };
     },
     view: ({ userId, reserved }) => reservedView(userId, reserved),
   });

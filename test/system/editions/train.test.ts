@@ -4,6 +4,7 @@ import { bodyOf, expectErrorBody, expectRefusal } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { openQueueEvents, openQueueSocket } from '../queue-stream.ts';
 import { sharedProgram } from '../shared-program.ts';
+import { enter, openRoom } from '../waiting-line.ts';
 import { expectExamples } from './documented.ts';
 import { cancel, crowd, processQueue, reserve, reserved, statusOf, users } from './passengers.ts';
 
@@ -186,6 +187,27 @@ describe('the train edition', () => {
       (await anyone.as('passenger 1').delete(`/api/v1/reservations/${reservation_id}`)).status,
     ).toBeLessThan(300);
     await eventually(async () => (await statusOf(anyone, 'next')).status, 'reserved');
+  });
+
+  it('behind a waiting room, POST /reserve wants a session like every other sale', async () => {
+    await reset();
+    await reserved(anyone, 'early');
+    const [own] = bodyOf(await anyone.as('early').get<{ event_id: number }[]>('/api/v1/reservations'));
+    const eventId = own?.event_id as number;
+    const admit = async (admission: object) =>
+      bodyOf(await organiser.patch(`/api/v1/events/${eventId}`, { admission }));
+    await admit({ mode: 'waiting_room', rate_per_second: 100 });
+    await openRoom(organiser, eventId);
+    for (const passenger of [anyone, anyone.as('late')])
+      expectRefusal(await passenger.post('/reserve', { user_id: 'late' }), {
+        status: 403,
+        code: 'ADMISSION_REQUIRED',
+      });
+    expect(await statusOf(anyone, 'late')).toMatchObject({ status: 'not_found' });
+    const session = await enter(anyone, 'late', eventId);
+    expect(bodyOf(await reserve(anyone, 'late', session))).toEqual({ status: 'reserved', user_id: 'late' });
+    await admit({ mode: 'open' });
+    expect(await reserved(anyone, 'walker')).toMatchObject({ status: 'reserved' });
   });
 
   it('GET /health is healthy', async () => {

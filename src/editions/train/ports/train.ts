@@ -15,6 +15,8 @@ export type Reserved = Exclude<Standing, { is: 'nobody' }> & {
 
 /** The train and its line. Every method may throw Unavailable. */
 export interface Train {
+  /** The event whose seats they are. */
+  eventId(): Promise<number>;
   /** A seat, or a place in the line; one of either for each user. Durable when it resolves. Takes an offered seat. */
   reserve(claimant: Claimant): Promise<Reserved | Refusal>;
   standing(userId: string): Promise<Standing>;
