@@ -39,6 +39,9 @@ interface SteadyNeeds {
   calls?: Partial<ProviderCalls> | undefined;
 }
 
+/** Whether it says anything of the provider when a request fails. */
+type Failure = 'counts' | 'says_nothing';
+
 /** Weight of the latest answer in the average. */
 const LATEST = 0.1;
 const PROBING_PACE = 0.1;
@@ -58,7 +61,11 @@ export function steadyProvider(
   const failing = new LatestMap<string, true>({ most: FAILING_MAX });
   let average: Millis = 0;
 
-  const timed = async <R>(operation: ProviderOperation, request: () => Promise<R>): Promise<R> => {
+  const timed = async <R>(
+    operation: ProviderOperation,
+    request: () => Promise<R>,
+    failure: Failure,
+  ): Promise<R> => {
     const began = clock.now();
     let outcome: 'answered' | 'failed' = 'failed';
     try {
@@ -67,16 +74,16 @@ export function steadyProvider(
       return answer;
     } finally {
       const took = clock.now() - began;
-      average += LATEST * (took - average);
+      if (outcome === 'answered' || failure === 'counts') average += LATEST * (took - average);
       calls?.providerAsked?.(operation, outcome, took);
     }
   };
   /** One charge that the provider cannot deal with, asked about for ever, shall not shut the till for everybody. */
-  const counted = async <R>(name: string, request: () => Promise<R>): Promise<R> => {
-    const isKnown = failing.size > 0 && failing.has(name);
+  const counted = async <R>(name: string, request: (failure: Failure) => Promise<R>): Promise<R> => {
+    const failure = failing.size > 0 && failing.has(name) ? 'says_nothing' : 'counts';
     try {
-      const answer = await breaker.run(request, isKnown ? 'says_nothing' : 'counts');
-      if (isKnown) failing.delete(name);
+      const answer = await breaker.run(() => request(failure), failure);
+      if (failure === 'says_nothing') failing.delete(name);
       return answer;
     } catch (error) {
       if (error instanceof Unavailable && !(error instanceof NotAsked)) failing.set(name, true);
@@ -90,7 +97,9 @@ export function steadyProvider(
   ): Promise<R> =>
     retried({ clock, random }, limits.retry, () =>
       bulkhead.run(() =>
-        counted(`${operation} ${attemptId}`, () => timed(operation, () => asUnavailable(request))),
+        counted(`${operation} ${attemptId}`, (failure) =>
+          timed(operation, () => asUnavailable(request), failure),
+        ),
       ),
     );
 

@@ -134,6 +134,19 @@ describe('a provider behind policies', () => {
 });
 
 describe('the pace at which people may be let in', () => {
+  it('does not fall for one charge that is never answered, however often it is asked for', async () => {
+    let isStuck = true;
+    const { pay, steady, ended } = given(() => (isStuck ? silent() : answer()));
+    await pay('stuck');
+    for (let n = 0; n < 20; n++) {
+      await pay('stuck');
+      await ended(steady.find(charge('stuck')));
+    }
+    expect(steady.health.pace()).toBe(1);
+    isStuck = false;
+    expect(await pay('another')).toBe('authorized');
+  });
+
   it('is as usual while payment is', async () => {
     const { pay, steady } = given(async () => 'authorized');
     await pay();

@@ -30,32 +30,33 @@ async function roomInSale() {
     if (isRefusal(stats)) throw new Error(stats.refused);
     return { ready: stats.lanes.normal.ready, limit: stats.limit };
   };
-  /** Payments that come to nothing, while time goes by. */
+  const authorize = (attempt: number) =>
+    sale.payments.service
+      .authorize({
+        attemptId: `a${attempt}`,
+        orderId: attempt,
+        eventId,
+        reference: `BK-${attempt}`,
+        paymentId: NEVER_ANSWERED,
+        amount: 100_00,
+        currency: 'USD',
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Unavailable)) throw error;
+      });
+  /** Payments of as many buyers that come to nothing, while time goes by. */
   const paymentsFail = async () => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      let ended = false;
-      const asked = sale.payments.service
-        .authorize({
-          attemptId: `a${attempt}`,
-          orderId: attempt,
-          eventId,
-          reference: `BK-${attempt}`,
-          paymentId: NEVER_ANSWERED,
-          amount: 100_00,
-          currency: 'USD',
-        })
-        .catch((error: unknown) => {
-          if (!(error instanceof Unavailable)) throw error;
-        })
-        .finally(() => {
-          ended = true;
-        });
-      while (!ended) {
-        clock.advance(100);
-        await new Promise(setImmediate);
-      }
-      await asked;
+    let ended = false;
+    const asked = Promise.all(Array.from({ length: ATTEMPTS }, (_, attempt) => authorize(attempt))).finally(
+      () => {
+        ended = true;
+      },
+    );
+    while (!ended) {
+      clock.advance(100);
+      await new Promise(setImmediate);
     }
+    await asked;
   };
   return { sale, clock, calledInASecond, paymentsFail };
 }
