@@ -16,6 +16,8 @@ const SOURCES = [
   'web/index.html',
   'web/public',
   'web/vite.config.ts',
+  'web/precompress.ts',
+  'scripts/complete-build.mjs',
   'web/tsconfig.json',
   'tsconfig.json',
   'tsconfig.build.json',

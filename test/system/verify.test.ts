@@ -98,4 +98,16 @@ describe('onrush verify', () => {
     database.close();
     expect((await audited(folder)).faults).not.toEqual([]);
   });
+
+  it('sees a seat with two owners, and calls it that', async () => {
+    const folder = freshFolder();
+    folders.push(folder);
+    cpSync(kept, folder, { recursive: true });
+    const database = new Database(join(folder, 'onrush.db'));
+    database.exec(`UPDATE hold SET seat_id = (SELECT min(seat_id) FROM sale WHERE sale.event_id = hold.event_id)
+      WHERE state = 'HELD' AND event_id IN (SELECT event_id FROM sale)`);
+    database.close();
+    const { faults } = await audited(folder);
+    expect(faults).toContainEqual(expect.stringMatching(/^invariant 1: seat \d+ is sold, and claim/));
+  });
 });

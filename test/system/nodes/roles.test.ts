@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DUTIES, ROLES, type Role } from '../../../src/roles.ts';
 import { stopServers } from '../../backends/on-servers.ts';
@@ -5,6 +6,7 @@ import { type OtlpReceiver, otlpReceiver } from '../../backends/otlp-receiver.ts
 import { type StripeServer, stripeServer } from '../../backends/provider-servers/stripe.ts';
 import { bodyOf, type Client, expectRefusal } from '../client.ts';
 import { eventually } from '../eventually.ts';
+import { expositionOf } from '../exposition.ts';
 import { failedStart } from '../program.ts';
 import { openSale } from '../sale.ts';
 import { type Bought, bought } from './insistent-buyers.ts';
@@ -83,6 +85,19 @@ describeOnNodes('postgres')('seven roles, each a process of its own', () => {
         const { status } = await parts.at(part).as('ann').get(path);
         expect({ path, part, found: status !== 404 }).toEqual({ path, part, found: part === role });
       }
+  });
+
+  it('tells its figures by the names of docs/metrics.md, whatever it does', async () => {
+    const described = [...readFileSync('docs/metrics.md', 'utf8').matchAll(/^\| `(\w+)/gm)].map(
+      ([, name]) => name,
+    );
+    for (const role of APART) {
+      const { text } = await parts.at(role).with({ 'x-token': SHARED.ADMIN_TOKEN }).get('/metrics');
+      const { names, value } = expositionOf(text);
+      const ours = [...names].filter((name) => !/^(nodejs|process)_/.test(name));
+      expect(ours.sort(), role).toEqual(described.sort());
+      for (const backend of ['ledger', 'redis']) expect(value('backend_up', { backend }), role).toBe(1);
+    }
   });
 
   it('sells a seat over four ports, in one trace from the request to the last consumer', async () => {
