@@ -158,7 +158,7 @@ describe('SIGTERM', () => {
     for (const answer of await Promise.all(answers)) expect(bodyOf(answer).status).toBe('CONFIRMED');
     expect(stream.endedWith()).toBe(1001);
     // A browser comes back after so many milliseconds, to whoever is there then.
-    expect(await events.text()).toMatch(/^retry: \d+\n\n[^]*event: shutdown\ndata: {}\n\n$/);
+    expect(await events.text()).toMatch(/^retry: \d+\n\n.*event: shutdown\ndata: {}\n\n$/s);
     expect(await audited(dataDir)).toMatchObject({ faults: [], sales: 5, orders: 5 });
     const again = await startProgram({ dataDir });
     for (const seat of seatIds) expect(await statusOfSeat(clientOf(again), seat)).toBe('BOOKED');
