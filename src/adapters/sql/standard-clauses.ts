@@ -1,5 +1,5 @@
 import type { Row } from './database.ts';
-import type { CountedRows, PartialIndex } from './dialect.ts';
+import { type CountedRows, isUnset, type PartialIndex } from './dialect.ts';
 import type { Upsert } from './write-kind.ts';
 
 // Clauses that several dialects say in the same way.
@@ -25,14 +25,24 @@ export function onConflict(
   return `${target} UPDATE SET ${changes.join(', ')}${where}`;
 }
 
-export function partialIndex({ name, table, columns, where: { column, is } }: PartialIndex): string {
-  const values = is.map((value) => `'${value}'`).join(', ');
-  const rows = is.length === 0 ? 'IS NOT NULL' : is.length === 1 ? `= ${values}` : `IN (${values})`;
-  return `CREATE INDEX ${name} ON ${table} (${columns.join(', ')}) WHERE ${column} ${rows}`;
+export function partialIndex({ name, table, columns, where }: PartialIndex): string {
+  return `CREATE INDEX ${name} ON ${table} (${columns.join(', ')}) WHERE ${rowsOf(where)}`;
 }
 
-/** Texts in one list of a statement. */
-const LISTED_AT_ONCE = 500;
+function rowsOf(where: PartialIndex['where']): string {
+  if ('unset' in where) return isUnset(where.unset);
+  const values = where.is.map((value) => `'${value}'`).join(', ');
+  const rows =
+    where.is.length === 0 ? 'IS NOT NULL' : where.is.length === 1 ? `= ${values}` : `IN (${values})`;
+  return `${where.column} ${rows}`;
+}
+
+export function dropIndex({ name }: { name: string }): string {
+  return `DROP INDEX ${name}`;
+}
+
+/** Texts in one list of a statement. Of 200 and more MySQL does not look up how many rows each has, but trusts its statistics. */
+const LISTED_AT_ONCE = 150;
 
 /** For who looks up each text of a list by the index, however few rows he expects. */
 export function countListed(

@@ -28,6 +28,7 @@ export function mysqlDialect(server: 'MySQL' | 'MariaDB'): Dialect {
       tableEnd,
       clusteredEnd: tableEnd,
       partialIndex,
+      dropIndex: ({ name, table }) => `DROP INDEX ${name} ON ${table}`,
     },
   };
 }
@@ -96,8 +97,9 @@ function newValue(column: string, by: Upsert['update'][string] = 'replace'): str
   return { replace: given, add: `${column} + ${given}`, maximum: `GREATEST(${column}, ${given})` }[by];
 }
 
-/** There are no indexes on few of the rows: the column that would choose them comes first instead. */
+/** There are no indexes on few of the rows: the column that would choose them comes first instead, or last if it is unset. */
 function partialIndex({ name, table, columns, where }: PartialIndex): string {
+  if ('unset' in where) return `CREATE INDEX ${name} ON ${table} (${[...columns, where.unset].join(', ')})`;
   const rest = columns.filter((column) => column !== where.column);
   return `CREATE INDEX ${name} ON ${table} (${[where.column, ...rest].join(', ')})`;
 }

@@ -34,8 +34,8 @@ const SENTENCES: Readonly<Record<number, (place: Place) => string>> = {
   1406: () => 'a text is longer than its column',
 };
 
-/** A key that is taken, a key made NULL by a guard, or (in a change of the tables) something that is there already. */
-const CONFLICTS = new Set([1062, 1048, 1050, 1060, 1061]);
+/** A key that is taken, a key made NULL by a guard, or (in a change of the tables) something that is there, or gone, already. */
+const CONFLICTS = new Set([1062, 1048, 1050, 1060, 1061, 1091]);
 /** What a storage engine, a log or a replication plugin may say of a COMMIT. */
 const OF_COMMIT = new Set([1026, 1030, 1180, 1181, 3100, 3101]);
 const PASSING = new Set([1213, 1205]);

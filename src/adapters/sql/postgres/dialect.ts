@@ -1,6 +1,6 @@
 import { unreachable } from '../../../core/assert.ts';
 import type { CountedRows, Dialect } from '../dialect.ts';
-import { onConflict, partialIndex } from '../standard-clauses.ts';
+import { dropIndex, onConflict, partialIndex } from '../standard-clauses.ts';
 import type { ColumnType, Delete, Insert, Upsert, WriteKind } from '../write-kind.ts';
 import { arrayLiteral } from './array-literal.ts';
 
@@ -27,6 +27,7 @@ export const postgresDialect: Dialect = {
     tableEnd: '',
     clusteredEnd: '',
     partialIndex,
+    dropIndex,
   },
 };
 

@@ -11,6 +11,13 @@ export interface Session {
 /** Statements that are kept prepared on each connection; rarer ones are parsed each time. */
 const PREPARED_LIMIT = 300;
 
+/**
+ * A plan is kept for as long as the server's statistics stay as they are: one that read a whole table, made while it had a
+ * few rows, would still do so when a rush has filled it. What no index fits is read as a whole all the same, and then
+ * looks so dear that it would be compiled first, which takes longer than the reading.
+ */
+const ALWAYS_BY_INDEX = '-c enable_seqscan=off -c jit=off';
+
 const INT8 = 20;
 const NUMERIC = 1700;
 
@@ -101,6 +108,7 @@ export function clientOptions(options: ServerOptions): pg.ClientConfig {
     // A node that froze in the middle of a transaction must not keep its rows from the others.
     idle_in_transaction_session_timeout: limits.answerTimeoutMillis,
     keepAlive: true,
+    options: ALWAYS_BY_INDEX,
     ssl: tls && {
       rejectUnauthorized: tls.rejectUnauthorized,
       ...(tls.ca !== undefined && { ca: tls.ca }),

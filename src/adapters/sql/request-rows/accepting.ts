@@ -16,12 +16,12 @@ import {
   HEAD,
   type HeadRecord,
   headOf,
+  OPEN,
   saveTail,
   TAIL,
   type Tail,
   type TailRecord,
   tailOf,
-  UNFINISHED,
   viewsOf,
 } from './lanes-of-event.ts';
 
@@ -183,7 +183,7 @@ export class AcceptDesk {
   }
 }
 
-const OF_BUYERS = { table: 'seat_request', column: 'user_id', where: UNFINISHED };
+const OF_BUYERS = { table: 'seat_request', column: 'user_id', where: OPEN };
 
 /** How many each buyer has that are not over. */
 async function countsOf(

@@ -1,5 +1,6 @@
 import { LANES, type Lane, type LaneViews } from '../../../request-queue/policy.ts';
 import type { Row, Transaction } from '../database.ts';
+import { isUnset } from '../dialect.ts';
 
 type OfLanes = Record<Lane, number>;
 
@@ -29,7 +30,10 @@ export interface Head {
   heldUntil: number;
 }
 
+/** Asked of an event: only the index of its lanes fits. */
 export const UNFINISHED = "state IN ('PENDING', 'PROCESSING')";
+/** The same, asked of a buyer: only his index fits. */
+export const OPEN = isUnset('ended_at');
 export const TAIL = 'SELECT * FROM request_tail WHERE event_id = ?';
 export const HEAD = 'SELECT * FROM request_head WHERE event_id = ?';
 const SAVE_TAIL =

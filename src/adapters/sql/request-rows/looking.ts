@@ -9,6 +9,7 @@ import {
   HEAD,
   type HeadRecord,
   headOf,
+  OPEN,
   TAIL,
   type TailRecord,
   tailOf,
@@ -25,7 +26,7 @@ const GAPS_READ_MAX = 10_000;
 const SHOWN = `SELECT seat_request.*, claim.through FROM seat_request
   LEFT JOIN seat_request_claim claim ON claim.event_id = seat_request.event_id AND claim.lane = seat_request.lane`;
 const ONE = `${SHOWN} WHERE request_id = ?`;
-const OF_BUYER = `${SHOWN} WHERE ${UNFINISHED} AND user_id = ? ORDER BY accepted_at, place`;
+const OF_BUYER = `${SHOWN} WHERE ${OPEN} AND user_id = ? ORDER BY accepted_at, place`;
 const GAPS = 'SELECT lane, place FROM request_gap WHERE event_id = ? ORDER BY lane, place LIMIT ?';
 const WITH_WORKERS = LANES.map(
   (lane) => `(SELECT count(*) FROM seat_request

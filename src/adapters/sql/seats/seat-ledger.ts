@@ -61,18 +61,18 @@ const SOLD_HOLDS = 'SELECT hold.* FROM sale JOIN hold ON hold.hold_id = sale.hol
 const OVERRIDES = 'SELECT seat_id, blocked FROM seat_override WHERE event_id = ?';
 const LAPSES = `SELECT DISTINCT user_id, expires_at AS at FROM hold
   WHERE event_id = ? AND state = 'EXPIRED' AND ended_at >= ? AND order_id IS NULL ORDER BY expires_at`;
-/** The latest lapse of each seat: a hall's seats at most, however often they were held. */
-const LAPSED_HOLDS = `SELECT hold.* FROM hold JOIN
-  (SELECT seat_id, max(fence) AS fence FROM hold WHERE event_id = ? AND state = 'EXPIRED' AND ended_at >= ? GROUP BY seat_id)
-  latest ON latest.seat_id = hold.seat_id AND latest.fence = hold.fence
-  WHERE hold.event_id = ? AND hold.state = 'EXPIRED' AND hold.ended_at >= ?`;
-const COUNTS = `SELECT
+/** The latest lapse of each seat: a hall's seats at most, however often they were held. One pass, whatever the server expects. */
+const LAPSED_HOLDS = `SELECT * FROM
+  (SELECT hold.*, row_number() OVER (PARTITION BY seat_id ORDER BY fence DESC) AS from_latest
+    FROM hold WHERE event_id = ? AND state = 'EXPIRED' AND ended_at >= ?) lapsed
+  WHERE from_latest = 1`;
+const COUNTS = `SELECT held, paying,
   (SELECT count(*) FROM seat WHERE event_id = ?) AS seats,
-  (SELECT count(*) FROM hold WHERE event_id = ? AND state = 'HELD') AS held,
-  (SELECT count(*) FROM hold WHERE event_id = ? AND state = 'PAYING') AS paying,
   (SELECT count(*) FROM sale WHERE event_id = ?) AS sold,
   (SELECT count(*) FROM seat LEFT JOIN seat_override o ON o.event_id = seat.event_id AND o.seat_id = seat.seat_id
-    WHERE seat.event_id = ? AND coalesce(o.blocked, seat.blocked) = 1) AS blocked`;
+    WHERE seat.event_id = ? AND coalesce(o.blocked, seat.blocked) = 1) AS blocked
+  FROM (SELECT count(CASE state WHEN 'HELD' THEN 1 END) AS held, count(CASE state WHEN 'PAYING' THEN 1 END) AS paying
+    FROM hold WHERE event_id = ? AND state IN ('HELD', 'PAYING')) live`;
 
 export function sqlSeatLedger(database: Database): SeatLedger {
   const epochs = new Turns<'epoch'>();
@@ -123,7 +123,7 @@ export async function loadClaims(database: Database, hall: Hall, lapsedSince: Mi
     database.query<HoldRecord>(SOLD_HOLDS, [eventId]),
     database.query<{ seat_id: number; blocked: number }>(OVERRIDES, [eventId]),
     database.query<{ user_id: string; at: number }>(LAPSES, [eventId, lapsedSince]),
-    database.query<HoldRecord>(LAPSED_HOLDS, [eventId, lapsedSince, eventId, lapsedSince]),
+    database.query<HoldRecord>(LAPSED_HOLDS, [eventId, lapsedSince]),
   ]);
   const overridden = new Map(overrides.map((row) => [row.seat_id, row.blocked === 1]));
   return {
@@ -146,7 +146,7 @@ export async function eventsWithLiveHolds(database: Database): Promise<number[]>
 export async function countRows(database: Database, eventId: number): Promise<SeatCounts> {
   const [row] = await database.query<Record<'seats' | 'held' | 'paying' | 'sold' | 'blocked', number>>(
     COUNTS,
-    [eventId, eventId, eventId, eventId, eventId],
+    [eventId, eventId, eventId, eventId],
   );
   const { seats = 0, held = 0, paying = 0, sold = 0, blocked = 0 } = row ?? {};
   const available = seats - held - paying - sold - blocked;

@@ -1,6 +1,6 @@
 import { unreachable } from '../../../core/assert.ts';
 import type { Dialect } from '../dialect.ts';
-import { countListed, onConflict, partialIndex } from '../standard-clauses.ts';
+import { countListed, dropIndex, onConflict, partialIndex } from '../standard-clauses.ts';
 import type { Delete, Insert, Upsert, WriteKind } from '../write-kind.ts';
 
 /** SQLite: a statement takes one row and is run once for each. One transaction at a time, so nothing needs a lock. */
@@ -21,6 +21,7 @@ export const sqliteDialect: Dialect = {
     tableEnd: '',
     clusteredEnd: ' WITHOUT ROWID',
     partialIndex,
+    dropIndex,
   },
 };
 

@@ -9,12 +9,16 @@ import { WaitedFor } from './waitlist-waited-for.ts';
 
 const WAITING = `SELECT * FROM waitlist_entry WHERE event_id = ? AND state = 'WAITING' AND place > ?
   ORDER BY place LIMIT ?`;
+// A user's places are looked up by themselves: the index on them has nothing else, and the key seems as good to a server that
+// would have the whole entry from it, though it begins with the event alone.
 const LATEST = `SELECT entry.*, (SELECT count(*) FROM waitlist_entry waiting WHERE waiting.event_id = entry.event_id
     AND waiting.state = 'WAITING' AND waiting.place < entry.place) AS ahead
-  FROM waitlist_entry entry WHERE entry.event_id = ? AND entry.user_id = ? ORDER BY entry.place DESC LIMIT 1`;
-const LATEST_OF = `SELECT * FROM waitlist_entry entry WHERE event_id = ? AND NOT EXISTS (
-    SELECT 1 FROM waitlist_entry later WHERE later.event_id = entry.event_id AND later.user_id = entry.user_id
-    AND later.place > entry.place) AND user_id`;
+  FROM waitlist_entry entry WHERE entry.event_id = ? AND entry.place = (SELECT max(own.place) FROM waitlist_entry own
+    WHERE own.event_id = ? AND own.user_id = ?)`;
+const LATEST_OF = `SELECT entry.* FROM waitlist_entry own
+  JOIN waitlist_entry entry ON entry.event_id = own.event_id AND entry.place = own.place
+  WHERE own.event_id = ? AND own.place = (SELECT max(later.place) FROM waitlist_entry later
+    WHERE later.event_id = own.event_id AND later.user_id = own.user_id) AND own.user_id`;
 const ALL = 'SELECT * FROM waitlist_entry WHERE event_id = ? AND place > ? ORDER BY place LIMIT ?';
 const LIVE = `SELECT * FROM waitlist_entry WHERE event_id = ? AND place > ? AND state IN ('WAITING', 'OFFERED')
   ORDER BY place LIMIT ?`;
@@ -42,7 +46,7 @@ export function sqlWaitlistStore(database: Database, { isAlone }: { isAlone: boo
     waiting: (eventId, after, limit) => entries(WAITING, [eventId, after, limit]),
     isAnyWaiting: (eventId) => waitedFor.isAnyWaiting(eventId),
     async latest(eventId, userId): Promise<Standing | undefined> {
-      const [row] = await database.query<EntryRecord & { ahead: number }>(LATEST, [eventId, userId]);
+      const [row] = await database.query<EntryRecord & { ahead: number }>(LATEST, [eventId, eventId, userId]);
       return row && { entry: entryOf(row), ahead: row.state === 'WAITING' ? row.ahead : 0 };
     },
     async latestOf(eventId, userIds) {

@@ -1,0 +1,44 @@
+import type { Row, SqlConnection, Transaction } from '../../src/adapters/sql/database.ts';
+
+/** A statement and how many rows and entries of indexes the server went through to answer it. */
+export interface Reading {
+  readonly sql: string;
+  readonly rows: number;
+}
+
+/** What the server has gone through in this transaction, or session, so far. */
+const GONE_THROUGH: Readonly<Record<string, string>> = {
+  PostgreSQL: `SELECT sum(pg_stat_get_xact_tuples_returned(oid)) AS read_so_far FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')`,
+  MariaDB: `SELECT sum(variable_value) AS read_so_far FROM information_schema.session_status
+    WHERE variable_name LIKE 'HANDLER_READ%'`,
+};
+
+/** Notes of every SELECT what it cost. The statements are asked as they are, so what is counted is what the program gets. */
+export function countingReads(connection: SqlConnection): { connection: SqlConnection; readings: Reading[] } {
+  const readings: Reading[] = [];
+  const soFar = async (transaction: Transaction) => {
+    const [row] = await transaction.query<{ read_so_far: number | string }>(
+      GONE_THROUGH[connection.dialect.name] as string,
+    );
+    return Number(row?.read_so_far ?? 0);
+  };
+  const counted = (transaction: Transaction): Transaction => ({
+    ...transaction,
+    async query<R>(sql: string, params?: Row) {
+      const before = await soFar(transaction);
+      const found = await transaction.query<R>(sql, params);
+      readings.push({ sql, rows: (await soFar(transaction)) - before });
+      return found;
+    },
+  });
+  return {
+    readings,
+    connection: {
+      ...connection,
+      transaction: (run) => connection.transaction((transaction) => run(counted(transaction))),
+      query: (sql, params) =>
+        connection.transaction((transaction) => counted(transaction).query(sql, params)),
+    },
+  };
+}
