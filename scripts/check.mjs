@@ -1,6 +1,7 @@
 // One word before every commit: formatting and lint, types, import rules, dead code, unit tests. Runs them two at a
 // time, prints only what failed, and says how long each took.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,6 +24,10 @@ const CHECKS = [
 ];
 const AT_ONCE = 2;
 
+if (!existsSync(`${root}node_modules/.bin/biome`)) {
+  console.error('the packages are not installed: run "npm ci" first');
+  process.exit(1);
+}
 const waiting = [...CHECKS];
 let failed = 0;
 await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -141,6 +141,9 @@ function lazyReader(): () => Promise<FastifyInstance> {
         withDefaultFonts: false,
         telemetry: false,
         hideClientButton: true,
+        // Both would send readers, and what they ask, to servers of others.
+        agent: { disabled: true },
+        mcp: { disabled: true },
       },
     });
     return reader as unknown as FastifyInstance;

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { systemRandom } from '../../src/adapters/system/random.ts';
-import { DEEDS_PER_SEED, type SavedPlan } from '../../src/proof/simulate/command.ts';
+import { DEEDS_PER_SEED } from '../../src/proof/simulate/command.ts';
 import { guardReality } from '../../src/proof/simulate/guard.ts';
 import { Marks } from '../../src/proof/simulate/marks.ts';
 import { type Plan, planOf } from '../../src/proof/simulate/plan/plan.ts';
 import { simulateTwice } from '../../src/proof/simulate/repeat.ts';
 import { describeFailure } from '../../src/proof/simulate/report.ts';
 import { simulate } from '../../src/proof/simulate/run.ts';
+import type { SavedPlan } from '../../src/proof/simulate/saved.ts';
 
 const SEEDS = 1_000;
 const AT_ONCE = 100;

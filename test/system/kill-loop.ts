@@ -1,6 +1,7 @@
 /** `npm run kill -- --cycles 100`: proves with SIGKILL that what was acknowledged survives. Exits 1 when it does not. */
 import { rmSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { fromOne, wholeNumber } from '../../src/proof/whole-number.ts';
 import { audited } from './audited.ts';
 import { killableProgram } from './kill/killable.ts';
 import { killLoop, verdict } from './kill/loop.ts';
@@ -13,18 +14,18 @@ interface Given {
   load: 'sale' | 'mixed';
 }
 
-const whole = (text: string) => {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed');
-  return Number(text);
-};
-
 const loads = new Option('--load <kind>', 'who comes: `sale` buys; `mixed` also queues, waits and passes on');
 
 await new Command('kill-loop')
   .description('kills the program under load again and again and checks that nothing acknowledged is lost')
-  .option('--cycles <number>', 'how often to kill', whole, 100)
-  .option('--buyers <number>', 'how many buy at the same time', whole, 24)
-  .option('--seed <number>', 'what the buyers want and when the kills come', whole, Date.now() % 1_000_000)
+  .option('--cycles <number>', 'how often to kill', fromOne, 100)
+  .option('--buyers <number>', 'how many buy at the same time', fromOne, 24)
+  .option(
+    '--seed <number>',
+    'what the buyers want and when the kills come',
+    wholeNumber,
+    Date.now() % 1_000_000,
+  )
   .addOption(loads.choices(['sale', 'mixed']).default('sale'))
   .action(async (given: Given) => {
     console.log(`seed ${given.seed}`);

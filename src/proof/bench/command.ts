@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { dirname } from 'node:path';
 import { Argument, Command } from 'commander';
+import { prepareOutputs } from '../output-files.ts';
 import { describeMachine } from '../rush/result/machine.ts';
+import { fromOne, wholeNumber } from '../whole-number.ts';
 import { benchHold, benchPurchase } from './against-no-op.ts';
 import { benchBroadcast } from './broadcast.ts';
 import type { Finding } from './finding.ts';
@@ -16,7 +17,6 @@ import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
 import { strategiesCommand } from './strategies/command.ts';
 import { benchWaitingRoom } from './waiting-room.ts';
-import { wholeNumber } from './whole-number.ts';
 
 const BENCHES: Record<string, (options: BenchOptions) => Promise<Finding[]>> = {
   hold: benchHold,
@@ -42,18 +42,21 @@ export function benchCommand(): Command {
     new Command('bench')
       .description('measure this program against a server that does nothing, on this machine, in one run')
       .addArgument(new Argument('[name]', 'one of them instead of all').choices(Object.keys(BENCHES)))
-      .option('--rounds <count>', 'turns of both servers; figures are medians', wholeNumber, DEFAULTS.rounds)
-      .option('--seconds <count>', 'length of a turn', wholeNumber, DEFAULTS.seconds)
-      .option('--connections <count>', 'connections of the load', wholeNumber, DEFAULTS.connections)
-      .option('--sockets <count>', 'clients of the broadcast', wholeNumber, DEFAULTS.sockets)
+      .option('--rounds <count>', 'turns of both servers; figures are medians', fromOne, DEFAULTS.rounds)
+      .option('--seconds <count>', 'length of a turn', fromOne, DEFAULTS.seconds)
+      .option('--connections <count>', 'connections of the load', fromOne, DEFAULTS.connections)
+      .option('--sockets <count>', 'clients of the broadcast', fromOne, DEFAULTS.sockets)
       .option(
         '--database <url>',
         'a database of its own for hold, purchase, request-queue and waiting-room, which they fill',
       )
       .option('--redis <url>', 'a Redis of its own for hold, purchase, request-queue and waiting-room')
       .option('--json <file>', 'write the figures as JSON')
-      .option('--svg <file>', 'draw how the cost grows')
-      .option('--profile <folder>', 'leave processor profiles of the measured server')
+      .option('--svg <file>', 'of scale: draw how the cost grows')
+      .option(
+        '--profile <folder>',
+        'of hold, purchase and map: leave processor profiles of the measured server',
+      )
       // `strategies` has options of the same names.
       .enablePositionalOptions()
       .action(bench)
@@ -66,6 +69,8 @@ async function bench(name: string | undefined, options: BenchOptions, command: C
   const isOnBackEnds = options.database !== undefined || options.redis !== undefined;
   if (isOnBackEnds && name !== undefined && !ON_BACK_ENDS.includes(name))
     command.error(`error: --database and --redis are for ${ON_BACK_ENDS.join(', ')}`);
+  const trouble = prepareOutputs([options.json, options.svg]);
+  if (trouble !== undefined) command.error(`error: ${trouble}`);
   const machine = await describeMachine();
   const [loadBefore = 0] = loadavg();
   console.log(machineLine(machine));
@@ -82,7 +87,6 @@ async function bench(name: string | undefined, options: BenchOptions, command: C
   if (options.json === undefined) return;
   const { rounds, seconds, connections, sockets } = options;
   const record = { machine, loadBefore, options: { rounds, seconds, connections, sockets }, findings };
-  mkdirSync(dirname(options.json), { recursive: true });
   writeFileSync(options.json, `${JSON.stringify(record, undefined, 2)}\n`);
 }
 

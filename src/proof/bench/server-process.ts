@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Millis } from '../../core/clock.ts';
+import { Unavailable } from '../../core/unavailable.ts';
 
 export interface ServerProcess {
   readonly port: number;
@@ -47,7 +48,8 @@ export async function startServer(options: ServerProcessOptions): Promise<Server
     await healthy(port, child);
   } catch (error) {
     child.kill('SIGKILL');
-    throw new Error(`${(error as Error).message}: ${readFileSync(logFile, 'utf8').slice(-1_000)}`);
+    const said = readFileSync(logFile, 'utf8').slice(-1_000).trim();
+    throw new Unavailable(`${(error as Error).message}: ${said}`, { cause: error });
   }
   return {
     port,

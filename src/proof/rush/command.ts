@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../whole-number.ts';
 import { DEFAULTS, type RushOptions, RushRefused } from './options.ts';
 import { runRush } from './rush.ts';
 import { describeReport } from './summary.ts';
@@ -56,11 +57,6 @@ function partyOption(): Option {
   return new Option('--party <range>', 'seats a buyer wants, like 2 or 1-4')
     .argParser(range)
     .default(DEFAULTS.party, `${from}-${to}`);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.');
-  return Number(text);
 }
 
 function range(text: string): RushOptions['party'] {

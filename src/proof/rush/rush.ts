@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import type { HistoryRecord } from '../history/record.ts';
+import { prepareOutputs } from '../output-files.ts';
 import type { CrowdResult } from './crowd/crowd.ts';
-import { checkOptions, type RushOptions } from './options.ts';
+import { checkOptions, type RushOptions, RushRefused } from './options.ts';
 import { type Office, openOffice } from './organiser.ts';
 import { play } from './play.ts';
 import { proveByClients, proveByServer, readBookings } from './proof.ts';
@@ -21,6 +21,8 @@ const OFFICE_CONNECTIONS = 16;
  */
 export async function runRush(options: RushOptions): Promise<RushReport> {
   checkOptions(options);
+  const trouble = prepareOutputs([options.json, options.report]);
+  if (trouble !== undefined) throw new RushRefused(trouble);
   const others = await readCompared(options.compare ?? []);
   const startedAt = new Date();
   const run = startedAt.getTime().toString(36);
@@ -74,11 +76,6 @@ async function bookedSeats(office: Office, eventId: number): Promise<ReadonlySet
 }
 
 async function write(options: RushOptions, report: RushReport): Promise<void> {
-  if (options.json !== undefined) await writeText(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  if (options.report !== undefined) await writeText(options.report, renderPage(report));
-}
-
-async function writeText(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.report !== undefined) await writeFile(options.report, renderPage(report));
 }

@@ -1,22 +1,18 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { prepareOutputs } from '../output-files.ts';
+import { fromOne, wholeNumber } from '../whole-number.ts';
 import { Marks } from './marks.ts';
 import { type Kept, keepOnly, minimise } from './plan/minimise.ts';
 import { type Plan, planOf } from './plan/plan.ts';
 import { simulateTwice } from './repeat.ts';
 import { describeFailure } from './report.ts';
 import { type Outcome, simulate } from './run.ts';
+import { readSaved, type SavedPlan } from './saved.ts';
 
 export const DEEDS_PER_SEED = 60;
 const MINIMISING_RUNS = 400;
 const REPORT_EVERY_SEEDS = 500;
-
-/** A world that broke a promise once: it is kept whole, since a seed means another world when the drawing changes. */
-export interface SavedPlan {
-  /** What was wrong. */
-  was: string;
-  plan: Plan;
-}
 
 interface Options {
   seed?: number;
@@ -38,25 +34,24 @@ export function simulateCommand(): Command {
       'run the whole sale in virtual time, with crashes and faults drawn by a seed, and check every promise',
     )
     .option('--seed <number>', 'one seed, run twice, with a report', wholeNumber)
-    .option('--seeds <count>', 'this many seeds, each run twice (default: 1000)', wholeNumber)
+    .option('--seeds <count>', 'this many seeds, each run twice (default: 1000)', fromOne)
     .option('--from <number>', 'the first of them', wholeNumber, 1)
-    .option('--deeds <count>', 'what buyers and organisers do in each', wholeNumber, DEEDS_PER_SEED)
-    .option('--nodes <count>', 'so many nodes on one Redis instead of one process', wholeNumber)
+    .option('--deeds <count>', 'what buyers and organisers do in each', fromOne, DEEDS_PER_SEED)
+    .option('--nodes <count>', 'so many nodes on one Redis instead of one process', fromOne)
     .option('--keep-deeds <list>', 'of one seed, only these deeds: 3,17 or none', indices)
     .option('--keep-faults <list>', 'of one seed, only these faults: 0,2 or none', indices)
     .option('--plan <file>', 'a world that was saved, instead of a seed')
     .option('--save <file>', 'of many seeds, write the smallest world that breaks a promise to this file')
     .option('--trace', 'of one seed, print the last events also when all is well')
-    .action(async (options: Options) => {
+    .action(async (options: Options, command: Command) => {
+      const trouble = prepareOutputs([options.save]);
+      if (trouble !== undefined) command.error(`error: ${trouble}`);
       process.exitCode = (await run(options)) ? 0 : 1;
     });
 }
 
 function run(options: Options): Promise<boolean> {
-  if (options.plan !== undefined) {
-    const { plan } = JSON.parse(readFileSync(options.plan, 'utf8')) as SavedPlan;
-    return one(plan, options);
-  }
+  if (options.plan !== undefined) return one(readSaved(options.plan), options);
   return options.seed === undefined ? many(options) : one(planOf(options.seed, options), options);
 }
 
@@ -115,11 +110,6 @@ function keptOf({ keepDeeds, keepFaults }: Options, deeds: number, faults: numbe
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.');
-  return Number(text);
 }
 
 function indices(text: string): readonly number[] {

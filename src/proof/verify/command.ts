@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { Config } from '../../config.ts';
 import { SECOND } from '../../core/clock.ts';
+import { fromOne } from '../whole-number.ts';
 import { type Audit, audit } from './audit.ts';
 import type { Finding } from './finding.ts';
 import type { ReadLedger } from './ledger-rows.ts';
@@ -20,12 +21,12 @@ export function verifyCommand(config: () => Config): Command {
     .description(
       'read the ledger, also while the program runs, and name everything in it that breaks a promise',
     )
-    .option('--every <seconds>', 'again and again, with this pause, until something is found', wholeNumber)
+    .option('--every <seconds>', 'again and again, with this pause, until something is found', fromOne)
     .option('--json', 'print findings as JSON')
     .option(
       '--hours <hours>',
       'compare the books of so many hours with the payment provider’s, where there is one',
-      wholeNumber,
+      fromOne,
       24,
     )
     .action(async (options: Options) => {
@@ -65,10 +66,4 @@ function describe({ findings, counts }: Audit): string {
   if (findings.length === 0) return `read ${read}: every promise is kept`;
   const lines = findings.map(({ invariant, sentence }) => `invariant ${invariant}: ${sentence}`);
   return [`read ${read}: ${findings.length} promises are broken`, ...lines].join('\n');
-}
-
-function wholeNumber(given: string): number {
-  const value = Number(given);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1');
-  return value;
 }

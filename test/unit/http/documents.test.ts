@@ -57,6 +57,11 @@ it.each(['/docs', '/docs/static/swagger-initializer.js', '/redoc/'])(
   },
 );
 
+it('/redoc offers no assistant that would ask servers of others', async () => {
+  const { body } = await app.inject('/redoc/');
+  expect(body).toMatch(/"?agent"?:\s*\{\s*"?disabled"?:\s*true/);
+});
+
 it('metrics are the organiser’s, and count by route and class', async () => {
   expect((await app.inject('/metrics')).statusCode).toBe(401);
   await app.inject('/nowhere');

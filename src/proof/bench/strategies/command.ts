@@ -1,13 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { dirname } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { prepareOutputs } from '../../output-files.ts';
 import { describeMachine } from '../../rush/result/machine.ts';
 import type { Machine } from '../../rush/result/result.ts';
+import { fromOne } from '../../whole-number.ts';
 import type { BackEnds } from '../back-ends.ts';
 import { machineLine } from '../report.ts';
 import { withFolder } from '../servers.ts';
-import { wholeNumber } from '../whole-number.ts';
 import { openArena } from './arena.ts';
 import { contest } from './contest.ts';
 import { strategiesPicture } from './picture.ts';
@@ -39,16 +39,18 @@ export function strategiesCommand(): Command {
     .option('--postgres <url>', 'a PostgreSQL database of its own, which it fills')
     .option('--mysql <url>', 'a MySQL or MariaDB database of its own, which it fills')
     .option('--redis <url>', 'a Redis of its own: locks and atomic claims are on it, beside each server')
-    .option('--buyers <count>', 'who ask at the same moment', wholeNumber, DEFAULTS.buyers)
+    .option('--buyers <count>', 'who ask at the same moment', fromOne, DEFAULTS.buyers)
     .option('--seats <counts>', 'seats they fight for, one contest for each', counts, DEFAULTS.seats)
-    .option('--rounds <count>', 'of each contest', wholeNumber, DEFAULTS.rounds)
-    .option('--pool <count>', 'connections to a ledger on a server', wholeNumber, DEFAULTS.pool)
+    .option('--rounds <count>', 'of each contest', fromOne, DEFAULTS.rounds)
+    .option('--pool <count>', 'connections to a ledger on a server', fromOne, DEFAULTS.pool)
     .option('--json <file>', 'write the figures as JSON')
     .option('--svg <file>', 'draw them')
     .action(benchStrategies);
 }
 
-async function benchStrategies(options: StrategiesOptions): Promise<void> {
+async function benchStrategies(options: StrategiesOptions, command: Command): Promise<void> {
+  const trouble = prepareOutputs([options.json, options.svg]);
+  if (trouble !== undefined) command.error(`error: ${trouble}`);
   const machine = await describeMachine();
   console.log(machineLine(machine));
   const results: ContestResult[] = [];
@@ -109,7 +111,6 @@ function warmUp(buyers: number) {
 
 function keep(options: StrategiesOptions, machine: Machine, results: readonly ContestResult[]): void {
   const { json, svg, buyers, rounds, pool } = options;
-  for (const file of [json, svg]) if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
   if (json !== undefined) {
     const record = { machine, options: { buyers, rounds, pool }, results };
     writeFileSync(json, `${JSON.stringify(record, undefined, 2)}\n`);
@@ -118,7 +119,5 @@ function keep(options: StrategiesOptions, machine: Machine, results: readonly Co
 }
 
 function counts(text: string): number[] {
-  const numbers = text.split(',').map((item) => wholeNumber(item.trim()));
-  if (numbers.includes(0)) throw new InvalidArgumentError('a hall has at least one seat.');
-  return numbers;
+  return text.split(',').map((item) => fromOne(item.trim()));
 }
