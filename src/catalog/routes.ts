@@ -3,12 +3,12 @@ import { IdParams } from '../contract/common.ts';
 import { EventDetail, EventInput, EventPage, EventPatch, EventQuery, EventView } from '../contract/event.ts';
 import { SeatInputs, SeatView } from '../contract/seat.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { sendLongList } from '../http/answers/long-list.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { organiserKeyUnlessOpen, requireOrganiserUnlessOpen } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { sendLongList } from '../http/long-list.ts';
-import { SECURITY } from '../http/openapi.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { CatalogService } from './service.ts';
 import {
   type EventDefaults,

@@ -3,11 +3,11 @@ import { formatDateTime } from '../contract/date-time.ts';
 import { DeadLetterParams, DeadLetterView } from '../contract/dead-letter.ts';
 import type { DeadLetter } from '../core/message.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { organiserKey } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { SECURITY } from '../http/openapi.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
 
 const LISTED_MAX = 1_000;

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { RequestMeter } from '../telemetry/request-meter.ts';
+import { sendRefusal } from './answers/refusals.ts';
 import { callerAddress } from './caller-address.ts';
 import { identify, type Principal } from './identity/identity.ts';
 import type { HttpKit } from './kit.ts';
 import { answerNotFound, type KnownPaths, pathOf } from './known-paths.ts';
-import { sendRefusal } from './refusals.ts';
 import { requestIdOf } from './trace-id.ts';
 
 /** Header fields of a request. Node drops those past its own limit in silence, so ours is far below it. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type RefusalCode, refuse } from '../core/refusal.ts';
-import { errorAnswer } from './refusals.ts';
+import { errorAnswer } from './answers/refusals.ts';
 
 const ANSWERS: Readonly<Record<string, { code: RefusalCode; status: number }>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { code: 'BAD_REQUEST', status: 408 },

@@ -1,8 +1,8 @@
 import type { FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { type ErrorAnswer, sendRefusal } from './answers/refusals.ts';
 import { overPrincipalLimit } from './arrival.ts';
 import { requireSameUser, userPrincipal } from './identity/identity.ts';
-import { type ErrorAnswer, sendRefusal } from './refusals.ts';
 
 /** How the clients of an edition are spoken to, where their words differ from the house's. */
 export interface Face {

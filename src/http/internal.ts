@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { type Refusal, refuse } from '../core/refusal.ts';
+import { sendRefusal } from './answers/refusals.ts';
 import { digestOf } from './identity/identity.ts';
 import type { HttpServer } from './kit.ts';
-import { sendRefusal } from './refusals.ts';
 
 /** What roles show each other. */
 export const INTERNAL_HEADER = 'x-internal-token';

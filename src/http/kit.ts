@@ -10,8 +10,8 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { RequestMeter } from '../telemetry/request-meter.ts';
 import type { Traces } from '../telemetry/traces.ts';
 import type { Access, Principal } from './identity/identity.ts';
-import type { Limits } from './shared-limits.ts';
-import type { Shedding } from './shedding.ts';
+import type { Limits } from './limits/shared-limits.ts';
+import type { Shedding } from './limits/shedding.ts';
 import type { StreamDoor } from './streams/stream-door.ts';
 
 /** The server on which every slice declares its routes, typed by their typebox schemas. */

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { refuse } from '../core/refusal.ts';
+import { sendRefusal } from './answers/refusals.ts';
+import { SECURITY } from './documents/openapi.ts';
 import { requireOrganiser } from './identity/organiser.ts';
 import type { HttpServer } from './kit.ts';
-import { SECURITY } from './openapi.ts';
-import { sendRefusal } from './refusals.ts';
 
 const Health = Type.Object({
   status: Type.String({

@@ -10,12 +10,12 @@ import {
 import { IdParams } from '../contract/common.ts';
 import type { Admissions } from '../core/admissions.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { admittedClaimant, claimant, mayBuy } from '../http/identity/claimant.ts';
 import { requirePrincipal } from '../http/identity/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { SECURITY } from '../http/openapi.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { Order } from './order.ts';
 import type { BookedEvents } from './ports/events.ts';
 import type { OrderService } from './service.ts';

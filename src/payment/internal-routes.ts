@@ -1,8 +1,8 @@
 import { type PaymentStep, PaymentStepInput, PaymentStepParams } from '../contract/internal-payment.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
 import { internalOnly } from '../http/internal.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { ProviderHealth } from './provider-health.ts';
 import type { PaymentService } from './service.ts';
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { isRefusal } from '../core/refusal.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { PaymentNotices } from './notices.ts';
 
 /** Providers' notices are larger than what buyers send. */

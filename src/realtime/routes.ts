@@ -1,9 +1,9 @@
 import { IdParams } from '../contract/common.ts';
 import { MapStreamQuery, SeatMap } from '../contract/seat-map.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
-import { type Compressed, compressed, compressedReply } from '../http/compressed.ts';
+import { type Compressed, compressed, compressedReply } from '../http/answers/compressed.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import { openEventStream } from '../http/streams/sse.ts';
 import type { StreamFrame, StreamSocket } from '../http/streams/stream-socket.ts';
 import { openWebSocket } from '../http/streams/websocket.ts';

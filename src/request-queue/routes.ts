@@ -11,13 +11,13 @@ import {
 } from '../contract/request-queue.ts';
 import type { Admissions } from '../core/admissions.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { admittedClaimant } from '../http/identity/claimant.ts';
 import { isVip, requirePrincipal } from '../http/identity/identity.ts';
 import { organiserKey } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { SECURITY } from '../http/openapi.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { Lane } from './policy.ts';
 import type { RequestQueueService } from './service.ts';
 import { acceptedView, deadView, requestView, STATUS_OF_REQUEST, statsView } from './wire.ts';

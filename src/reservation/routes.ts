@@ -13,12 +13,12 @@ import {
 import type { Admissions } from '../core/admissions.ts';
 import { moneyOf } from '../core/money.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { admittedClaimant, claimant, mayBuy } from '../http/identity/claimant.ts';
 import { requirePrincipal, requireSameUser } from '../http/identity/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { SECURITY } from '../http/openapi.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { PartyWish } from './free-seats.ts';
 import type { ReservationService } from './service.ts';
 import { bestSeatsView, extendedView, heldView, reservationView, withAlternative } from './wire.ts';

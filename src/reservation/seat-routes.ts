@@ -11,12 +11,12 @@ import {
 } from '../contract/seat.ts';
 import { seatView } from '../contract/seat-view.ts';
 import { refuse } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { sendLongList } from '../http/answers/long-list.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { ORGANISER, organiserKey, requireOrganiser } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { sendLongList } from '../http/long-list.ts';
-import { SECURITY } from '../http/openapi.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { SeatNow } from './ports/seat-store.ts';
 import type { SeatEnquiries } from './seat-enquiries.ts';
 import type { ReservationService } from './service.ts';

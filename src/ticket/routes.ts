@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { TicketDetail, TicketIdParams, TicketQuery, TicketView, TransferInput } from '../contract/ticket.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { claimant } from '../http/identity/claimant.ts';
 import { requirePrincipal } from '../http/identity/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { SECURITY } from '../http/openapi.ts';
 import { documentRoutes } from './document-routes.ts';
 import { gateRoutes } from './gate-routes.ts';
 import { isLive } from './ticket.ts';

@@ -1,8 +1,8 @@
 import { IdParams } from '../contract/common.ts';
 import { LineStreamQuery } from '../contract/waiting-room.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import { openEventStream } from '../http/streams/sse.ts';
 import type { StreamPass } from '../http/streams/stream-door.ts';
 import type { StreamFrame, StreamSocket } from '../http/streams/stream-socket.ts';

@@ -1,11 +1,11 @@
 import { IdParams } from '../contract/common.ts';
 import { BroadcastInput, OpenInput, RevokeInput, RoomState, RoomStats } from '../contract/waiting-room.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { requireOrganiser } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { SECURITY } from '../http/openapi.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { WaitingRoomService } from './service.ts';
 import { ROOM_PATH, roomState, statsView } from './wire.ts';
 

@@ -9,12 +9,12 @@ import {
   StandingView,
 } from '../contract/waiting-room.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { requirePrincipal } from '../http/identity/identity.ts';
 import { sessionCookie } from '../http/identity/sale-session.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { SECURITY } from '../http/openapi.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { StreamFrame } from '../http/streams/stream-socket.ts';
 import { lineRoutes } from './line-routes.ts';
 import type { Lines } from './lines.ts';

@@ -8,12 +8,12 @@ import {
 } from '../contract/waitlist.ts';
 import type { Admissions } from '../core/admissions.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
-import { answerTo } from '../http/answer-to.ts';
+import { answerTo } from '../http/answers/answer-to.ts';
+import { sendRefusal } from '../http/answers/refusals.ts';
+import { SECURITY } from '../http/documents/openapi.ts';
 import { admittedClaimant, claimant } from '../http/identity/claimant.ts';
 import { requireOrganiserUnlessOpen } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
-import { SECURITY } from '../http/openapi.ts';
-import { sendRefusal } from '../http/refusals.ts';
 import type { WaitlistStore } from './ports/waitlist-store.ts';
 import type { WaitlistService } from './service.ts';
 import type { Serving } from './serving.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { RateLimit } from '../../src/http/limits.ts';
+import { RateLimit } from '../../src/http/limits/rate-limit.ts';
+import { shareLimits } from '../../src/http/limits/shared-limits.ts';
 import type { Spending, SpendingNews } from '../../src/http/ports/spending-news.ts';
-import { shareLimits } from '../../src/http/shared-limits.ts';
 import type { Shared } from '../backends/shared.ts';
 import { eventually } from '../system/eventually.ts';
 import { onShared } from './on-shared.ts';

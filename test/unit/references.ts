@@ -1,8 +1,8 @@
 /** The pages of docs/ that are made from the program's own tables. */
 import type { RefusalCode } from '../../src/core/refusal.ts';
 import { refuse } from '../../src/core/refusal.ts';
+import { errorAnswer, retryAfterSeconds, STATUS_OF } from '../../src/http/answers/refusals.ts';
 import { english } from '../../src/http/messages/en.ts';
-import { errorAnswer, retryAfterSeconds, STATUS_OF } from '../../src/http/refusals.ts';
 import type { Setting } from '../../src/settings/kinds.ts';
 import { SETTINGS } from '../../src/settings.ts';
 

@@ -10,11 +10,11 @@ import {
   SetupInput,
 } from '../../contract/concerts.ts';
 import { isRefusal } from '../../core/refusal.ts';
-import { answerTo } from '../../http/answer-to.ts';
+import { answerTo } from '../../http/answers/answer-to.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
+import { SECURITY } from '../../http/documents/openapi.ts';
 import { organiserKeyUnlessOpen, requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
-import { SECURITY } from '../../http/openapi.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 import { CONCERTS_FACE } from './face.ts';
 import type { Answers } from './ports/answers.ts';
 import type { Concerts } from './ports/concerts.ts';

@@ -1,9 +1,9 @@
 import type { FastifyRequest, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify';
 import { type Refusal, refuse } from '../../core/refusal.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
 import { namedBy } from '../../http/face.ts';
 import { identityRequired } from '../../http/identity/identity.ts';
 import { requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 import type { Lines } from './ports/lines.ts';
 
 const HEADER = 'user-id';

@@ -1,5 +1,5 @@
+import { reasonPhrase } from '../../http/answers/reason-phrase.ts';
 import type { Face } from '../../http/face.ts';
-import { reasonPhrase } from '../../http/reason-phrase.ts';
 
 /** Seed 004's clients read the status and its name, the message and the path; the code says exactly what it was. */
 export const CONCERTS_FACE: Face = {

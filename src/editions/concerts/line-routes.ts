@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { LineInput, LineQuery, LineStream, LineView } from '../../contract/concerts.ts';
 import { isRefusal } from '../../core/refusal.ts';
-import { answerTo } from '../../http/answer-to.ts';
+import { answerTo } from '../../http/answers/answer-to.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
+import { SECURITY } from '../../http/documents/openapi.ts';
 import { requirePrincipal } from '../../http/identity/identity.ts';
 import type { HttpServer } from '../../http/kit.ts';
-import { SECURITY } from '../../http/openapi.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 import { namedUser } from './entrance.ts';
 import { CONCERTS_FACE } from './face.ts';
 import type { Lines } from './ports/lines.ts';

@@ -8,12 +8,12 @@ import {
 } from '../../contract/concerts.ts';
 import type { Claimant } from '../../core/claimant.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
-import { answerTo } from '../../http/answer-to.ts';
+import { answerTo } from '../../http/answers/answer-to.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
+import { SECURITY } from '../../http/documents/openapi.ts';
 import { admittedClaimant, claimant } from '../../http/identity/claimant.ts';
 import { isVip, requirePrincipal } from '../../http/identity/identity.ts';
 import type { HttpServer } from '../../http/kit.ts';
-import { SECURITY } from '../../http/openapi.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 import { gate, namedUser } from './entrance.ts';
 import { CONCERTS_FACE } from './face.ts';
 import type { ConcertsNeeds } from './needs.ts';

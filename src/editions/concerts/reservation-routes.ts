@@ -5,14 +5,14 @@ import { SeatReservationInput, SeatReservationView, UserParams } from '../../con
 import { OPEN_ADMISSION } from '../../core/admission.ts';
 import type { Claimant } from '../../core/claimant.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
-import { answerTo } from '../../http/answer-to.ts';
+import { answerTo } from '../../http/answers/answer-to.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
+import { SECURITY } from '../../http/documents/openapi.ts';
 import { commandKey } from '../../http/idempotency.ts';
 import { admittedClaimant, claimant } from '../../http/identity/claimant.ts';
 import { requirePrincipal } from '../../http/identity/identity.ts';
 import { ORGANISER, requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
-import { SECURITY } from '../../http/openapi.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 import { endReservation } from './endings.ts';
 import { gate, namedUser } from './entrance.ts';
 import { CONCERTS_FACE } from './face.ts';

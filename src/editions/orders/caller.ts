@@ -3,12 +3,12 @@ import { OPEN_ADMISSION } from '../../core/admission.ts';
 import type { Admissions } from '../../core/admissions.ts';
 import type { Claimant } from '../../core/claimant.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
 import { namedBy } from '../../http/face.ts';
 import { commandKey } from '../../http/idempotency.ts';
 import { claimant } from '../../http/identity/claimant.ts';
 import { countHeaders } from '../../http/identity/identity.ts';
 import { saleSession } from '../../http/identity/sale-session.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 
 const HEADER = 'x-caller-id';
 /** Whom orders and holds name when nobody said who he is. */

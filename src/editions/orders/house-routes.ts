@@ -1,8 +1,8 @@
 import { ActuatorHealth, TestReset, TestResetQuery } from '../../contract/orders.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
+import { SECURITY } from '../../http/documents/openapi.ts';
 import { requireOrganiser } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
-import { SECURITY } from '../../http/openapi.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 import { ORDERS_FACE } from './face.ts';
 import type { House } from './ports/sale.ts';
 

@@ -10,10 +10,10 @@ import {
 import type { Admissions } from '../../core/admissions.ts';
 import { SECOND } from '../../core/clock.ts';
 import { isRefusal } from '../../core/refusal.ts';
-import { answerTo } from '../../http/answer-to.ts';
+import { answerTo } from '../../http/answers/answer-to.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
+import { SECURITY } from '../../http/documents/openapi.ts';
 import type { HttpServer } from '../../http/kit.ts';
-import { SECURITY } from '../../http/openapi.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 import { admittedCaller, caller, nameCaller } from './caller.ts';
 import { ORDERS_FACE } from './face.ts';
 import type { Holds, Orders } from './ports/sale.ts';

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { EventParams, LedgerPing, RedisPing, SocketQuery } from '../../contract/rush.ts';
 import { isRefusal, refuse } from '../../core/refusal.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
+import { SECURITY } from '../../http/documents/openapi.ts';
 import { organiserKey } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
-import { SECURITY } from '../../http/openapi.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 import { openWebSocket } from '../../http/streams/websocket.ts';
 import { RUSH_FACE } from './face.ts';
 import type { DemoHalls, SeatUpdateStreams } from './ports/seats.ts';

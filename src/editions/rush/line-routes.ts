@@ -10,7 +10,7 @@ import {
 } from '../../contract/rush.ts';
 import { SECOND } from '../../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
-import { answerTo } from '../../http/answer-to.ts';
+import { answerTo } from '../../http/answers/answer-to.ts';
 import { namedBy } from '../../http/face.ts';
 import { type Principal, requirePrincipal } from '../../http/identity/identity.ts';
 import type { HttpServer } from '../../http/kit.ts';

@@ -8,7 +8,7 @@ import {
   TokenQuery,
 } from '../../contract/rush.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
-import { answerTo } from '../../http/answer-to.ts';
+import { answerTo } from '../../http/answers/answer-to.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { buyer, withToken } from './buyer.ts';
 import { HOLD_FACE, PAY_FACE, RUSH_FACE } from './face.ts';

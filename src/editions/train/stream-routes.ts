@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { TrainParams, TrainStreamQuery } from '../../contract/train.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
+import { sendRefusal } from '../../http/answers/refusals.ts';
 import { requireSameUser } from '../../http/identity/identity.ts';
 import type { HttpServer } from '../../http/kit.ts';
-import { sendRefusal } from '../../http/refusals.ts';
 import { openEventStream } from '../../http/streams/sse.ts';
 import type { StreamPass } from '../../http/streams/stream-door.ts';
 import type { StreamSocket } from '../../http/streams/stream-socket.ts';

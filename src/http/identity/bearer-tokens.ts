@@ -13,7 +13,7 @@ import type { Clock } from '../../core/clock.ts';
 import { LatestMap } from '../../core/latest-map.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import { isStorable } from '../storable-text.ts';
+import { isStorable } from '../bodies/storable-text.ts';
 import { countHeaders, LONGEST_USER_ID, type Principal } from './identity.ts';
 
 const CACHED_TOKENS = 50_000;

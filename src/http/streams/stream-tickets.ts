@@ -3,11 +3,11 @@ import { formatDateTime } from '../../contract/date-time.ts';
 import { type Millis, SECOND } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
 import { isRefusal } from '../../core/refusal.ts';
+import { sendRefusal } from '../answers/refusals.ts';
+import { SECURITY } from '../documents/openapi.ts';
 import { type Principal, requirePrincipal } from '../identity/identity.ts';
 import type { HttpServer } from '../kit.ts';
-import { SECURITY } from '../openapi.ts';
 import type { StreamTicketLimits, StreamTicketStore } from '../ports/stream-ticket-store.ts';
-import { sendRefusal } from '../refusals.ts';
 
 export const STREAM_TICKET_LIMITS: StreamTicketLimits = { lifetimeMillis: 30 * SECOND, waitingMax: 50_000 };
 

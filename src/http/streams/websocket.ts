@@ -5,8 +5,8 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { formatDateTime } from '../../contract/date-time.ts';
 import type { Clock } from '../../core/clock.ts';
 import { refuse } from '../../core/refusal.ts';
+import { sendRefusal } from '../answers/refusals.ts';
 import type { HttpServer } from '../kit.ts';
-import { sendRefusal } from '../refusals.ts';
 import type { StreamPass } from './stream-door.ts';
 import { type CloseReason, type SharedFrame, type StreamSocket, webSocketFrame } from './stream-socket.ts';
 

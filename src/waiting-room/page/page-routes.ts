@@ -4,13 +4,13 @@ import { RoomPageForm, RoomPageQuery, RoomSummary } from '../../contract/waiting
 import { SECOND } from '../../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { onlyUnavailable } from '../../core/unavailable.ts';
+import { type AnyReply, sendRefusal } from '../../http/answers/refusals.ts';
+import { acceptForms } from '../../http/bodies/form-body.ts';
 import { cookieIn, cookieLine } from '../../http/cookies.ts';
-import { acceptForms } from '../../http/form-body.ts';
 import { type Principal, userPrincipal } from '../../http/identity/identity.ts';
 import { sessionCookie } from '../../http/identity/sale-session.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { languageOf } from '../../http/messages/sentence.ts';
-import { type AnyReply, sendRefusal } from '../../http/refusals.ts';
 import type { Lane } from '../lane.ts';
 import type { Passes } from '../passes.ts';
 import type { Rooms } from '../ports/rooms.ts';

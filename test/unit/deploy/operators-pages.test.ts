@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { STATUS_OF } from '../../../src/http/refusals.ts';
+import { STATUS_OF } from '../../../src/http/answers/refusals.ts';
 import { SETTINGS } from '../../../src/settings.ts';
 import { ROUTES } from '../../system/every-route.ts';
 

@@ -13,7 +13,7 @@ import {
   holdView,
   orderView,
 } from '../../../src/editions/orders/wire.ts';
-import { errorAnswer, STATUS_OF } from '../../../src/http/refusals.ts';
+import { errorAnswer, STATUS_OF } from '../../../src/http/answers/refusals.ts';
 
 const AT = Date.UTC(2026, 10, 21, 0, 26, 28);
 

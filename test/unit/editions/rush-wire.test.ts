@@ -3,8 +3,8 @@ import { refuse } from '../../../src/core/refusal.ts';
 import { rushHall } from '../../../src/demo/rush.ts';
 import { HOLD_FACE, JOIN_FACE, PAY_FACE, RUSH_FACE } from '../../../src/editions/rush/face.ts';
 import { updateFrame } from '../../../src/editions/rush/socket-wire.ts';
+import { errorAnswer, STATUS_OF } from '../../../src/http/answers/refusals.ts';
 import type { Face } from '../../../src/http/face.ts';
-import { errorAnswer, STATUS_OF } from '../../../src/http/refusals.ts';
 
 function said(face: Face, code: Parameters<typeof refuse>[0], facts = {}) {
   const refusal = refuse(code, facts);

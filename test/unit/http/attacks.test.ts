@@ -5,8 +5,8 @@ import { DateTimeInput, IdParams, MoneyInput, Strict } from '../../../src/contra
 import { ReservationInput } from '../../../src/contract/reservation.ts';
 import { BrokenInvariant } from '../../../src/core/assert.ts';
 import { Unavailable } from '../../../src/core/unavailable.ts';
+import { STATUS_OF } from '../../../src/http/answers/refusals.ts';
 import type { HttpServer } from '../../../src/http/kit.ts';
-import { STATUS_OF } from '../../../src/http/refusals.ts';
 import { testServer } from './kit.ts';
 
 let app: HttpServer;

@@ -1,11 +1,11 @@
 import { SignJWT } from 'jose';
 import { afterEach, expect, it } from 'vitest';
 import { isRefusal } from '../../../src/core/refusal.ts';
+import { sendRefusal } from '../../../src/http/answers/refusals.ts';
 import { commandKey } from '../../../src/http/idempotency.ts';
 import { requirePrincipal } from '../../../src/http/identity/identity.ts';
 import { requireOrganiser, requireOrganiserUnlessOpen } from '../../../src/http/identity/organiser.ts';
 import type { HttpServer } from '../../../src/http/kit.ts';
-import { sendRefusal } from '../../../src/http/refusals.ts';
 import { ADMIN_TOKEN, type TestServer, testServer } from './kit.ts';
 
 const SECRET = 'a secret of the tests, long enough';

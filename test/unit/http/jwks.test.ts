@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { isRefusal } from '../../../src/core/refusal.ts';
+import { sendRefusal } from '../../../src/http/answers/refusals.ts';
 import { requirePrincipal } from '../../../src/http/identity/identity.ts';
-import { sendRefusal } from '../../../src/http/refusals.ts';
 import { type TestServer, testServer } from './kit.ts';
 
 const MINUTE = 60_000;

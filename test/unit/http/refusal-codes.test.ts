@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { RefusalCode } from '../../../src/core/refusal.ts';
-import { STATUS_OF } from '../../../src/http/refusals.ts';
+import { STATUS_OF } from '../../../src/http/answers/refusals.ts';
 
 /**
  * Codes that no test over HTTP has been answered yet, by what they wait for. The lists can only shrink: a code that a

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { RateLimit } from '../../../src/http/limits.ts';
-import { worthTelling } from '../../../src/http/shared-limits.ts';
+import { RateLimit } from '../../../src/http/limits/rate-limit.ts';
+import { worthTelling } from '../../../src/http/limits/shared-limits.ts';
 
 const BEGUN = Date.UTC(2026, 10, 21);
 const TOLD_EVERY = 1_000;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ReservationInput } from '../../../src/contract/reservation.ts';
 import { isRefusal } from '../../../src/core/refusal.ts';
-import { sendRefusal } from '../../../src/http/refusals.ts';
+import { sendRefusal } from '../../../src/http/answers/refusals.ts';
 import { openEventStream } from '../../../src/http/streams/sse.ts';
 import { StreamFrame, type StreamSocket } from '../../../src/http/streams/stream-socket.ts';
 import { openWebSocket } from '../../../src/http/streams/websocket.ts';

@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose';
 import { afterEach, expect, it } from 'vitest';
 import { isRefusal } from '../../../src/core/refusal.ts';
+import { sendRefusal } from '../../../src/http/answers/refusals.ts';
 import { requireStaff } from '../../../src/http/identity/staff.ts';
-import { sendRefusal } from '../../../src/http/refusals.ts';
 import { ADMIN_TOKEN, type TestServer, testServer } from './kit.ts';
 
 const SECRET = 'a secret of the tests, long enough';

@@ -1,7 +1,7 @@
-import { type Clock, type Millis, SECOND } from '../core/clock.ts';
-import { every } from '../core/every.ts';
-import type { RateLimit } from './limits.ts';
-import type { Spending, SpendingNews } from './ports/spending-news.ts';
+import { type Clock, type Millis, SECOND } from '../../core/clock.ts';
+import { every } from '../../core/every.ts';
+import type { Spending, SpendingNews } from '../ports/spending-news.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 const TOLD_EVERY: Millis = SECOND;
 /** Who spends less at a node than this part of his limit is not worth telling. */

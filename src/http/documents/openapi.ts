@@ -2,8 +2,8 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
-import { ErrorBody } from '../contract/common.ts';
-import type { HttpServer } from './kit.ts';
+import { ErrorBody } from '../../contract/common.ts';
+import type { HttpServer } from '../kit.ts';
 import { describeRequests } from './openapi-requests.ts';
 
 /** Of a route's `schema.security`: whose request it takes. A route without it is open to everybody. */

@@ -1,10 +1,10 @@
 import type { ErrorObject } from 'ajv';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type Refusal, refuse } from '../core/refusal.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { type Refusal, refuse } from '../../core/refusal.ts';
+import { Unavailable } from '../../core/unavailable.ts';
+import { InvalidPart, validationRefusal } from '../bodies/validation.ts';
 import { sendRefusal } from './refusals.ts';
 import { Refused } from './refused.ts';
-import { InvalidPart, validationRefusal } from './validation.ts';
 
 /** What the framework itself refuses. Anything else with a status below 500 is a request nobody understands. */
 const FRAMEWORK_REFUSALS: Readonly<Record<string, Refusal>> = {

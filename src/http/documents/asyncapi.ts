@@ -1,12 +1,12 @@
-import { DateTime } from '../contract/common.ts';
-import { CONCERT_FRAMES } from '../contract/concerts.ts';
-import { SeatStreamInit, SeatStreamUpdate } from '../contract/orders.ts';
-import { REQUEST_FRAMES } from '../contract/request-queue.ts';
-import { SeatUpdateFrame } from '../contract/rush.ts';
-import { PatchFrame, PresenceFrame, ResyncFrame } from '../contract/seat-map.ts';
-import { TrainFrame } from '../contract/train.ts';
-import { AliveFrame, CalledFrame, InitFrame, RankFrame, ServingFrame } from '../contract/waiting-room.ts';
-import { WaitlistFrame } from '../contract/waitlist.ts';
+import { DateTime } from '../../contract/common.ts';
+import { CONCERT_FRAMES } from '../../contract/concerts.ts';
+import { SeatStreamInit, SeatStreamUpdate } from '../../contract/orders.ts';
+import { REQUEST_FRAMES } from '../../contract/request-queue.ts';
+import { SeatUpdateFrame } from '../../contract/rush.ts';
+import { PatchFrame, PresenceFrame, ResyncFrame } from '../../contract/seat-map.ts';
+import { TrainFrame } from '../../contract/train.ts';
+import { AliveFrame, CalledFrame, InitFrame, RankFrame, ServingFrame } from '../../contract/waiting-room.ts';
+import { WaitlistFrame } from '../../contract/waitlist.ts';
 
 /** Of the live seat map. */
 const MAP_MESSAGES = {

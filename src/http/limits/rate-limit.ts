@@ -1,4 +1,4 @@
-import { type Millis, SECOND } from '../core/clock.ts';
+import { type Millis, SECOND } from '../../core/clock.ts';
 
 /** Keys of a generation; past it the generation ends early, so that memory is bounded whatever the crowd. */
 const KEYS_MAX = 200_000;

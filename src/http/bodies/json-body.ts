@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { type Refusal, refuse } from '../core/refusal.ts';
-import { fieldMessage } from './messages/fields.ts';
-import { languageOf } from './messages/sentence.ts';
-import { Refused } from './refused.ts';
+import { type Refusal, refuse } from '../../core/refusal.ts';
+import { Refused } from '../answers/refused.ts';
+import { fieldMessage } from '../messages/fields.ts';
+import { languageOf } from '../messages/sentence.ts';
 import { isStorable } from './storable-text.ts';
 
 /** Deeper than any body of ours, shallower than any stack. */

@@ -1,4 +1,4 @@
-import type { HttpServer } from './kit.ts';
+import type { HttpServer } from '../kit.ts';
 
 const LONGEST_FORM_BYTES = 8 * 1_024;
 

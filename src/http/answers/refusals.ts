@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Refusal, RefusalCode } from '../core/refusal.ts';
-import { sentence } from './messages/sentence.ts';
+import type { Refusal, RefusalCode } from '../../core/refusal.ts';
+import { sentence } from '../messages/sentence.ts';
 
 /** The one table from what the system says to what HTTP says. */
 export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {

@@ -7,7 +7,7 @@ import type {
   RawServerDefault,
   RouteGenericInterface,
 } from 'fastify';
-import { isRefusal, type Refusal } from '../core/refusal.ts';
+import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { type AnyReply, sendRefusal } from './refusals.ts';
 
 type RequestOf<Schema extends FastifySchema> = FastifyRequest<

@@ -1,4 +1,4 @@
-import type { Refusal } from '../core/refusal.ts';
+import type { Refusal } from '../../core/refusal.ts';
 
 /** Carries a refusal through places of the framework that only take errors. Routes return refusals, they do not throw. */
 export class Refused extends Error {

@@ -1,9 +1,9 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
-import { type Refusal, refuse } from '../core/refusal.ts';
+import { type Refusal, refuse } from '../../core/refusal.ts';
+import { fieldMessage } from '../messages/fields.ts';
+import { type Language, languageOf } from '../messages/sentence.ts';
 import { DATE_TIME_FORMAT, MONEY_FORMAT, MONEY_NUMBER_FORMAT } from './formats.ts';
-import { fieldMessage } from './messages/fields.ts';
-import { type Language, languageOf } from './messages/sentence.ts';
 
 /** Bodies with more values than this report their first error only, so that a hostile one cannot buy a million messages. */
 const THOROUGH_VALUES = 1_000;
