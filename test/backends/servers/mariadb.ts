@@ -37,11 +37,12 @@ export async function mariadbServer(
     password: 'secret',
     ...(certificate && { tls: tlsTo(certificate) }),
     crash: 'SIGKILL',
+    // In the folder of all, two that are made at the same time take each other's temporary tables for their own.
     prepare: (home) => [
       ['sh', '-c', `echo "${ACCOUNT}" > ${join(home, 'account.sql')}`],
       [
         INSTALL,
-        ...['--no-defaults', `--datadir=${join(home, 'data')}`, '--skip-test-db'],
+        ...['--no-defaults', `--datadir=${join(home, 'data')}`, `--tmpdir=${home}`, '--skip-test-db'],
         '--auth-root-authentication-method=normal',
       ],
       ...(certificate ? [ownKey(home, certificate)] : []),
@@ -49,7 +50,12 @@ export async function mariadbServer(
     serve: (home, port) => [
       SERVER,
       configuration === undefined ? '--no-defaults' : `--defaults-file=${configuration}`,
-      ...[`--datadir=${join(home, 'data')}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+      ...[
+        `--datadir=${join(home, 'data')}`,
+        `--tmpdir=${home}`,
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+      ],
       ...[`--socket=${join(home, 'socket')}`, `--pid-file=${join(home, 'pid')}`, '--skip-name-resolve'],
       `--init-file=${join(home, 'account.sql')}`,
       ...(configuration === undefined ? own : []),
