@@ -16,7 +16,7 @@ import { benchRequestQueue } from './request-queue.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
 import { strategiesCommand } from './strategies/command.ts';
-import { benchWaitingRoom } from './waiting-room.ts';
+import { benchWaitingRoom } from './waiting-room/command.ts';
 
 const BENCHES: Record<string, (options: BenchOptions) => Promise<Finding[]>> = {
   hold: benchHold,
