@@ -4,15 +4,19 @@ import { delimiter, join } from 'node:path';
 
 /** Where scripts/fetch-tools.mjs puts what it fetches. */
 const FETCHED = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'onrush', 'tools');
+/** Those first whose version we chose. */
 const FOLDERS = [
+  ...[join(FETCHED, 'bin'), join(FETCHED, 'locust', 'bin')],
   ...(process.env.PATH ?? '').split(delimiter),
-  ...[join(FETCHED, 'bin'), join(FETCHED, 'locust', 'bin'), join(homedir(), 'go', 'bin'), '/usr/sbin'],
+  ...[join(homedir(), 'go', 'bin'), '/usr/sbin'],
 ];
 
 /** Programs of others that check or drive what is in deploy/. */
 const TOOLS = [
   'promtool',
   'prometheus',
+  'alertmanager',
+  'jaeger',
   'amtool',
   'docker-compose',
   'helm',
@@ -21,17 +25,21 @@ const TOOLS = [
   'locust',
 ] as const;
 type ToolName = (typeof TOOLS)[number];
+/** What Debian calls it. */
+const ALSO_CALLED: { readonly [name in ToolName]?: string } = { alertmanager: 'prometheus-alertmanager' };
 
 /** Where a tool is; undefined when it is not on this machine. */
 export function toolAt(name: ToolName): string | undefined {
   const named = process.env[`${name.toUpperCase().replaceAll('-', '_')}_PATH`];
-  return named && existsSync(named) ? named : FOLDERS.map((folder) => join(folder, name)).find(isProgram);
+  if (named && existsSync(named)) return named;
+  const names = [name, ALSO_CALLED[name] ?? name];
+  return FOLDERS.flatMap((folder) => names.map((each) => join(folder, each))).find(isProgram);
 }
 
 /** For the registry: each is reported, and demanded where BACKENDS names it, or `tools`. */
 export const TOOL_COMPONENTS = TOOLS.map((name) => ({
   name,
-  absent: () => (toolAt(name) ? undefined : `no ${name}: node scripts/fetch-tools.mjs fetches it`),
+  absent: () => (toolAt(name) ? undefined : `no ${name}: scripts/fetch-tools.mjs or the system has it`),
 }));
 
 function isProgram(path: string): boolean {

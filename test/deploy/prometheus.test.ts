@@ -1,13 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
 import { request as send } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { componentPresent } from '../backends/registry.ts';
-import { freePort } from '../backends/servers/free-port.ts';
 import { toolAt } from '../backends/tools.ts';
 import { clientOf, organiserOf } from '../system/client.ts';
 import { eventually } from '../system/eventually.ts';
@@ -16,8 +10,9 @@ import { dashboardQueries, ruleQueries } from '../system/observed.ts';
 import { type Program, startProgram } from '../system/program.ts';
 import { buy, openSale, tryHold, tryPay } from '../system/sale.ts';
 import { gatedSale } from '../system/waiting-line.ts';
+import { DEPLOY, type Server } from './as-composed.ts';
+import { prometheusServer } from './prometheus-server.ts';
 
-const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url));
 const SEATS = 8;
 
 /** Something of each kind that the dashboards show: a hall is sold while somebody watches, and some are refused. */
@@ -48,61 +43,27 @@ describe.runIf(componentPresent('promtool'))('promtool', () => {
   });
 });
 
-describe.runIf(componentPresent('amtool'))('amtool', () => {
-  const amtool = (...words: string[]) =>
-    execFileSync(toolAt('amtool') as string, words, {
-      cwd: `${DEPLOY}/alertmanager`,
-      encoding: 'utf8',
-    }).trim();
-  const routed = (severity: string) =>
-    amtool('config', 'routes', 'test', '--config.file=alertmanager.yml', `severity=${severity}`);
-
-  it('understands the configuration, and wakes somebody for what is critical', () => {
-    expect(amtool('check-config', 'alertmanager.yml')).toContain('SUCCESS');
-    expect(routed('critical')).toBe('on-call');
-    expect(routed('warning')).toBe('operators');
-  });
-});
-
 describe.runIf(componentPresent('prometheus'))('a Prometheus with this configuration', () => {
-  let folder: string;
   let program: Program;
-  let prometheus: ChildProcess;
-  let url: string;
+  let prometheus: Server;
   beforeAll(async () => {
     program = await startProgram({ env: { METRICS_PORT: '0' } });
-    const target = /metrics\s+http:\/\/(\S+)\/metrics/.exec(program.output())?.[1] ?? '';
-    folder = mkdtempSync(join(tmpdir(), 'onrush-prometheus-'));
-    cpSync(`${DEPLOY}/prometheus`, folder, { recursive: true });
-    const file = join(folder, 'prometheus.yml');
-    const text = readFileSync(file, 'utf8')
-      .replace(/ {4}dns_sd_configs:\n(?: {6}.*\n)+/, `    static_configs:\n      - targets: ["${target}"]\n`)
-      .replace(/5s$/gm, '1s')
-      .replace('scrape_timeout: 4s', 'scrape_timeout: 1s');
-    writeFileSync(file, text);
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    const words = [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, 'data')}`];
-    prometheus = spawn(toolAt('prometheus') as string, [...words, `--web.listen-address=127.0.0.1:${port}`], {
-      stdio: 'ignore',
-    });
+    const node = /metrics\s+http:\/\/(\S+)\/metrics/.exec(program.output())?.[1] ?? '';
+    prometheus = await prometheusServer({ node });
     await liven(program);
     await eventually(async () => (await asked('up{job="onrush"} == 1').catch(() => [])).length, 1, {
       seconds: 30,
     });
   });
   afterAll(async () => {
-    if (prometheus) {
-      const ended = once(prometheus, 'exit');
-      prometheus.kill('SIGTERM');
-      await ended;
-    }
+    await prometheus?.stop();
     await program?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   async function asked(query: string): Promise<{ value: [number, string] }[]> {
-    const { statusCode, body } = await send(`${url}/api/v1/query?query=${encodeURIComponent(query)}`);
+    const { statusCode, body } = await send(
+      `${prometheus.url}/api/v1/query?query=${encodeURIComponent(query)}`,
+    );
     const answer = (await body.json()) as { error?: string; data: { result: { value: [number, string] }[] } };
     if (statusCode !== 200) throw new Error(`${query}: ${answer.error}`);
     return answer.data.result;
@@ -110,7 +71,7 @@ describe.runIf(componentPresent('prometheus'))('a Prometheus with this configura
 
   it('scrapes a node and evaluates every rule', async () => {
     await eventually(async () => (await asked('onrush:requests:rate1m')).length, 1);
-    const { body } = await send(`${url}/api/v1/rules`);
+    const { body } = await send(`${prometheus.url}/api/v1/rules`);
     const { data } = (await body.json()) as {
       data: { groups: { rules: { name: string; health: string }[] }[] };
     };

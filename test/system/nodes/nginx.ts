@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { editFile } from '../../backends/edited-file.ts';
 import { NGINX } from '../../backends/registry.ts';
 import { freePort } from '../../backends/servers/free-port.ts';
 import { eventually } from '../eventually.ts';
@@ -36,7 +37,7 @@ export async function nginxBefore(nodes: readonly number[], options: NginxOption
   // Its workers are somebody else where the tests run as root.
   chmodSync(folder, 0o755);
   const [plain, secure] = [await freePort(), await freePort()];
-  const edit = (file: string, ...changes: [RegExp, string][]) => edited(join(folder, file), changes);
+  const edit = (file: string, ...changes: [RegExp, string][]) => editFile(join(folder, file), ...changes);
   edit('nodes.conf', [/^ *server app:8000 (.*;)\n/m, serverLines(nodes)]);
   edit('nodes.conf', [/^ *server payment:8000 (.*;)\n/m, serverLines(nodes)]);
   for (const [service, port] of Object.entries(options.services ?? {})) {
@@ -78,16 +79,6 @@ export async function nginxBefore(nodes: readonly number[], options: NginxOption
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A change that finds nothing to change is a defect of the test. */
-function edited(path: string, changes: readonly [RegExp, string][]): void {
-  let text = readFileSync(path, 'utf8');
-  for (const [from, to] of changes) {
-    if (!from.test(text)) throw new Error(`${path} has nothing like ${from}`);
-    text = text.replace(from, to);
-  }
-  writeFileSync(path, text);
 }
 
 const serverLines = (nodes: readonly number[]) =>

@@ -109,7 +109,7 @@ describe('a buyer in line', () => {
   });
 
   it('gives his place up when the map shows that nothing is left', async () => {
-    answers = { join: [waits(100)] };
+    answers = { join: [waits(100)], status: [waits(100)] };
     const standing = standInLine(visitor());
     await expect.poll(steps).toContain('join');
     free = 0;
