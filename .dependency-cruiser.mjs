@@ -81,7 +81,7 @@ const config = {
       name: 'http-knows-no-slice',
       severity: 'error',
       from: { path: '^src/http/' },
-      to: { path: [SLICE, '^src/(adapters|editions|proof|compose|serve|main)'] },
+      to: { path: [SLICE, '^src/(adapters|editions|proof|compose|opening|commands|serve|main)'] },
     },
     {
       name: 'adapters-know-ports-rules-and-their-driver',
@@ -89,7 +89,7 @@ const config = {
       from: { path: '^src/adapters/' },
       to: {
         path: [
-          '^src/(editions|proof|telemetry|contract|compose|serve|main|config)',
+          '^src/(editions|proof|telemetry|contract|compose|opening|commands|serve|main|config)',
           '^src/http/(?!ports/)',
           `${SLICE}.*(service|saga|jobs|routes|wire)\\.ts$`,
         ],
@@ -106,8 +106,7 @@ const config = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot:
-          '^src/(adapters/|proof/|compose/|compose\\.ts|open-[a-z]+\\.ts|health\\.ts|(migrate|backup)-command\\.ts)',
+        pathNot: '^src/(adapters/|proof/|compose/|compose\\.ts|opening/|commands/(migrate|backup)\\.ts)',
       },
       to: { path: '^src/adapters/' },
     },
@@ -115,7 +114,7 @@ const config = {
       name: 'nothing-imports-proof',
       severity: 'error',
       comment: 'But the command line, and the auditor, which is `verify` beside the sale.',
-      from: { path: '^src/', pathNot: '^src/(proof/|main\\.ts|open-auditor\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(proof/|main\\.ts|opening/auditor\\.ts)' },
       to: { path: '^src/proof/' },
     },
     {

@@ -1,20 +1,21 @@
 import { holdNews } from './bridges/buyer-news.ts';
-import { toMaps } from './bridges/live-maps.ts';
+import { seatsToMaps } from './bridges/live-maps.ts';
+import { lostHolds } from './bridges/lost-holds.ts';
 import { mapSource } from './bridges/map-source.ts';
 import type { CatalogService } from './catalog/service.ts';
-import { composeConcerts } from './compose/concerts.ts';
 import { type Duty, startDuties } from './compose/duties.ts';
+import { composeConcerts } from './compose/editions/concerts.ts';
+import { composeSeatEditions, type SeatEditions } from './compose/editions/seat-editions.ts';
+import { composeTrain, type TrainEdition } from './compose/editions/train.ts';
+import { composeTrainIntake } from './compose/editions/train-intake.ts';
+import { showSale } from './compose/figures.ts';
 import { composeFoundation, type Foundation } from './compose/foundation.ts';
 import { type Grounded, grounded, type Machine } from './compose/machine.ts';
 import { composeMessages } from './compose/messages.ts';
-import { composeOrders } from './compose/order-service.ts';
+import { composeOrders } from './compose/orders.ts';
 import type { Payments } from './compose/payments.ts';
 import { composeQueue } from './compose/queue.ts';
-import { composeSeatEditions, type SeatEditions } from './compose/seat-editions.ts';
-import { showSale } from './compose/shown.ts';
 import { composeTickets } from './compose/tickets.ts';
-import { composeTrain, type TrainEdition } from './compose/train.ts';
-import { composeTrainIntake } from './compose/train-intake.ts';
 import { unasked } from './compose/unasked.ts';
 import { composeWaitingRooms, type WaitingRooms } from './compose/waiting-rooms.ts';
 import { composeWaitlist, type Waitlist } from './compose/waitlist.ts';
@@ -73,17 +74,6 @@ export async function composeSale(given: Machine): Promise<Sale> {
   const people = composePeople(machine, base, books);
   const shop = composeShop(machine, base, people);
   const editions = composeSeatEditions(machine, { ...base, ...books, ...people, ...shop });
-  base.seatMoves.heardBy(
-    toMaps(shop.maps),
-    holdNews(ground.requestNews),
-    people.waitingRooms.seatListener,
-    people.waitlist.seatListener,
-    shop.train.seatListener,
-    editions.seatListener,
-    base.inSeries.seatListener,
-    machine.listener,
-  );
-
   const busOf = busFor(machine);
   const tickets = composeTickets(machine, { ...base, ...books, bus: busOf('ticket') });
   const { gate } = people.waitingRooms;
@@ -93,9 +83,21 @@ export async function composeSale(given: Machine): Promise<Sale> {
   const { requests, streams: requestStreams } = queue;
   const asked = { requests, requestStreams, admissions };
   const concerts = composeConcerts(machine, { ...base, ...books, ...shop, ...asked });
+  base.seatMoves.heardBy(
+    seatsToMaps(shop.maps),
+    holdNews(ground.requestNews),
+    ground.isShared ? lostHolds({ clock, history: base.history, news: ground.requestNews }) : undefined,
+    people.waitingRooms.seatListener,
+    people.waitlist.seatListener,
+    shop.train.seatListener,
+    editions.seatListener,
+    concerts.seatListener,
+    machine.listener,
+  );
+
   const paymentNotices = books.payments.notices(books.orders);
   const parts = { ...books, ...people, ...shop, ...asked, editions, concerts, paymentNotices };
-  composeTrainIntake(machine, shop.train);
+  composeTrainIntake(machine, { train: shop.train.train, admissions });
   showSale(machine, { ...base, ...parts });
   const duties = unasked(machine, base, { ...parts, messages, tickets, queue });
   return {

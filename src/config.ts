@@ -7,17 +7,17 @@ import { addressIn, isWebAddress, isWebOrigin } from './settings/address.ts';
 import { unusedAuthorities } from './settings/authorities.ts';
 import { concertsOf } from './settings/concerts.ts';
 import { identityOf } from './settings/identity.ts';
-import { kafkaOf } from './settings/kafka.ts';
-import { meantBy, type Setting } from './settings/kinds.ts';
+import type { Given, Setting } from './settings/kinds.ts';
 import { ledgerServer, serverAt } from './settings/ledger-server.ts';
+import { kafkaOf } from './settings/messages.ts';
+import { meantBy } from './settings/misspelt.ts';
 import { redisServers } from './settings/redis-servers.ts';
 import { missingApart, rolesOf } from './settings/roles.ts';
 import { tracesOf } from './settings/traces.ts';
 import { secretsGiven, weakSecrets } from './settings/weak-secrets.ts';
 import { SETTINGS } from './settings.ts';
 
-type Name = keyof typeof SETTINGS;
-type Values = { -readonly [N in Name]: (typeof SETTINGS)[N] extends Setting<infer T> ? T : never };
+type Values = Given<typeof SETTINGS>;
 
 export type Config = ReturnType<typeof arrange>;
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -7,15 +7,15 @@ import { VERSION } from './version.ts';
 
 /** Each is loaded only when it is called: the server shall not carry the load generator in its memory. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: async () => (await import('./serve-command.ts')).serveCommand(configOrExit),
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(configOrExit),
   seed: async () => (await import('./demo/command.ts')).seedCommand(configOrExit),
-  migrate: async () => (await import('./migrate-command.ts')).migrateCommand(configOrExit),
-  backup: async () => (await import('./backup-command.ts')).backupCommand(configOrExit),
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand(configOrExit),
+  backup: async () => (await import('./commands/backup.ts')).backupCommand(configOrExit),
   rush: async () => (await import('./proof/rush/command.ts')).rushCommand(),
   simulate: async () => (await import('./proof/simulate/command.ts')).simulateCommand(),
   verify: async () => (await import('./proof/verify/command.ts')).verifyCommand(configOrExit),
   'verify-shuffle': async () => (await import('./proof/verify-shuffle.ts')).verifyShuffleCommand(),
-  token: async () => (await import('./token-command.ts')).tokenCommand(configOrExit),
+  token: async () => (await import('./commands/token.ts')).tokenCommand(configOrExit),
   bench: async () => (await import('./proof/bench/command.ts')).benchCommand(),
 };
 

@@ -1,8 +1,9 @@
 import { BACK_END_SETTINGS } from './settings/back-ends.ts';
 import { CONCERT_SETTINGS } from './settings/concerts.ts';
 import { IDENTITY_SETTINGS } from './settings/identity.ts';
-import { MESSAGE_SETTINGS } from './settings/kafka.ts';
-import { PROVIDER_SETTINGS } from './settings/providers.ts';
+import { MESSAGE_SETTINGS } from './settings/messages.ts';
+import { METRIC_SETTINGS } from './settings/metrics.ts';
+import { PAYMENT_SETTINGS } from './settings/payment.ts';
 import { QUEUE_SETTINGS } from './settings/queue.ts';
 import { ROLE_SETTINGS } from './settings/roles.ts';
 import { RUSH_SETTINGS } from './settings/rush.ts';
@@ -11,6 +12,8 @@ import { SERVER_SETTINGS } from './settings/server.ts';
 import { TICKET_SETTINGS } from './settings/tickets.ts';
 import { TRACE_SETTINGS } from './settings/traces.ts';
 import { TRAFFIC_SETTINGS } from './settings/traffic.ts';
+import { TRAIN_SETTINGS } from './settings/train.ts';
+import { WAITING_ROOM_SETTINGS } from './settings/waiting-room.ts';
 import { WAITLIST_SETTINGS } from './settings/waitlist.ts';
 
 /** Everything that can be set: name, kind, default, unit, meaning. */
@@ -21,12 +24,15 @@ export const SETTINGS = {
   ...BACK_END_SETTINGS,
   ...MESSAGE_SETTINGS,
   ...SALE_SETTINGS,
-  ...PROVIDER_SETTINGS,
+  ...PAYMENT_SETTINGS,
   ...TICKET_SETTINGS,
+  ...WAITING_ROOM_SETTINGS,
+  ...WAITLIST_SETTINGS,
   ...QUEUE_SETTINGS,
   ...TRAFFIC_SETTINGS,
-  ...WAITLIST_SETTINGS,
-  ...CONCERT_SETTINGS,
+  ...TRAIN_SETTINGS,
   ...RUSH_SETTINGS,
+  ...CONCERT_SETTINGS,
+  ...METRIC_SETTINGS,
   ...TRACE_SETTINGS,
 };

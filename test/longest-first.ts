@@ -24,6 +24,7 @@ const LONGEST = [
   'conformance/tls',
   'system/nodes/ledger-faults',
   'deploy/report',
+  'deploy/image-tree',
   'attacks/routes-on-servers',
   'system/kill-loop',
   'system/kill-mixed',

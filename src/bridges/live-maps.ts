@@ -3,7 +3,7 @@ import type { Announcements } from '../reservation/ports/announcements.ts';
 import { STATUS_OF_SEAT } from '../reservation/wire.ts';
 
 /** The seats tell the live maps. */
-export function toMaps(maps: Pick<SeatMaps<unknown>, 'seatsChanged' | 'seatsReloaded'>): Announcements {
+export function seatsToMaps(maps: Pick<SeatMaps<unknown>, 'seatsChanged' | 'seatsReloaded'>): Announcements {
   return {
     seatsMoved({ eventId }, _epoch, moves) {
       maps.seatsChanged(

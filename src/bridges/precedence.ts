@@ -27,7 +27,10 @@ export function precedenceOf({ catalog, lines, serving, seatStore }: PrecedenceN
     await serving.serve(eventId);
     return taken ? refuse('SEATS_TAKEN', { seats: taken }) : undefined;
   };
-  /** The numbers of those that are not free; undefined when all are, or when they are no seats of the event, which is said later. */
+  /**
+   * The numbers of those that are not free; undefined when all are, or when they are no seats of the event, which is
+   * said later.
+   */
   const takenOf = async (eventId: number, seatIds: readonly number[]): Promise<string | undefined> => {
     const seats = (await seatStore.seats(eventId, seatIds))?.seats ?? [];
     const taken = seats.filter(({ state }) => state !== 'AVAILABLE').map(({ seat }) => seat.number);

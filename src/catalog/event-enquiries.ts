@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { type Event, type EventStatus, isOnSale, statusOf } from './event.ts';
-import type { SeatCounts } from './ports/seat-counts.ts';
+import type { Seats } from './ports/seats.ts';
 
 /** An event and what its seats make of it now. */
 export interface EventNow {
@@ -25,12 +25,12 @@ export interface EventFilter {
 /** Questions about events, which change nothing. */
 export class EventEnquiries {
   readonly #events: ReadonlyMap<number, Event>;
-  readonly #counts: Pick<SeatCounts, 'of'>;
+  readonly #seats: Pick<Seats, 'counts'>;
   readonly #clock: Clock;
 
-  constructor(events: ReadonlyMap<number, Event>, counts: Pick<SeatCounts, 'of'>, clock: Clock) {
+  constructor(events: ReadonlyMap<number, Event>, seats: Pick<Seats, 'counts'>, clock: Clock) {
     this.#events = events;
-    this.#counts = counts;
+    this.#seats = seats;
     this.#clock = clock;
   }
 
@@ -59,7 +59,7 @@ export class EventEnquiries {
   }
 
   async #withSeats(event: Event): Promise<EventNow> {
-    const { available, reserved, booked, sold, unsold, all } = await this.#counts.of(event.eventId);
+    const { available, reserved, booked, sold, unsold, all } = await this.#seats.counts(event.eventId);
     return {
       event,
       status: statusOf(event, this.#clock.now(), { sold, unsold }),

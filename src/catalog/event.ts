@@ -1,3 +1,4 @@
+import type { ClaimWay } from '../core/claim-way.ts';
 import type { Millis } from '../core/clock.ts';
 import type { AdmissionTerms } from './admission.ts';
 
@@ -16,7 +17,7 @@ const MOVES: Readonly<Record<EventStatus, readonly EventStatus[]>> = {
 export type Inventory = 'seated' | 'capacity';
 
 /** How two claims on a seat are kept apart: by the seat store, or in one of three ways by the seat's row in the ledger. */
-export type ClaimStrategy = 'atomic' | 'distributed_lock' | 'pessimistic' | 'optimistic';
+export type ClaimStrategy = 'atomic' | ClaimWay;
 
 /** What a sale of this event obeys, beyond its status. */
 export interface EventPolicy {

@@ -1,22 +1,22 @@
 import { onlyUnavailable } from '../core/unavailable.ts';
-import type { SeatCounts } from './ports/seat-counts.ts';
+import type { Seats } from './ports/seats.ts';
 
 /**
  * Tells the seats of halls that have grown. The catalogue has it first: when the seats cannot be told at that moment, or
  * the node that added them is no more, they are told later, by whoever sees it.
  */
 export class HallNews {
-  readonly #counts: Pick<SeatCounts, 'hallChanged'>;
+  readonly #seats: Pick<Seats, 'hallChanged'>;
   readonly #untold = new Set<number>();
 
-  constructor(counts: Pick<SeatCounts, 'hallChanged'>) {
-    this.#counts = counts;
+  constructor(seats: Pick<Seats, 'hallChanged'>) {
+    this.#seats = seats;
   }
 
   /** Throws Unavailable when they must be told again. */
   async tell(eventId: number): Promise<void> {
     this.#untold.add(eventId);
-    await this.#counts.hallChanged(eventId);
+    await this.#seats.hallChanged(eventId);
     this.#untold.delete(eventId);
   }
 

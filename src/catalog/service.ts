@@ -22,7 +22,7 @@ import { HallBook } from './hall-book.ts';
 import { HallNews } from './hall-news.ts';
 import type { CatalogNews } from './ports/catalog-news.ts';
 import type { CatalogChange, CatalogStore } from './ports/catalog-store.ts';
-import type { SeatCounts } from './ports/seat-counts.ts';
+import type { Seats } from './ports/seats.ts';
 import { type CatalogSeat, type SeatDraft, unnumberedSeats } from './seat.ts';
 
 export interface EventDraft {
@@ -48,7 +48,7 @@ export type EventChange = Partial<
 
 export interface CatalogNeeds {
   store: CatalogStore;
-  counts: SeatCounts;
+  seats: Seats;
   clock: Clock;
   ids: Ids;
   once: Once;
@@ -74,13 +74,13 @@ export class CatalogService {
   constructor(needs: CatalogNeeds) {
     this.#needs = needs;
     this.#halls = new HallBook(needs.store);
-    this.#hallNews = new HallNews(needs.counts);
+    this.#hallNews = new HallNews(needs.seats);
     this.#following = new Following(needs.store, {
       events: this.#events,
       halls: this.#halls,
       news: this.#hallNews,
     });
-    this.#enquiries = new EventEnquiries(this.#events, needs.counts, needs.clock);
+    this.#enquiries = new EventEnquiries(this.#events, needs.seats, needs.clock);
   }
 
   /** To be awaited before anything else. */
@@ -110,8 +110,18 @@ export class CatalogService {
     return this.#events.values();
   }
 
+  eventOfSeat(seatId: number): number | undefined {
+    return this.#halls.eventOfSeat(seatId);
+  }
+
   isOnSale(event: Event): boolean {
     return isOnSale(event, this.#needs.clock.now());
+  }
+
+  /** Every seat of the event in the organiser's order, and whether they are numbered. */
+  async hall(eventId: number): Promise<{ seats: readonly CatalogSeat[]; numbered: boolean } | undefined> {
+    const event = this.#events.get(eventId);
+    return event && { seats: await this.#halls.seatsOf(eventId), numbered: event.inventory === 'seated' };
   }
 
   async now(eventId: number): Promise<EventNow | Refusal> {
@@ -162,6 +172,19 @@ export class CatalogService {
     );
   }
 
+  /** All of the seats or none. Returns them as they were made. */
+  addSeats(
+    eventId: number,
+    drafts: readonly SeatDraft[],
+    key: CommandKey | undefined,
+  ): Promise<{ seats: readonly CatalogSeat[] } | Refusal> {
+    return this.#turn(eventId, async () => {
+      const added = await this.#needs.once.run(key, () => this.#addSeats(eventId, drafts, key));
+      if (isRefusal(added)) return added;
+      return { seats: await afterEffect(() => this.#seatsAdded(eventId, added)) };
+    });
+  }
+
   /** One change of an event at a time, each on what is known to be written. */
   #turn<R>(eventId: number, change: () => Promise<R>): Promise<R> {
     return this.#turns.take(eventId, async () => {
@@ -202,39 +225,11 @@ export class CatalogService {
       return changed;
     }
     if (this.#needs.isShared && this.isOnSale(current.event)) return refuse('PAUSE_FIRST');
-    return this.#needs.counts.whileStill(eventId, async (claimed) => {
+    return this.#needs.seats.whileStill(eventId, async (claimed) => {
       if (claimed > 0) return refuse('CLAIM_STRATEGY_FIXED', { claimed });
       await save();
       return changed;
     });
-  }
-
-  /** All of the seats or none. Returns them as they were made. */
-  addSeats(
-    eventId: number,
-    drafts: readonly SeatDraft[],
-    key: CommandKey | undefined,
-  ): Promise<{ seats: readonly CatalogSeat[] } | Refusal> {
-    return this.#turn(eventId, async () => {
-      const added = await this.#needs.once.run(key, () => this.#addSeats(eventId, drafts, key));
-      if (isRefusal(added)) return added;
-      return { seats: await afterEffect(() => this.#seatsAdded(eventId, added)) };
-    });
-  }
-
-  /** The seats of an addition, which may be one that another node has made a moment ago. */
-  async #seatsAdded(
-    eventId: number,
-    { firstSeatId, count }: { firstSeatId: number; count: number },
-  ): Promise<readonly CatalogSeat[]> {
-    const added = async () =>
-      (await this.#halls.seatsOf(eventId)).filter(
-        ({ seatId }) => seatId >= firstSeatId && seatId < firstSeatId + count,
-      );
-    const known = await added();
-    if (known.length === count) return known;
-    await this.refresh();
-    return added();
   }
 
   async #addSeats(
@@ -260,6 +255,21 @@ export class CatalogService {
     return reply;
   }
 
+  /** The seats of an addition, which may be one that another node has made a moment ago. */
+  async #seatsAdded(
+    eventId: number,
+    { firstSeatId, count }: { firstSeatId: number; count: number },
+  ): Promise<readonly CatalogSeat[]> {
+    const added = async () =>
+      (await this.#halls.seatsOf(eventId)).filter(
+        ({ seatId }) => seatId >= firstSeatId && seatId < firstSeatId + count,
+      );
+    const known = await added();
+    if (known.length === count) return known;
+    await this.refresh();
+    return added();
+  }
+
   /** Writes, then remembers. When the write fails, what it may have left is read before the next change. */
   async #save(change: Required<CatalogChange>): Promise<void> {
     const { eventId } = change.event;
@@ -274,16 +284,6 @@ export class CatalogService {
     this.#remember(change);
     await this.#needs.news.changed();
     if (change.seats.length > 0) await afterEffect(() => this.#hallNews.tell(eventId));
-  }
-
-  /** Every seat of the event in the organiser's order, and whether they are numbered. */
-  async hall(eventId: number): Promise<{ seats: readonly CatalogSeat[]; numbered: boolean } | undefined> {
-    const event = this.#events.get(eventId);
-    return event && { seats: await this.#halls.seatsOf(eventId), numbered: event.inventory === 'seated' };
-  }
-
-  eventOfSeat(seatId: number): number | undefined {
-    return this.#halls.eventOfSeat(seatId);
   }
 
   #remember({ event, seats }: Required<CatalogChange>): void {

@@ -1,8 +1,8 @@
 import { sqlCatalogStore } from '../adapters/sql/catalog/catalog-store.ts';
 import { sqlCommandLog } from '../adapters/sql/command-log.ts';
 import { blockIds } from '../adapters/sql/ids.ts';
+import { catalogSeats } from '../bridges/catalog-seats.ts';
 import { hallsOf } from '../bridges/halls.ts';
-import { seatCounts } from '../bridges/seat-counts.ts';
 import { CatalogService } from '../catalog/service.ts';
 import { HALL_LIMIT } from '../contract/event.ts';
 import { HOUR, SECOND } from '../core/clock.ts';
@@ -47,7 +47,7 @@ export async function composeFoundation(machine: Grounded): Promise<Foundation> 
   const seatStoreOfLater = () => late.seatStore as ChosenSeatStore;
   const catalog = new CatalogService({
     store: sqlCatalogStore(database, machine.replica),
-    counts: seatCounts(seatStoreOfLater),
+    seats: catalogSeats(seatStoreOfLater),
     clock,
     ids,
     once,
@@ -56,7 +56,7 @@ export async function composeFoundation(machine: Grounded): Promise<Foundation> 
     isShared: ground.isShared,
   });
   await catalog.load();
-  const inSeries = await composeSeries(machine, { catalog, ids, seatStore: seatStoreOfLater });
+  const inSeries = await composeSeries(machine, { catalog, ids });
   const halls = hallsOf(catalog, inSeries.series);
   const seatMoves = new Announcer();
   const seats = composeSeats(machine, {

@@ -6,6 +6,7 @@ import type { Random } from '../core/random.ts';
 import type { Tracer } from '../core/tracer.ts';
 import type { PaymentProvider } from '../payment/ports/payment-provider.ts';
 import type { ProviderCalls } from '../payment/ports/provider-calls.ts';
+import type { ProviderNotices } from '../payment/ports/provider-notices.ts';
 import type { MapTellings } from '../realtime/ports/map-tellings.ts';
 import type { Dequeues } from '../request-queue/ports/request-store.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
@@ -13,9 +14,9 @@ import { ALL_ROLES, type RolesHere } from '../roles.ts';
 import type { Show } from '../telemetry/figures.ts';
 import type { Mailer } from '../ticket/ports/mailer.ts';
 import type { Announcements as RoomAnnouncements } from '../waiting-room/ports/announcements.ts';
+import type { TrainIntake } from './editions/train-intake.ts';
 import type { Ground } from './ground.ts';
 import { inProcess } from './in-process.ts';
-import type { TrainIntake } from './train-intake.ts';
 
 /** What a process runs on; the simulation brings twins of all of it. */
 export interface Machine {
@@ -43,14 +44,16 @@ export interface Machine {
   /** Without one, everything is in this process. */
   ground?: Ground;
   paymentProvider?: PaymentProvider;
+  /** Reads the notices of that one, if it sends any. */
+  noticeReader?: ProviderNotices | undefined;
   /** Hears of seat moves beside the live map, and of what takes time: metrics, or the simulation's checkers. */
   listener?: Partial<Announcements & Dequeues & ProviderCalls & MapTellings>;
+  /** Hears of places in waiting rooms, and of rooms that changed. */
+  roomListener?: Partial<RoomAnnouncements>;
   /** Puts figures among the metrics, to be asked for at each scrape. */
   show?: Show;
   /** Tells the operator what he should look at. */
   warn?: (sentence: string) => void;
-  /** The same for waiting rooms. */
-  roomListener?: Partial<RoomAnnouncements>;
   /** The first signs the waiting rooms' tokens; without any they end with the process. */
   tokenKeys?: readonly TokenKey[];
   /** The first signs the tickets, see adapters/system/ticket-keys.ts; without any they end with the process. */

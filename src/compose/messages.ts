@@ -9,6 +9,7 @@ import { keepRelaying } from '../core/relay.ts';
 import { watchMessages } from '../dead-letter/jobs.ts';
 import type { DeadLetterStore } from '../dead-letter/ports/dead-letter-store.ts';
 import type { Seats } from '../order/ports/seats.ts';
+import { showMessages } from '../telemetry/sale-figures.ts';
 import type { Machine } from './machine.ts';
 
 /** Longer than any bus keeps what was not dealt with; Kafka's own default is a week. */
@@ -35,10 +36,7 @@ export function composeMessages(
   const letters = sqlDeadLetters(database);
   const outbox = sqlOutbox(database);
   const limit = new OutboxLimit(outbox, WAITING_MAX);
-  const waiting = 'Messages that wait to be published';
-  show?.({ name: 'outbox_waiting', help: waiting, read: () => outbox.length() });
-  const given = 'Messages that a consumer gave up and nobody has replayed or dropped';
-  show?.({ name: 'dead_letters', help: given, read: () => letters.count() });
+  if (show) showMessages(show, clock, { outbox, letters });
   return {
     letters,
     limited: (seats) => ({

@@ -28,7 +28,7 @@ import type { Random } from '../core/random.ts';
 import { STREAM_TICKET_LIMITS } from '../http/streams/stream-tickets.ts';
 import type { RequestDelivery } from '../request-queue/ports/request-delivery.ts';
 import type { AtomicSeats, AtomicSeatsNeeds, Ground } from './ground.ts';
-import { ORDER_LOCKS } from './order-turns.ts';
+import { ORDER_LOCKS } from './order-locks.ts';
 import { roomsOnRedis } from './rooms-on-redis.ts';
 
 /** A node that is silent for so long has lost what it leads. */

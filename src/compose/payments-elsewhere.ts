@@ -1,7 +1,7 @@
 import { followedPace, httpPayments } from '../adapters/http-client/payments.ts';
 import { roleClient } from '../adapters/http-client/role-client.ts';
-import { sqlPaymentNotices } from '../adapters/sql/orders/payment-notices.ts';
-import { sqlPaymentReferences } from '../adapters/sql/orders/payment-references.ts';
+import { sqlPaymentNotices } from '../adapters/sql/payments/payment-notices.ts';
+import { sqlPaymentReferences } from '../adapters/sql/payments/payment-references.ts';
 import { PaymentNotices } from '../payment/notices.ts';
 import type { Machine } from './machine.ts';
 import type { Payments } from './payments.ts';

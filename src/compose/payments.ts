@@ -8,9 +8,9 @@ import { tossPaymentProvider } from '../adapters/payment-providers/toss.ts';
 import type { TossAccount } from '../adapters/payment-providers/toss-client.ts';
 import { tossNotices } from '../adapters/payment-providers/toss-notices.ts';
 import type { Database } from '../adapters/sql/database.ts';
-import { sqlPaymentNotices } from '../adapters/sql/orders/payment-notices.ts';
-import { sqlPaymentReferences } from '../adapters/sql/orders/payment-references.ts';
-import { sqlPaymentStore } from '../adapters/sql/orders/payment-store.ts';
+import { sqlPaymentNotices } from '../adapters/sql/payments/payment-notices.ts';
+import { sqlPaymentReferences } from '../adapters/sql/payments/payment-references.ts';
+import { sqlPaymentStore } from '../adapters/sql/payments/payment-store.ts';
 import { hashText } from '../adapters/system/hash-text.ts';
 import { type Clock, SECOND } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
@@ -46,6 +46,8 @@ interface PaymentMachine {
   settings: PaymentSettings;
   /** Instead of the one in the settings, as it is. */
   provider?: PaymentProvider;
+  /** Of that one. */
+  noticeReader?: ProviderNotices | undefined;
   calls?: Partial<ProviderCalls> | undefined;
   tracer?: Tracer | undefined;
 }
@@ -81,7 +83,7 @@ export function composePayments(machine: PaymentMachine): PaymentsHere {
   const store = sqlPaymentStore(database);
   const references = sqlPaymentReferences(database);
   const chosen: ChosenProvider = machine.provider
-    ? { provider: machine.provider, readers: [] }
+    ? { provider: machine.provider, readers: machine.noticeReader ? [machine.noticeReader] : [] }
     : chosenProvider(machine);
   const { calls, tracer } = machine;
   const asked = tracer ? tracedProvider(chosen.provider, tracer) : chosen.provider;

@@ -19,8 +19,8 @@ import { seatRoutes } from '../reservation/seat-routes.ts';
 import { ticketRoutes } from '../ticket/routes.ts';
 import { waitingRoomRoutes } from '../waiting-room/routes.ts';
 import { waitlistRoutes } from '../waitlist/routes.ts';
-import { ordersNeeds } from './orders.ts';
-import { rushNeeds } from './rush.ts';
+import { ordersNeeds } from './editions/orders.ts';
+import { rushNeeds } from './editions/rush.ts';
 
 /**
  * Declares on a server the routes of the roles that this process has. An edition's routes go with the role whose work

@@ -1,4 +1,4 @@
-import { forgetCommitMarks } from '../adapters/sql/commit-marks.ts';
+import { forgetCommitMarks } from '../adapters/sql/commits/commit-marks.ts';
 import { followCatalog } from '../catalog/jobs.ts';
 import { HOUR, MINUTE } from '../core/clock.ts';
 import { every } from '../core/every.ts';
@@ -8,11 +8,11 @@ import type { PaymentNotices } from '../payment/notices.ts';
 import { sweepExpiries } from '../reservation/jobs.ts';
 import { ROLES } from '../roles.ts';
 import type { Duty } from './duties.ts';
+import type { SeatEditions } from './editions/seat-editions.ts';
 import type { Foundation } from './foundation.ts';
 import type { Grounded } from './machine.ts';
 import type { Messages } from './messages.ts';
 import type { Payments } from './payments.ts';
-import type { SeatEditions } from './seat-editions.ts';
 import type { WaitingRooms } from './waiting-rooms.ts';
 import type { Waitlist } from './waitlist.ts';
 

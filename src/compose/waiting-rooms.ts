@@ -1,4 +1,4 @@
-import { ledgerHealth } from '../adapters/sql/ledger-health.ts';
+import { ledgerHealth } from '../adapters/sql/ledger/ledger-health.ts';
 import { systemDigest } from '../adapters/system/digest.ts';
 import { systemSeals, type TokenKey } from '../adapters/system/seals.ts';
 import { stockOf } from '../bridges/stock.ts';

@@ -134,6 +134,12 @@ export const REQUEST_FRAMES = {
   }),
   booking_update: frame('booking_update', { booking_id: Id, event_id: Id, status: Type.String() }),
   reservation_expired: frame('reservation_expired', { reservation_id: Id, event_id: Id, seat_id: Id }),
+  reservation_lost: frame('reservation_lost', {
+    reservation_id: Id,
+    event_id: Id,
+    seat_id: Id,
+    message: Type.String(),
+  }),
   waitlist_update: frame('waitlist_update', {
     event_id: Id,
     status: Type.String({ examples: ['OFFERED'] }),

@@ -88,6 +88,9 @@ export const GateList = Type.Object({
   /** Tickets in the list. */
   tickets: Type.Integer(),
   keys: Type.Array(PublicKey),
-  /** A JWS (RFC 7515); its payload is `{event, at, tickets}`, four numbers a ticket: seat, booking, revision, second of entry or 0. */
+  /**
+   * A JWS (RFC 7515); its payload is `{event, at, tickets}`, four numbers a ticket: seat, booking, revision, second of
+   * entry or 0.
+   */
   list: Type.String(),
 });

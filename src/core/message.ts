@@ -16,6 +16,8 @@ export interface Message {
 export interface MessageHeaders {
   /** The trace that the fact belongs to, as W3C Trace Context writes it. */
   traceparent?: string;
+  /** By which whoever wrote it takes part in a sale. Looked at once: no bus and no ledger of ours keeps it. */
+  saleSession?: string;
 }
 
 /** Carries messages at least once. */

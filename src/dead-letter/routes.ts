@@ -23,10 +23,7 @@ export function deadLetterRoutes(app: HttpServer, letters: DeadLetterStore): voi
       security,
       response: { 200: Type.Array(DeadLetterView) },
     },
-    sender: (request) => {
-      const key = organiserKey(request);
-      return isRefusal(key) ? key : {};
-    },
+    sender: organiserKey,
     ask: () => letters.latest(LISTED_MAX),
     view: (found) => found.map(letterView),
   });

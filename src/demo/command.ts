@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
-import { openSale } from '../open-sale.ts';
+import { openSale } from '../opening/sale.ts';
 import { silentLog } from '../telemetry/logs.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { makeDemoEvents } from './seed.ts';

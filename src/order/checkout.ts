@@ -4,12 +4,12 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import { afterEffect } from '../core/unavailable.ts';
 import { beginAttempt, prolonged } from './moves.ts';
+import type { OrderNeeds } from './needs.ts';
 import type { NewOrders } from './new-orders.ts';
 import type { Order, OrderState } from './order.ts';
 import type { OrderTasks } from './order-tasks.ts';
 import { notPayable } from './payable.ts';
 import type { Saga } from './saga.ts';
-import type { OrderNeeds } from './service.ts';
 
 type Needs = Pick<OrderNeeds, 'store' | 'seats' | 'clock' | 'ids' | 'listed' | 'once' | 'paymentGraceMillis'>;
 interface Parts {

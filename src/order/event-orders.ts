@@ -1,9 +1,8 @@
-import type { Millis } from '../core/clock.ts';
 import { onlyUnavailable } from '../core/unavailable.ts';
-import type { Order } from './order.ts';
+import type { OrderNeeds } from './needs.ts';
+import { isDue, type Order } from './order.ts';
 import type { OrderTasks } from './order-tasks.ts';
 import type { Saga } from './saga.ts';
-import type { OrderNeeds } from './service.ts';
 
 /** Orders that are ended at the same time; the provider has its own bounds. */
 const ENDED_AT_ONCE = 50;
@@ -48,8 +47,4 @@ export class EventOrders {
       else if (order && isDue(order, clock.now())) await saga.driveOn(order);
     });
   }
-}
-
-function isDue({ dueAt }: Order, now: Millis): boolean {
-  return dueAt !== null && dueAt <= now;
 }

@@ -4,9 +4,9 @@ import { LatestMap } from '../core/latest-map.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect, Unavailable } from '../core/unavailable.ts';
 import { newOrder } from './moves.ts';
+import type { OrderNeeds } from './needs.ts';
 import type { Order, OrderContact } from './order.ts';
 import type { ClaimedOrder } from './ports/seats.ts';
-import type { OrderNeeds } from './service.ts';
 
 /** Whose held seats become an order. */
 export interface OrderWish {
@@ -69,7 +69,10 @@ export class NewOrders {
     }
   }
 
-  /** The order that was cut off before its first row; undefined when there is none. Throws Unavailable while it may be another node's work. */
+  /**
+   * The order that was cut off before its first row; undefined when there is none. Throws Unavailable while it may be
+   * another node's work.
+   */
   async #goneOnWith(wish: OrderWish, key: CommandKey | undefined): Promise<Order | undefined> {
     const { clock, seats, store, paymentGraceMillis } = this.#needs;
     const claimed = await seats.claimedOrder(wish);

@@ -2,8 +2,8 @@ import type { CommandKey } from '../core/command.ts';
 import { isConflict } from '../core/conflict.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
+import type { OrderNeeds } from './needs.ts';
 import type { Order } from './order.ts';
-import type { OrderNeeds } from './service.ts';
 
 /** How often a task may find that another node was first. */
 const OVERTAKEN_LIMIT = 3;

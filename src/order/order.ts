@@ -112,3 +112,8 @@ export interface Order {
 
 /** How long an unfinished step is left to the request that began it, or to the last try, before it is driven on. */
 export const PATIENCE: Millis = 5 * SECOND;
+
+/** Whether its driver must look at it by now. */
+export function isDue({ dueAt }: Order, now: Millis): boolean {
+  return dueAt !== null && dueAt <= now;
+}

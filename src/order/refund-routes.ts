@@ -1,7 +1,6 @@
 import { IdParams } from '../contract/common.ts';
 import { RefundInput, RefundView } from '../contract/refund.ts';
 import { formatMoney, moneyOf } from '../core/money.ts';
-import { isRefusal } from '../core/refusal.ts';
 import { answerTo } from '../http/answers/answer-to.ts';
 import { SECURITY } from '../http/documents/openapi.ts';
 import { organiserKey } from '../http/identity/organiser.ts';
@@ -21,11 +20,8 @@ export function refundRoutes(app: HttpServer, orders: OrderService): void {
       body: RefundInput,
       response: { 200: RefundView },
     },
-    sender(request) {
-      const key = organiserKey(request);
-      return isRefusal(key) ? key : { key };
-    },
-    ask: ({ key }, { params, body }) => {
+    sender: organiserKey,
+    ask: (key, { params, body }) => {
       const { refund_id: refundId, amount, reason = null } = body;
       return orders.refundPart(params.id, { refundId, amount: moneyOf(amount), reason }, key);
     },

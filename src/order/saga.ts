@@ -3,10 +3,10 @@ import type { CommandKey } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect } from '../core/unavailable.ts';
 import { beginAttempt, confirmed, declined, isFirstTry, moved } from './moves.ts';
+import type { OrderNeeds } from './needs.ts';
 import type { Order, OrderRefund, PaymentAttempt } from './order.ts';
 import type { Charge } from './ports/payments.ts';
 import { dropRefund, endRefund, pendingRefund } from './refund.ts';
-import type { OrderNeeds } from './service.ts';
 
 interface Ending {
   reason: string | null;

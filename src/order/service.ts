@@ -1,43 +1,17 @@
-import type { Clock, Millis } from '../core/clock.ts';
-import type { CommandKey, Once } from '../core/command.ts';
-import type { Ids } from '../core/ids.ts';
+import type { CommandKey } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect, onlyUnavailable } from '../core/unavailable.ts';
 import { Checkout } from './checkout.ts';
 import { EventOrders } from './event-orders.ts';
 import { beginAttempt } from './moves.ts';
+import type { OrderNeeds } from './needs.ts';
 import { NewOrders, type OrderWish } from './new-orders.ts';
-import type { Order, OrderContact, OrderRefund, OrderState } from './order.ts';
+import { isDue, type Order, type OrderContact, type OrderRefund, type OrderState } from './order.ts';
 import { OrderTasks, onlyConflict } from './order-tasks.ts';
 import { notPayable } from './payable.ts';
-import type { OrderStore } from './ports/order-store.ts';
-import type { OrderedEvents } from './ports/ordered-events.ts';
-import type { Charge, Payments } from './ports/payments.ts';
-import type { Seats } from './ports/seats.ts';
-import type { Tickets } from './ports/tickets.ts';
+import type { Charge } from './ports/payments.ts';
 import { beginRefund } from './refund.ts';
 import { chargeOf, Saga } from './saga.ts';
-
-export interface OrderNeeds {
-  store: OrderStore;
-  seats: Seats;
-  events: OrderedEvents;
-  payments: Payments;
-  tickets: Tickets;
-  clock: Clock;
-  ids: Ids;
-  once: Once;
-  /** A pending order gives its seats back after this. */
-  paymentDeadlineMillis: Millis;
-  /** Seats stay claimed this much longer, so that a payment begun in time finds them. */
-  paymentGraceMillis: Millis;
-  /** Rows in one list. */
-  listed: number;
-  /** Nobody else makes orders, so a claim without its order's row, and not being made here, is nobody's work. */
-  isAlone: boolean;
-  /** Runs a task on an order while no other node has one on it; undefined where there is no other node. */
-  alone?: (<R>(orderId: number, task: () => Promise<R>) => Promise<R>) | undefined;
-}
 
 /** Orders, from held seats to money and back. */
 export class OrderService {
@@ -214,7 +188,12 @@ export class OrderService {
     await this.#tasks.here(orderId, async () => {
       const order = await this.#needs.store.find(orderId);
       // One that is being authorized is in the hands of the request that began it, on this node or another.
-      if (order && (order.state === 'AUTHORIZING' ? this.#isDue(order) : WAITS_FOR_MONEY.has(order.state)))
+      if (
+        order &&
+        (order.state === 'AUTHORIZING'
+          ? isDue(order, this.#needs.clock.now())
+          : WAITS_FOR_MONEY.has(order.state))
+      )
         await this.#saga.driveOn(order);
     });
   }
@@ -246,11 +225,7 @@ export class OrderService {
 
   async #drive(orderId: number): Promise<void> {
     const order = await this.#needs.store.find(orderId);
-    if (order && this.#isDue(order)) await this.#saga.driveOn(order);
-  }
-
-  #isDue({ dueAt }: Order): boolean {
-    return dueAt !== null && dueAt <= this.#needs.clock.now();
+    if (order && isDue(order, this.#needs.clock.now())) await this.#saga.driveOn(order);
   }
 
   /** An order that lapsed is ended before it is shown, so that it never looks pending when its seats are free. */

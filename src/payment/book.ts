@@ -50,7 +50,10 @@ export interface Standing {
 
 const FIRST = '0'.repeat(64);
 
-/** The drafts as entries behind the chain. Those that the chain has already are left out; with another amount they are a defect. */
+/**
+ * The drafts as entries behind the chain. Those that the chain has already are left out; with another amount they are a
+ * defect.
+ */
 export function appended(
   chain: readonly Entry[],
   drafts: readonly EntryDraft[],

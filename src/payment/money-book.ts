@@ -17,7 +17,10 @@ export interface MoneyBookNeeds {
 /** How often another node may be first at an order's chain before the caller is told to come back. */
 const TRIES = 5;
 
-/** Writes the house's book: reads an order's chain, decides, appends. One writer an order and node; nodes are kept apart by the chain. */
+/**
+ * Writes the house's book: reads an order's chain, decides, appends. One writer an order and node; nodes are kept apart
+ * by the chain.
+ */
 export class MoneyBook {
   readonly #needs: MoneyBookNeeds;
   readonly #turns = new Turns<number>();
@@ -35,7 +38,10 @@ export class MoneyBook {
     return this.#needs.store.record(this.#payment(booked, state));
   }
 
-  /** Appends what `decide` makes of the chain, and what it makes again if another node was first. Entries that are there already are not written twice. */
+  /**
+   * Appends what `decide` makes of the chain, and what it makes again if another node was first. Entries that are there
+   * already are not written twice.
+   */
   post<R extends readonly EntryDraft[] | Refusal>(
     booked: Booked,
     state: PaymentState,

@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '../core/clock.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { BuyerEvent } from './ports/request-news.ts';
 import { isOver, type SeatRequest } from './request.ts';
 import type { RequestNow } from './service.ts';
@@ -133,7 +133,7 @@ export class RequestStreams {
       if (latest && watch.told.has(requestId)) this.#tell(watch, latest);
     } catch (error) {
       // Its next move is told all the same.
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
     }
   }
 
@@ -179,7 +179,7 @@ export class RequestStreams {
       await this.#needs.refresh(eventId);
     } catch (error) {
       // They are told what was known a moment ago.
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
     }
     for (const told of this.#waiting.get(eventId) ?? []) this.#tellPosition(told);
   }

@@ -1,4 +1,5 @@
 import { assert } from '../core/assert.ts';
+import type { ClaimWay } from '../core/claim-way.ts';
 import type { Millis } from '../core/clock.ts';
 import type { Hundredths } from '../core/money.ts';
 import type { Refusal } from '../core/refusal.ts';
@@ -37,9 +38,6 @@ export interface HeldSeats {
   readonly expiresAt: Millis;
 }
 
-/** How the seats shall be kept apart from other claims, where its event leaves that open. */
-export type RequestWay = 'distributed_lock' | 'pessimistic' | 'optimistic';
-
 /** Why a request came to nothing. */
 export type Reason = Pick<Refusal, 'refused' | 'facts'>;
 
@@ -55,7 +53,8 @@ export interface SeatRequest {
   readonly seatIds: readonly number[];
   /** The admission under which it was accepted. */
   readonly admissionId: string | null;
-  readonly way?: RequestWay | undefined;
+  /** As the event says when it is not named. */
+  readonly way?: ClaimWay | undefined;
   readonly state: RequestState;
   /** Grows with every move; a move from an older one changes nothing. */
   readonly revision: number;

@@ -134,10 +134,7 @@ function deadRoutes(app: HttpServer, { queue }: RequestQueueRoutesNeeds): void {
       security: SECURITY.organiser,
       response: { 200: Type.Array(DeadRequest) },
     },
-    sender: (request) => {
-      const key = organiserKey(request);
-      return isRefusal(key) ? key : {};
-    },
+    sender: organiserKey,
     ask: () => queue.dead(),
     view: (dead) => dead.map(deadView),
   });

@@ -1,8 +1,9 @@
+import type { ClaimWay } from '../core/claim-way.ts';
 import type { Claimant } from '../core/claimant.ts';
 import type { Once } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { Unavailable } from '../core/unavailable.ts';
+import { onlyUnavailable } from '../core/unavailable.ts';
 import type { LaneCounts } from './event-lanes.ts';
 import type { Pace } from './pace.ts';
 import { LANES, type Lane, laneFor } from './policy.ts';
@@ -11,7 +12,7 @@ import type { RequestLedger } from './ports/request-ledger.ts';
 import type { RequestNews } from './ports/request-news.ts';
 import type { RequestStore } from './ports/request-store.ts';
 import type { Seats } from './ports/seats.ts';
-import type { RequestWay, SeatRequest } from './request.ts';
+import type { SeatRequest } from './request.ts';
 
 export interface RequestQueueNeeds {
   store: RequestStore;
@@ -32,7 +33,7 @@ export interface Wish {
   seatIds: readonly number[];
   entitled: Lane;
   asked: Lane | undefined;
-  way?: RequestWay;
+  way?: ClaimWay;
 }
 
 /** What is answered to an accepted request, the same however often it is sent with its key. */
@@ -172,8 +173,6 @@ export class RequestQueueService {
 
   /** The request is durable: if the delivery cannot take it now, the reconciler tells of it again. */
   #tell(requests: readonly SeatRequest[]): void {
-    this.#needs.delivery.tell(requests).catch((error: unknown) => {
-      if (!(error instanceof Unavailable)) throw error;
-    });
+    this.#needs.delivery.tell(requests).catch(onlyUnavailable);
   }
 }

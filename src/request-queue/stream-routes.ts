@@ -68,7 +68,7 @@ function buyerRoute(app: HttpServer, { queue, streams }: StreamRoutesNeeds): voi
     params: BuyerParams,
     querystring: RequestStreamQuery,
     tags,
-    summary: 'Everything of one’s own over a WebSocket: requests, bookings, holds that ran out',
+    summary: 'Everything of one’s own over a WebSocket: requests, bookings, holds that ran out or were lost',
   };
   app.get('/api/v2/ws/user/:user_id', { schema }, async (request, reply) => {
     const { user_id } = request.params;
@@ -117,6 +117,6 @@ function watcherOn(socket: StreamSocket, request: FastifyRequest, atEnd: 'ends' 
       if (frame) send(frame);
       if (atEnd === 'ends') socket.close('done');
     },
-    happened: (event) => send(eventFrame(event, clock.now())),
+    happened: (event) => send(eventFrame(event, language, clock.now())),
   };
 }

@@ -7,7 +7,7 @@ import type {
   RequestView,
 } from '../contract/request-queue.ts';
 import type { Millis } from '../core/clock.ts';
-import { sentence } from '../http/messages/sentence.ts';
+import { languageOf, sentence } from '../http/messages/sentence.ts';
 import { LANES } from './policy.ts';
 import type { BuyerEvent } from './ports/request-news.ts';
 import type { RequestState, SeatRequest } from './request.ts';
@@ -141,8 +141,18 @@ export function endFrame(
   return frame('reservation_failed', request.requestId, { status, message, code, result }, at);
 }
 
-export function eventFrame({ type, data }: BuyerEvent, at: Millis): string {
-  return frame(type, null, data, at);
+/** Of what is told with a reason. */
+const EVENT_MESSAGES = {
+  reservation_lost: {
+    en: 'We are sorry: a failure on our side took a seat that you held. Please choose again.',
+    ko: '죄송합니다. 저희 쪽 장애로 선점하신 좌석을 잃었습니다. 다시 골라 주세요.',
+  },
+};
+
+export function eventFrame({ type, data }: BuyerEvent, language: string | undefined, at: Millis): string {
+  if (type !== 'reservation_lost') return frame(type, null, data, at);
+  const message = EVENT_MESSAGES[type][languageOf(language)];
+  return frame(type, null, Object.assign({}, data, { message }), at);
 }
 
 /** The first frame of a channel that may have nothing to tell yet. */

@@ -1,4 +1,5 @@
 import type { Admission } from '../core/admission.ts';
+import type { ClaimWay } from '../core/claim-way.ts';
 import type { Millis } from '../core/clock.ts';
 import type { CommandKey } from '../core/command.ts';
 import type { Stamp } from '../core/stamp.ts';
@@ -23,9 +24,6 @@ interface ToEvent {
   /** Present when the client may send the command again: its reply is stored with the effect. */
   key?: CommandKey | undefined;
 }
-
-/** How a store that has claims in rows keeps two claims apart. */
-export type ClaimWay = 'distributed_lock' | 'pessimistic' | 'optimistic';
 
 interface Holding extends ToEvent {
   userId: string;

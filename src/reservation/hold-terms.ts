@@ -1,6 +1,7 @@
+import type { ClaimWay } from '../core/claim-way.ts';
 import type { Claimant } from '../core/claimant.ts';
 import type { Millis } from '../core/clock.ts';
-import type { ClaimWay, HoldTerms } from './command.ts';
+import type { HoldTerms } from './command.ts';
 import type { EventTerms } from './ports/halls.ts';
 
 /** What the house allows, whatever the event says. */

@@ -1,12 +1,12 @@
+import type { BACK_END_SETTINGS } from './back-ends.ts';
+import type { Given } from './kinds.ts';
+import type { MESSAGE_SETTINGS } from './messages.ts';
+
 /** The settings that say whether a server is reached over TLS, and whose certificates are believed. */
-export interface AuthoritiesGiven {
-  DATABASE_TLS: 'off' | 'verify' | 'unverified';
-  DATABASE_TLS_CA: string | undefined;
-  REDIS_TLS: 'off' | 'verify' | 'unverified';
-  REDIS_TLS_CA: string | undefined;
-  KAFKA_TLS: 'off' | 'verify' | 'unverified';
-  KAFKA_TLS_CA: string | undefined;
-}
+type AuthoritiesGiven = Pick<
+  Given<typeof BACK_END_SETTINGS & typeof MESSAGE_SETTINGS>,
+  'DATABASE_TLS' | 'DATABASE_TLS_CA' | 'REDIS_TLS' | 'REDIS_TLS_CA' | 'KAFKA_TLS' | 'KAFKA_TLS_CA'
+>;
 
 const SERVERS = ['DATABASE', 'REDIS', 'KAFKA'] as const;
 

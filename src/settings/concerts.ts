@@ -1,6 +1,4 @@
-import { type Setting, seconds, whole } from './kinds.ts';
-
-const DAY_SECONDS = 86_400;
+import { DAY_SECONDS, type Given, type Setting, seconds, whole } from './kinds.ts';
 
 /** The concerts edition. */
 export const CONCERT_SETTINGS = {
@@ -15,10 +13,8 @@ export const CONCERT_SETTINGS = {
   CONCERT_HOLD_SECONDS: seconds(300, { min: 1, max: DAY_SECONDS }, 'how long a hold of a concert lasts'),
 } satisfies Record<string, Setting<unknown>>;
 
-type Given = { readonly [N in keyof typeof CONCERT_SETTINGS]: number };
-
 /** The same as one concern. */
-export function concertsOf(given: Given) {
+export function concertsOf(given: Given<typeof CONCERT_SETTINGS>) {
   return {
     queueMax: given.CONCERT_QUEUE_MAX,
     admitBatch: given.CONCERT_ADMIT_BATCH,

@@ -1,4 +1,4 @@
-import { choice, flag, isHostName, keyRing, list, type Setting, secret, text } from './kinds.ts';
+import { choice, flag, type Given, isHostName, list, type Setting, secret, text } from './kinds.ts';
 
 /** Who may use the process. */
 export const IDENTITY_SETTINGS = {
@@ -21,20 +21,11 @@ export const IDENTITY_SETTINGS = {
     'where the pages send buyers to sign in (AUTH_MODE=jwt); they come back to ?return_to= with #token=…',
   ),
   ADMIN_TOKEN: secret('X-Token of the organiser; without it a random one is made and kept in DATA_DIR'),
-  TOKEN_KEYS: keyRing(
-    'keys of the waiting rooms’ tokens, kid:base64,…; the first signs, all verify; without it one is made and kept in DATA_DIR',
-  ),
   REQUIRE_ADMIN: flag(false, 'the v1 event routes need the organiser on loopback too'),
 } satisfies Record<string, Setting<unknown>>;
 
-type Given = {
-  readonly [N in keyof typeof IDENTITY_SETTINGS]: (typeof IDENTITY_SETTINGS)[N] extends Setting<infer T>
-    ? T
-    : never;
-};
-
 /** The same as one concern. */
-export function identityOf(given: Given, { loopback }: { loopback: boolean }) {
+export function identityOf(given: Given<typeof IDENTITY_SETTINGS>, { loopback }: { loopback: boolean }) {
   const isHeaderMode = given.AUTH_MODE === 'header';
   const isUnproven = isHeaderMode && loopback && !given.TRUST_HEADER_AUTH;
   return {

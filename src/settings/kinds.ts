@@ -1,4 +1,4 @@
-/** The kinds of values a setting can have, and how near a misspelt name is to a known one. */
+/** The kinds of values a setting can have. */
 import { isIP } from 'node:net';
 
 export interface Setting<T> {
@@ -12,6 +12,11 @@ export interface Setting<T> {
   /** May also be given as NAME_FILE, the path of a file that holds it. */
   secret?: true;
 }
+
+/** What was given to the settings of a table. */
+export type Given<Settings> = {
+  readonly [Name in keyof Settings]: Settings[Name] extends Setting<infer Value> ? Value : never;
+};
 
 export type Described = { about: string; unit?: string };
 /** A delay drawn anew for each use, both ends included. */
@@ -48,6 +53,8 @@ export function whole<F extends number | undefined>(
   };
   return { read, fallback, ...described };
 }
+
+export const DAY_SECONDS = 86_400;
 
 /** Whole seconds. */
 export const seconds = (fallback: number, bounds: { min: number; max: number }, about: string) =>
@@ -144,41 +151,3 @@ export const NODES = 'pairs of host:port, separated by commas';
 export const isHostName = (item: string) => /^[\w-]+(\.[\w-]+)*$/.test(item);
 export const isOrigin = (item: string) => URL.canParse(item) && new URL(item).origin === item;
 export const ORIGINS = 'origins such as https://tickets.example, separated by commas';
-
-/** The known name that was meant, if any. */
-export function meantBy(name: string, known: readonly string[]): string | undefined {
-  let nearest: { name: string; distance: number } | undefined;
-  for (const each of known) {
-    const distance = distanceTo(each, name);
-    if (distance < (nearest?.distance ?? NEAR + 1)) nearest = { name: each, distance };
-  }
-  return nearest?.name;
-}
-
-/** Letters that a slip of the hand changes. */
-const NEAR = 2;
-
-/**
- * A short name is only near when a letter was added to it or a line was left out: the environment is full of strangers
- * (POST is not PORT).
- */
-function distanceTo(known: string, name: string): number {
-  if (name.replaceAll('_', '') === known.replaceAll('_', '')) return 1;
-  if (Math.abs(name.length - known.length) > NEAR) return Number.POSITIVE_INFINITY;
-  if (known.length >= 8) return editDistance(name, known);
-  return name.length === known.length + 1 && name.startsWith(known) ? 1 : Number.POSITIVE_INFINITY;
-}
-
-/** Levenshtein's, one row at a time. */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
-}

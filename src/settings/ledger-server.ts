@@ -1,4 +1,6 @@
 import { addressIn } from './address.ts';
+import type { BACK_END_SETTINGS } from './back-ends.ts';
+import type { Given } from './kinds.ts';
 
 /** Where the ledger is when it is not a file of ours. */
 export interface LedgerServer {
@@ -11,15 +13,10 @@ export interface LedgerServer {
 }
 
 /** The settings that say it. */
-export interface LedgerGiven {
-  DATABASE_URL: string | undefined;
-  DB_HOST: string | undefined;
-  DB_PORT: number | undefined;
-  DB_USER: string | undefined;
-  DB_PASSWORD: string | undefined;
-  DB_NAME: string | undefined;
-  DB_DIALECT: 'postgres' | 'mysql';
-}
+type LedgerGiven = Pick<
+  Given<typeof BACK_END_SETTINGS>,
+  'DATABASE_URL' | 'DB_HOST' | 'DB_PORT' | 'DB_USER' | 'DB_PASSWORD' | 'DB_NAME' | 'DB_DIALECT'
+>;
 
 const PORTS = { postgres: 5432, mysql: 3306 } as const;
 const DIALECTS: Record<string, LedgerServer['dialect']> = {

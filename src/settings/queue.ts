@@ -1,6 +1,4 @@
-import { choice, type Setting, seconds, whole } from './kinds.ts';
-
-const DAY_SECONDS = 86_400;
+import { choice, DAY_SECONDS, type Setting, seconds, whole } from './kinds.ts';
 
 /** The request queue of v2. */
 export const QUEUE_SETTINGS = {

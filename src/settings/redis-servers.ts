@@ -1,4 +1,6 @@
 import { addressIn, nodeAt } from './address.ts';
+import type { BACK_END_SETTINGS } from './back-ends.ts';
+import type { Given } from './kinds.ts';
 
 interface Address {
   host: string;
@@ -18,17 +20,18 @@ export interface RedisServersConfig {
 }
 
 /** The settings that say it. */
-export interface RedisGiven {
-  REDIS_URL: string | undefined;
-  REDIS_HOST: string | undefined;
-  REDIS_PORT: number;
-  REDIS_USERNAME: string | undefined;
-  REDIS_PASSWORD: string | undefined;
-  REDIS_CLUSTER_NODES: readonly string[];
-  REDIS_SENTINELS: readonly string[];
-  REDIS_SENTINEL_MASTER: string | undefined;
-  REDIS_TLS: 'off' | 'verify' | 'unverified';
-}
+type RedisGiven = Pick<
+  Given<typeof BACK_END_SETTINGS>,
+  | 'REDIS_URL'
+  | 'REDIS_HOST'
+  | 'REDIS_PORT'
+  | 'REDIS_USERNAME'
+  | 'REDIS_PASSWORD'
+  | 'REDIS_CLUSTER_NODES'
+  | 'REDIS_SENTINELS'
+  | 'REDIS_SENTINEL_MASTER'
+  | 'REDIS_TLS'
+>;
 
 /** From one of the four ways to name servers; undefined when none is given. What is wrong goes to `errors`. */
 export function redisServers(given: RedisGiven, errors: string[]): RedisServersConfig | undefined {

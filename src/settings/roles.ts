@@ -1,6 +1,7 @@
 import { DUTIES, ROLES, type Role, rolesHere, usualPort } from '../roles.ts';
 import { isWebOrigin } from './address.ts';
-import { matching, type Setting, seconds, secret, text, whole } from './kinds.ts';
+import { type Given, matching, type Setting, secret, text, whole } from './kinds.ts';
+import type { SERVER_SETTINGS } from './server.ts';
 
 const roleList: Setting<readonly Role[]> = {
   read(given) {
@@ -31,11 +32,6 @@ export const ROLE_SETTINGS = {
     'an address or a host name',
     'address that INTERNAL_PORT listens on; no buyer may reach it',
   ),
-  DRAIN_SECONDS: seconds(
-    0,
-    { min: 0, max: 300 },
-    'time after SIGTERM in which requests are still taken while /ready is 503',
-  ),
   AUDIT_SECONDS: whole(
     60,
     { min: 1, max: 86_400 },
@@ -43,20 +39,12 @@ export const ROLE_SETTINGS = {
   ),
 } satisfies Record<string, Setting<unknown>>;
 
-interface Given {
-  HOST: string;
-  PORT: number | undefined;
-  ROLES: readonly Role[];
-  PAYMENT_URL: string | undefined;
-  INTERNAL_TOKEN: string | undefined;
-  INTERNAL_PORT: number | undefined;
-  INTERNAL_HOST: string;
-}
+type RolesGiven = Given<typeof ROLE_SETTINGS> & Pick<Given<typeof SERVER_SETTINGS>, 'PORT'>;
 
 const SHORTEST_TOKEN = 32;
 
 /** Which roles a process has, and what it needs to know of the others. */
-export function rolesOf(given: Given, process: { loopback: boolean }, errors: string[]) {
+export function rolesOf(given: RolesGiven, process: { loopback: boolean }, errors: string[]) {
   const roles = rolesHere(given.ROLES);
   const token = given.INTERNAL_TOKEN;
   if (token !== undefined && token.length < SHORTEST_TOKEN)
@@ -84,7 +72,7 @@ function addressOf(name: string, given: string | undefined, errors: string[]): s
   return origin;
 }
 
-export interface Apart {
+interface Apart {
   roles: ReturnType<typeof rolesOf>;
   backEnds: { redis: unknown; ledger: unknown };
 }

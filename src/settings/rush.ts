@@ -1,6 +1,4 @@
-import { type Setting, seconds, whole } from './kinds.ts';
-
-const DAY_SECONDS = 86_400;
+import { DAY_SECONDS, type Setting, seconds, whole } from './kinds.ts';
 
 /** The rush edition. */
 export const RUSH_SETTINGS = {

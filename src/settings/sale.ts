@@ -1,6 +1,4 @@
-import { choice, matching, millisRange, type Setting, seconds, share, whole } from './kinds.ts';
-
-const DAY_SECONDS = 86_400;
+import { DAY_SECONDS, matching, type Setting, seconds, whole } from './kinds.ts';
 
 /** What a sale obeys where its event says nothing else. */
 export const SALE_SETTINGS = {
@@ -27,18 +25,4 @@ export const SALE_SETTINGS = {
     { min: 1, max: 1000 },
     { about: 'lapsed holds of a user on an event in 10 minutes before 429' },
   ),
-
-  PAYMENT_DEADLINE_SECONDS: seconds(
-    600,
-    { min: 1, max: DAY_SECONDS },
-    'a pending booking frees its seats after it',
-  ),
-  PAYMENT_PROVIDER: choice(['mock', 'stripe', 'toss'], 'mock', 'who takes the money; mock takes none'),
-  PAYMENT_FAILURE_RATE: share('share of payments the mock provider declines'),
-  PAYMENT_BEHAVIOUR: choice(
-    ['approve', 'decline', 'decline_capture', 'slow', 'timeout', 'charge_then_error', 'late_success'],
-    'approve',
-    'how payments go at the mock provider whose id says nothing else',
-  ),
-  PAYMENT_DELAY_MS: millisRange('how long the mock provider takes: one number or a range'),
 } satisfies Record<string, Setting<unknown>>;

@@ -1,4 +1,4 @@
-import { choice, flag, matching, type Setting, text, whole } from './kinds.ts';
+import { choice, flag, matching, type Setting, seconds, text, whole } from './kinds.ts';
 
 /** The process itself. */
 export const SERVER_SETTINGS = {
@@ -26,4 +26,11 @@ export const SERVER_SETTINGS = {
     'info',
     'lowest level that is logged',
   ),
+  DRAIN_SECONDS: seconds(
+    0,
+    { min: 0, max: 300 },
+    'time after SIGTERM in which requests are still taken while /ready is 503',
+  ),
+  SEED_DEMO: flag(true, 'demo events on an empty ledger'),
+  ALLOW_RESET: flag(undefined, 'the reset routes; unset: on loopback only'),
 } satisfies Record<string, Setting<unknown>>;

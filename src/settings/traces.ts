@@ -1,7 +1,7 @@
 import { decoded, isWebAddress } from './address.ts';
-import { choice, type Setting, secret, share, text, whole } from './kinds.ts';
+import { choice, type Given, type Setting, secret, share, text, whole } from './kinds.ts';
 
-export const SAMPLERS = [
+const SAMPLERS = [
   'always_on',
   'always_off',
   'traceidratio',
@@ -33,18 +33,12 @@ export const TRACE_SETTINGS = {
   ),
 } satisfies Record<string, Setting<unknown>>;
 
-interface Given {
-  OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: string | undefined;
-  OTEL_EXPORTER_OTLP_HEADERS: string | undefined;
-  OTEL_SERVICE_NAME: string | undefined;
-  OTEL_TRACES_SAMPLER: (typeof SAMPLERS)[number];
-  OTEL_TRACES_SAMPLER_ARG: number;
-  TRACE_SLOW_MS: number;
-}
-
 /** Where traces go; undefined where nothing is traced. */
-export function tracesOf(given: Given, process: { serviceName: string }, errors: string[]) {
+export function tracesOf(
+  given: Given<typeof TRACE_SETTINGS>,
+  process: { serviceName: string },
+  errors: string[],
+) {
   const full = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
   const base = given.OTEL_EXPORTER_OTLP_ENDPOINT;
   const url = full ?? (base && `${base.replace(/\/+$/, '')}/v1/traces`);

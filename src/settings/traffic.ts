@@ -1,16 +1,6 @@
-import {
-  flag,
-  isAddressRange,
-  isOrigin,
-  list,
-  matching,
-  ORIGINS,
-  type Setting,
-  seconds,
-  whole,
-} from './kinds.ts';
+import { isAddressRange, isOrigin, list, ORIGINS, type Setting, seconds, whole } from './kinds.ts';
 
-/** Limits on requests and streams, and what is served beside the sale. */
+/** Limits on requests and streams, and whose pages may send them. */
 export const TRAFFIC_SETTINGS = {
   RATE_LIMIT_PER_PRINCIPAL: whole(
     50,
@@ -58,29 +48,9 @@ export const TRAFFIC_SETTINGS = {
     { about: 'unsent data after which a slow stream is closed', unit: 'bytes' },
   ),
 
-  ENTRY_TOKEN_SECONDS: seconds(
-    120,
-    { min: 1, max: 3_600 },
-    'time that somebody called from a waiting room has to come in',
-  ),
-
   IDEMPOTENCY_HOURS: whole(
     24,
     { min: 24, max: 8760 },
     { about: 'how long a stored answer is replayed', unit: 'hours' },
   ),
-  METRICS: flag(true, 'GET /metrics for Prometheus, with the organiser token'),
-  METRICS_PORT: whole(
-    undefined,
-    { min: 0, max: 65_535 },
-    { about: 'a port of its own for /metrics, /health and /ready, without a token; unset: none' },
-  ),
-  METRICS_HOST: matching(
-    '127.0.0.1',
-    /^[\w.:-]{1,255}$/,
-    'an address or a host name',
-    'address that METRICS_PORT listens on; no buyer may reach it',
-  ),
-  SEED_DEMO: flag(true, 'demo events on an empty ledger'),
-  ALLOW_RESET: flag(undefined, 'the reset routes; unset: on loopback only'),
 } satisfies Record<string, Setting<unknown>>;

@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.ts';
 /** One value, or one for each value of the label. */
 export type Reading = number | Readonly<Record<string, number>>;
 
-/** A figure that is looked up when it is asked for. */
+/** A figure is looked up when it is asked for; the metrics beside it are counted as things happen. */
 export interface Figure {
   /** Ends with its unit. */
   name: string;

@@ -1,7 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, type Metric, Registry } from 'prom-client';
-import { RequestMeter } from './request-meter.ts';
-
-const REQUEST_SECONDS = 'http_request_duration_seconds';
+import { RequestMeters } from './request-meters.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -22,7 +20,10 @@ export interface Metrics {
   readonly invariantViolations: Counter<'invariant'>;
 }
 
-/** Makes the process's metrics. `runtime` adds Node's own (event loop lag, heap, garbage collection), whose timers tests do not want. */
+/**
+ * Makes the process's metrics. `runtime` adds Node's own (event loop lag, heap, garbage collection), whose timers tests
+ * do not want.
+ */
 export function createMetrics({ runtime }: { runtime: boolean }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -83,25 +84,4 @@ export function createMetrics({ runtime }: { runtime: boolean }): Metrics {
       registers,
     }),
   };
-}
-
-/** One meter per route, shown to prom-client as one histogram; its own would hash labels on every request. */
-class RequestMeters {
-  readonly name = REQUEST_SECONDS;
-  readonly #meters: RequestMeter[] = [];
-
-  meter(method: string, route: string, { hot }: { hot: boolean }): RequestMeter {
-    const meter = new RequestMeter(method, route, hot);
-    this.#meters.push(meter);
-    return meter;
-  }
-
-  /** What prom-client asks of a metric at a scrape. */
-  async get() {
-    const help = 'Time from arrival to the answer being ready, by route and class of status';
-    const values = this.#meters.flatMap((meter) => meter.samples(REQUEST_SECONDS));
-    return { name: REQUEST_SECONDS, help, type: 'histogram', values, aggregator: 'sum' };
-  }
-
-  reset(): void {}
 }

@@ -1,6 +1,7 @@
 /** What the scrape asks the slices for. Figures of the whole sale are the same on every node: take one, never the sum. */
 import { type Clock, SECOND } from '../core/clock.ts';
 import type { Outbox } from '../core/message.ts';
+import type { DeadLetterStore } from '../dead-letter/ports/dead-letter-store.ts';
 import type { OrderStore } from '../order/ports/order-store.ts';
 import type { ProviderHealth } from '../payment/provider-health.ts';
 import { LANES as REQUEST_LANES } from '../request-queue/policy.ts';
@@ -95,7 +96,24 @@ export function showWaitingRooms(
   });
 }
 
-export function showOutbox(show: Show, clock: Clock, outbox: Pick<Outbox, 'waiting'>): void {
+export function showMessages(
+  show: Show,
+  clock: Clock,
+  {
+    outbox,
+    letters,
+  }: { outbox: Pick<Outbox, 'waiting' | 'length'>; letters: Pick<DeadLetterStore, 'count'> },
+): void {
+  show({
+    name: 'outbox_waiting',
+    help: 'Messages that wait to be published',
+    read: () => outbox.length(),
+  });
+  show({
+    name: 'dead_letters',
+    help: 'Messages that a consumer gave up and nobody has replayed or dropped',
+    read: () => letters.count(),
+  });
   show({
     name: 'outbox_age_seconds',
     help: 'How long the oldest message has waited to be published',

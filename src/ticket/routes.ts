@@ -76,7 +76,7 @@ function changeRoutes(app: HttpServer, { tickets }: Ticketing): void {
       body: TransferInput,
       response: { 200: TicketView },
     },
-    sender: (request) => claimant(request),
+    sender: claimant,
     ask: async (holder, { params, body }) => {
       if (body.to_user_id === holder.userId) {
         const detail = [{ field: 'to_user_id', message: 'must be another person' }];
@@ -96,7 +96,7 @@ function changeRoutes(app: HttpServer, { tickets }: Ticketing): void {
       params: TicketIdParams,
       response: { 200: TicketView },
     },
-    sender: (request) => claimant(request),
+    sender: claimant,
     ask: (holder, { params }) => tickets.reissue(ticketIdOf(params.id), holder),
     view: ticketView,
   });

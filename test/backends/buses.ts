@@ -6,7 +6,7 @@ import { redisConnection } from '../../src/adapters/redis/connection/connection.
 import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
 import { redisEventBus } from '../../src/adapters/redis/event-bus/event-bus.ts';
 import { redisLeases } from '../../src/adapters/redis/leases.ts';
-import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
 import { sqlDeadLetters } from '../../src/adapters/sql/messages/dead-letters.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';

@@ -4,7 +4,7 @@ import { kafkaRequestDelivery } from '../../src/adapters/kafka/request-delivery.
 import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection/connection.ts';
 import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
 import { redisRequestDelivery } from '../../src/adapters/redis/request-delivery.ts';
-import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
 import { sqlDeadLetters } from '../../src/adapters/sql/messages/dead-letters.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
@@ -13,6 +13,7 @@ import type { RequestDelivery } from '../../src/request-queue/ports/request-deli
 import { memoryConnection } from './memory-connection.ts';
 import { kafkaAbsent, kafkaServer } from './servers/kafka.ts';
 import { PATIENT, type RedisServer, redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
+import { simulatedRedis } from './simulated-redis.ts';
 
 /** One node's way to the queue's workers. */
 export interface DeliveryNode {
@@ -77,36 +78,54 @@ export const DELIVERIES: readonly Delivery[] = [
   embedded,
   onRedis('redis', async () => {
     const server = await redisServer();
-    return {
-      options: { servers: { kind: 'single', address: server.address } },
-      servers: [server],
-      stop: () => server.stop(),
-    };
+    return onServers({ servers: { kind: 'single', address: server.address } }, [server], server.stop);
   }),
   onRedis('redis-cluster', async () => {
-    const cluster = await redisCluster();
-    return { ...cluster, servers: cluster.nodes };
+    const { options, nodes, stop } = await redisCluster();
+    return onServers(options, nodes, stop);
   }),
+  onRedis(
+    'redis-simulated',
+    async () => {
+      const redis = simulatedRedis();
+      return {
+        connect: async () => redis.connect({ isAlive: true, atEnd: () => undefined }),
+        forget: async () => redis.server.forgetSince(0),
+        stop: async () => undefined,
+      };
+    },
+    () => undefined,
+  ),
   onKafka(),
 ];
 
-interface Servers {
-  options: RedisOptions;
-  servers: readonly RedisServer[];
+interface Redis extends Pick<Lanes, 'forget'> {
+  connect(): Promise<RedisConnection>;
   stop(): Promise<void>;
 }
 
-function onRedis(name: string, serve: () => Promise<Servers>): Delivery {
+function onServers(options: RedisOptions, servers: readonly RedisServer[], stop: () => Promise<void>): Redis {
+  return {
+    connect: () => redisConnection({ ...options, limits: PATIENT }),
+    async forget() {
+      // A replica refuses, and is emptied by its master.
+      for (const server of servers) await server.command('flushall');
+    },
+    stop,
+  };
+}
+
+function onRedis(name: string, serve: () => Promise<Redis>, absent = redisAbsent): Delivery {
   return {
     name,
     manyNodes: true,
     movesWithJoining: false,
-    absent: redisAbsent,
+    absent,
     async start() {
-      const { options, servers, stop } = await serve();
+      const redis = await serve();
       const connections = new Set<RedisConnection>();
       const connect = async () => {
-        const connection = await redisConnection({ ...options, limits: PATIENT });
+        const connection = await redis.connect();
         connections.add(connection);
         return connection;
       };
@@ -122,10 +141,10 @@ function onRedis(name: string, serve: () => Promise<Servers>): Delivery {
           });
           return { delivery, die: () => connection.close() };
         },
-        lanes: lanesOn(looking, servers),
+        lanes: lanesOn(looking, redis.forget),
         async stop() {
           for (const connection of connections) connection.close();
-          await stop();
+          await redis.stop();
         },
       };
     },
@@ -167,7 +186,7 @@ function onKafka(): Delivery {
   };
 }
 
-function lanesOn(connection: RedisConnection, servers: readonly RedisServer[]): Lanes {
+function lanesOn(connection: RedisConnection, forget: Lanes['forget']): Lanes {
   const queueOf = (eventId: number) =>
     `ticketing:queue:${connection.isCluster ? `{${eventId}}` : String(eventId)}`;
   const keyOf = (eventId: number, lane: string) => `${queueOf(eventId)}:${lane}`;
@@ -194,9 +213,6 @@ function lanesOn(connection: RedisConnection, servers: readonly RedisServer[]): 
       const key = keyOf(eventId, lane);
       await connection.write(key, ['XTRIM', key, 'MAXLEN', '0']);
     },
-    async forget() {
-      // A replica refuses, and is emptied by its master.
-      for (const server of servers) await server.command('flushall');
-    },
+    forget,
   };
 }

@@ -1,10 +1,10 @@
 import { embeddedClaimNews } from '../../src/adapters/embedded/claim-news.ts';
 import { embeddedLocks } from '../../src/adapters/embedded/locks.ts';
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
-import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
-import type { RowStrategy } from '../../src/adapters/sql/seat-rows/claiming.ts';
 import { ledgerSeatStore } from '../../src/adapters/sql/seat-rows/ledger-seat-store.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
+import type { ClaimWay } from '../../src/core/claim-way.ts';
 import type { Announced, Backend, Running } from './backend.ts';
 import { dice } from './dice.ts';
 import { withFaults } from './faults.ts';
@@ -12,13 +12,22 @@ import { HandClock } from './hand-clock.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { databaseOn, type OnServer, onServer } from './on-servers.ts';
 import { endOf, restarting } from './running.ts';
+import { simulatedConnection } from './simulated-connection.ts';
 import { announcementsInto, hallOf, sqlPorts } from './sql-ports.ts';
+import { withTables } from './with-tables.ts';
 
-const STRATEGIES: readonly RowStrategy[] = ['pessimistic', 'optimistic', 'distributed_lock'];
+const STRATEGIES: readonly ClaimWay[] = ['pessimistic', 'optimistic', 'distributed_lock'];
 
 /** Seats whose claims have their authority in rows of the ledger: every strategy on every kind of ledger. */
 export const IN_ROWS: readonly InRows[] = STRATEGIES.flatMap((strategy) => [
-  inRows(strategy, { name: 'embedded-in-memory', absent: () => undefined, prepare: inMemory }),
+  inRows(
+    strategy,
+    inMemory('embedded-in-memory', () => withTables(memoryConnection())),
+  ),
+  inRows(
+    strategy,
+    inMemory('simulated', async () => simulatedConnection()),
+  ),
   inRows(strategy, onLedgerServer('postgres')),
   inRows(strategy, onLedgerServer('mariadb')),
 ]);
@@ -28,8 +37,8 @@ export interface InRows extends Backend {
   ledger: string;
 }
 
-interface Ledger {
-  open(): SqlConnection;
+export interface Ledger {
+  open(): Promise<SqlConnection>;
   stop(): Promise<void>;
 }
 
@@ -39,27 +48,33 @@ interface Kind {
   prepare(): Promise<Ledger>;
 }
 
-async function inMemory(): Promise<Ledger> {
-  const connection = memoryConnection();
-  return { open: () => ({ ...connection, close: async () => undefined }), stop: () => connection.close() };
+function inMemory(name: string, make: () => Promise<SqlConnection>): Kind {
+  const prepare = async () => {
+    const connection = await make();
+    return { open: async () => ({ ...connection, close: async () => undefined }), stop: connection.close };
+  };
+  return { name, absent: () => undefined, prepare };
 }
 
 function onLedgerServer(name: OnServer): Kind {
   const { absent } = onServer[name];
-  const prepare = async () => ({ open: await databaseOn(name), stop: async () => undefined });
+  const prepare = async () => {
+    const open = await databaseOn(name);
+    return { open: () => withTables(open()), stop: async () => undefined };
+  };
   return { name, absent, prepare };
 }
 
-function inRows(strategy: RowStrategy, { name, absent, prepare }: Kind): InRows {
+function inRows(strategy: ClaimWay, { name, absent, prepare }: Kind): InRows {
   const start = async () => onLedger(strategy, await prepare());
   return { name: `${strategy} on ${name}`, claimsAre: 'in the ledger', ledger: name, absent, start };
 }
 
-async function onLedger(strategy: RowStrategy, ledger: Ledger): Promise<Running> {
+export async function onLedger(strategy: ClaimWay, ledger: Ledger): Promise<Running> {
   const clock = new HandClock();
   let starts = 300;
   const start = async () => {
-    const real = ledger.open();
+    const real = await ledger.open();
     const { connection, faults } = withFaults(real);
     const announced: Announced[] = [];
     const ports = await sqlPorts(connection, { clock, announced });

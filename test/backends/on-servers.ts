@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
-import { migrateServer, openSoleLedger, type ServerLedger } from '../../src/adapters/sql/open-server.ts';
+import {
+  migrateServer,
+  openSoleLedger,
+  type ServerLedger,
+} from '../../src/adapters/sql/ledger/open-server.ts';
 import type { Backend } from './backend.ts';
 import { running } from './running.ts';
 import type { DatabaseServer } from './servers/database-server.ts';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embeddedRequestStore } from '../../src/adapters/embedded/request-store.ts';
+import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
-import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
-import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
 import { type SqlRequestStore, sqlRequestStore } from '../../src/adapters/sql/request-rows/request-store.ts';
 import { sqlRequestLedger } from '../../src/adapters/sql/requests/request-ledger.ts';
 import { sqliteConnection } from '../../src/adapters/sql/sqlite/connection.ts';
@@ -16,7 +16,9 @@ import { HandClock } from './hand-clock.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { databaseOn, type OnServer, onServer } from './on-servers.ts';
 import { endOf, restarting } from './running.ts';
+import { simulatedConnection } from './simulated-connection.ts';
 import { REQUEST_LIMITS, STARVATION_BOUND, sqlPorts } from './sql-ports.ts';
+import { withTables } from './with-tables.ts';
 
 /** A node that is no more than its part of the queue. */
 export interface QueueNode {
@@ -39,33 +41,43 @@ export interface QueueInRows extends Backend {
 }
 
 interface Ledger {
-  open(): SqlConnection;
+  open(): Promise<SqlConnection>;
   stop(): Promise<void>;
 }
 
 /** The request queue in rows of every kind of ledger; all other ports are as everywhere. */
 export const QUEUES_IN_ROWS: readonly QueueInRows[] = [
   inRows('embedded', () => undefined, onFile),
-  inRows('embedded-in-memory', () => undefined, inMemory),
+  inRows(
+    'embedded-in-memory',
+    () => undefined,
+    () => inMemory(withTables(memoryConnection())),
+  ),
+  inRows(
+    'simulated',
+    () => undefined,
+    () => inMemory(simulatedConnection()),
+  ),
   inRows('postgres', onServer.postgres.absent, () => onLedgerServer('postgres')),
   inRows('mariadb', onServer.mariadb.absent, () => onLedgerServer('mariadb')),
 ];
 
-async function inMemory(): Promise<Ledger> {
-  const connection = memoryConnection();
-  return { open: () => ({ ...connection, close: async () => undefined }), stop: () => connection.close() };
+async function inMemory(ledger: SqlConnection | Promise<SqlConnection>): Promise<Ledger> {
+  const connection = await ledger;
+  return { open: async () => ({ ...connection, close: async () => undefined }), stop: connection.close };
 }
 
 async function onFile(): Promise<Ledger> {
   const folder = mkdtempSync(join(tmpdir(), 'onrush-queue-'));
   return {
-    open: () => sqliteConnection(join(folder, 'onrush.db')),
+    open: () => withTables(sqliteConnection(join(folder, 'onrush.db'))),
     stop: async () => rmSync(folder, { recursive: true }),
   };
 }
 
 async function onLedgerServer(name: OnServer): Promise<Ledger> {
-  return { open: await databaseOn(name), stop: async () => undefined };
+  const open = await databaseOn(name);
+  return { open: () => withTables(open()), stop: async () => undefined };
 }
 
 function inRows(ledger: string, absent: Backend['absent'], prepare: () => Promise<Ledger>): QueueInRows {
@@ -88,7 +100,7 @@ async function onLedger(ledger: Ledger): Promise<QueueRunning> {
     return { requestStore, freeze };
   };
   const start = async () => {
-    const real = ledger.open();
+    const real = await ledger.open();
     const { connection, faults } = withFaults(real);
     const announced: Announced[] = [];
     const ports = await sqlPorts(connection, { clock, announced });

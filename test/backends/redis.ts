@@ -4,7 +4,8 @@ import { redisLeases } from '../../src/adapters/redis/leases.ts';
 import { followedHoldHistory } from '../../src/adapters/redis/seat-store/hold-history.ts';
 import type { AuthorityTime } from '../../src/adapters/redis/seat-store/scripts.ts';
 import { redisSeatStore } from '../../src/adapters/redis/seat-store/seat-store.ts';
-import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
+import type { SqlConnection } from '../../src/adapters/sql/database.ts';
 import { sqlHoldBlocks } from '../../src/adapters/sql/seats/hold-blocks.ts';
 import { sqlSharedSeatLedger } from '../../src/adapters/sql/seats/shared-seat-ledger.ts';
 import { systemDigest } from '../../src/adapters/system/digest.ts';
@@ -16,8 +17,10 @@ import { HandClock } from './hand-clock.ts';
 import { memoryConnection } from './memory-connection.ts';
 import { restarting } from './running.ts';
 import { PATIENT, redisAbsent, redisCluster, redisServer } from './servers/redis.ts';
+import { simulatedConnection } from './simulated-connection.ts';
 import { simulatedRedis } from './simulated-redis.ts';
 import { announcementsInto, hallOf, SILENT, sqlPorts } from './sql-ports.ts';
+import { withTables } from './with-tables.ts';
 
 /** One Redis; a restart of the program finds it as it was. */
 export const redis = onRedis('redis', async () => {
@@ -28,7 +31,7 @@ export const redis = onRedis('redis', async () => {
 /** Three masters, each with a replica. */
 export const redisOnCluster = onRedis('redis-cluster', redisCluster);
 
-/** The simulation's Redis, which runs the same scripts in this process. */
+/** The simulation's Redis, which runs the same scripts in this process, and its ledger. */
 export const redisSimulated: Backend = {
   name: 'redis-simulated',
   claimsAre: 'in a server',
@@ -36,7 +39,7 @@ export const redisSimulated: Backend = {
   async start() {
     const redis = simulatedRedis();
     const connect = async () => redis.connect({ isAlive: true, atEnd: () => undefined });
-    return seatsOnRedis({ connect, stop: async () => undefined });
+    return seatsOnRedis({ connect, stop: async () => undefined }, simulatedConnection());
   },
 };
 
@@ -55,7 +58,7 @@ function timeOf(clock: HandClock): AuthorityTime {
 
 const LEASE_TERM_MILLIS = 600;
 
-/** Seats on Redis, the ledger on SQLite in memory, which a restarted program finds again. */
+/** Seats on Redis, and a ledger that a restarted program finds again: SQLite in memory. */
 function onRedis(
   name: string,
   serve: () => Promise<{ options: RedisOptions; stop(): Promise<void> }>,
@@ -71,9 +74,12 @@ function onRedis(
   };
 }
 
-export async function seatsOnRedis({ connect, stop }: RedisServers): Promise<Running> {
+export async function seatsOnRedis(
+  { connect, stop }: RedisServers,
+  ofItsOwn?: SqlConnection,
+): Promise<Running> {
   const clock = new HandClock();
-  const ledger = memoryConnection();
+  const ledger = ofItsOwn ?? (await withTables(memoryConnection()));
   let starts = 100;
   const start = async () => {
     const { connection, faults } = withFaults({ ...ledger, close: async () => undefined });

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import type { Backend } from './backend.ts';
 import { BUSES, type Bus } from './buses.ts';
-import { embedded, embeddedInMemory } from './embedded.ts';
+import { embedded, embeddedInMemory, simulated } from './embedded.ts';
 import { mariadb, postgres } from './on-servers.ts';
 import { redis, redisOnCluster, redisSimulated } from './redis.ts';
 import { opensslAbsent } from './servers/certificates.ts';
@@ -13,7 +13,7 @@ import { TOOL_COMPONENTS } from './tools.ts';
 /** Every back end there is. A new one is added here and every suite runs on it. */
 export const BACKENDS: readonly Backend[] = [
   ...[embedded, embeddedInMemory, postgres, mariadb],
-  ...[redis, redisOnCluster, redisSimulated],
+  ...[redis, redisOnCluster, redisSimulated, simulated],
 ];
 
 export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';

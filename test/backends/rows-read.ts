@@ -6,12 +6,16 @@ export interface Reading {
   readonly rows: number;
 }
 
+/** Steps of SQLite's machine that it takes for a row of ours, about. */
+const STEPS_A_ROW = 10;
+
 /** What the server has gone through in this transaction, or session, so far. */
 const GONE_THROUGH: Readonly<Record<string, string>> = {
   PostgreSQL: `SELECT sum(pg_stat_get_xact_tuples_returned(oid)) AS read_so_far FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')`,
   MariaDB: `SELECT sum(variable_value) AS read_so_far FROM information_schema.session_status
     WHERE variable_name LIKE 'HANDLER_READ%'`,
+  SQLite: `SELECT sum(nstep) / ${STEPS_A_ROW} AS read_so_far FROM sqlite_stmt WHERE sql NOT LIKE '%sqlite_stmt%'`,
 };
 
 /** Notes of every SELECT what it cost. The statements are asked as they are, so what is counted is what the program gets. */

@@ -1,5 +1,5 @@
+import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
 import type { Database } from '../../src/adapters/sql/database.ts';
-import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { composeSale, type Sale } from '../../src/compose.ts';
 import { type Environment, readConfig } from '../../src/config.ts';

@@ -3,9 +3,9 @@ import type { RedisOptions } from '../../src/adapters/redis/connection/options.t
 import { type RedisSeatStore, redisSeatStore } from '../../src/adapters/redis/seat-store/seat-store.ts';
 import { sqlCatalogStore } from '../../src/adapters/sql/catalog/catalog-store.ts';
 import { sqlCommandLog } from '../../src/adapters/sql/command-log.ts';
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
 import { blockIds } from '../../src/adapters/sql/ids.ts';
-import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { sqlHoldBlocks } from '../../src/adapters/sql/seats/hold-blocks.ts';
 import { sqlSharedSeatLedger } from '../../src/adapters/sql/seats/shared-seat-ledger.ts';

@@ -16,7 +16,7 @@ import { redisRequestNews } from '../../src/adapters/redis/request-news.ts';
 import { redisSeriesLineStore } from '../../src/adapters/redis/series-line-store.ts';
 import { redisSpendingNews } from '../../src/adapters/redis/spending-news.ts';
 import { redisStreamTicketStore } from '../../src/adapters/redis/stream-ticket-store.ts';
-import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { sqlSeriesLineLedger } from '../../src/adapters/sql/waiting-room/series-line-ledger.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';

@@ -4,19 +4,18 @@ import { embeddedSeriesLineStore } from '../../src/adapters/embedded/series-line
 import { embeddedWaitingRoomStore } from '../../src/adapters/embedded/waiting-room-store.ts';
 import { sqlAccountStore } from '../../src/adapters/sql/catalog/account-store.ts';
 import { sqlCatalogStore } from '../../src/adapters/sql/catalog/catalog-store.ts';
+import { sqlEditionEvents } from '../../src/adapters/sql/catalog/edition-events.ts';
 import { sqlSeriesStore } from '../../src/adapters/sql/catalog/series-store.ts';
 import { sqlCommandLog } from '../../src/adapters/sql/command-log.ts';
+import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
-import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
 import { blockIds } from '../../src/adapters/sql/ids.ts';
 import { sqlDeadLetters } from '../../src/adapters/sql/messages/dead-letters.ts';
-import { sqlEditionEvents } from '../../src/adapters/sql/messages/edition-events.ts';
 import { sqlOutbox } from '../../src/adapters/sql/messages/outbox.ts';
-import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { sqlOrderStore } from '../../src/adapters/sql/orders/order-store.ts';
-import { sqlPaymentNotices } from '../../src/adapters/sql/orders/payment-notices.ts';
-import { sqlPaymentReferences } from '../../src/adapters/sql/orders/payment-references.ts';
-import { sqlPaymentStore } from '../../src/adapters/sql/orders/payment-store.ts';
+import { sqlPaymentNotices } from '../../src/adapters/sql/payments/payment-notices.ts';
+import { sqlPaymentReferences } from '../../src/adapters/sql/payments/payment-references.ts';
+import { sqlPaymentStore } from '../../src/adapters/sql/payments/payment-store.ts';
 import { sqlLatestRequests } from '../../src/adapters/sql/requests/latest-requests.ts';
 import { sqlRequestLedger } from '../../src/adapters/sql/requests/request-ledger.ts';
 import { sqlAttemptLog } from '../../src/adapters/sql/seats/attempt-log.ts';
@@ -54,12 +53,11 @@ export const LINE_TERMS = { queueMax: 6, batch: 2, interval: 400, activeMillis: 
 export const REQUEST_LIMITS = { perEvent: 8, inAll: 100, perBuyer: 5 };
 export const STARVATION_BOUND = 4;
 
-/** The ports of one process: the ledger in SQL, all else in process, wired as compose wires them. */
+/** The ports of one process: the ledger in SQL, which has its tables, all else in process, wired as compose wires them. */
 export async function sqlPorts(
   connection: SqlConnection,
   { clock, announced }: { clock: HandClock; announced: Announced[] },
 ): Promise<Ports & { settled(): Promise<void> }> {
-  await migrate(connection);
   const database = groupCommitter(connection);
   const ids = await blockIds(database, clock, dice(++starts));
   const seatLedger = sqlSeatLedger(database);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { redisConnection } from '../../src/adapters/redis/connection/connection.ts';
+import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection/connection.ts';
 import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
 import type { Leases } from '../../src/core/leases.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
@@ -9,37 +9,59 @@ import { componentPresent } from '../backends/registry.ts';
 import { ROOM_TERMS, roomOf } from '../backends/room-commands.ts';
 import { ROOM_LEASE_MILLIS, type RoomNode, type RoomNodes, roomNodes } from '../backends/room-nodes.ts';
 import { PATIENT, type RedisServer, redisCluster, redisServer } from '../backends/servers/redis.ts';
+import { simulatedRedis } from '../backends/simulated-redis.ts';
 
 const SERVED_SOON = 60_000;
 /** For a test that looks at what is while nobody leads: a busy machine may take its time. */
 const LONG_LEASE_MILLIS = 5_000;
 
 interface OneRedis {
-  options: RedisOptions;
-  servers: readonly RedisServer[];
+  connect(): Promise<RedisConnection>;
+  forget(): Promise<void>;
   stop(): Promise<void>;
+}
+
+function onServers(
+  options: RedisOptions,
+  servers: readonly RedisServer[],
+  stop: () => Promise<void>,
+): OneRedis {
+  return {
+    connect: () => redisConnection({ ...options, limits: PATIENT }),
+    async forget() {
+      for (const server of servers) await server.command('flushall');
+    },
+    stop,
+  };
 }
 
 const SHAPES = {
   async redis(): Promise<OneRedis> {
     const server = await redisServer();
-    const options: RedisOptions = { servers: { kind: 'single', address: server.address } };
-    return { options, servers: [server], stop: () => server.stop() };
+    return onServers({ servers: { kind: 'single', address: server.address } }, [server], server.stop);
   },
   async 'redis-cluster'(): Promise<OneRedis> {
     const { options, nodes, stop } = await redisCluster();
-    return { options, servers: nodes, stop };
+    return onServers(options, nodes, stop);
+  },
+  async 'redis-simulated'(): Promise<OneRedis> {
+    const redis = simulatedRedis();
+    return {
+      connect: async () => redis.connect({ isAlive: true, atEnd: () => undefined }),
+      forget: async () => redis.server.forgetSince(0),
+      stop: async () => undefined,
+    };
   },
 };
 
-describe.skipIf(!componentPresent('redis')).each(Object.keys(SHAPES) as (keyof typeof SHAPES)[])(
+describe.each((Object.keys(SHAPES) as (keyof typeof SHAPES)[]).filter(componentPresent))(
   'waiting rooms of several nodes on %s',
   (shape) => {
     let redis: OneRedis;
     let site: RoomNodes;
     beforeAll(async () => {
       redis = await SHAPES[shape]();
-      site = await roomNodes(() => redisConnection({ ...redis.options, limits: PATIENT }));
+      site = await roomNodes(() => redis.connect());
     });
     afterAll(async () => {
       await site?.stop();
@@ -191,7 +213,7 @@ describe.skipIf(!componentPresent('redis')).each(Object.keys(SHAPES) as (keyof t
       // Its write is on the way, for as long as it takes another node to lead.
       const goOn = first.faults.pause();
       const late = rooms[0].join('late').catch((error: unknown) => error);
-      for (const server of redis.servers) await server.command('flushall');
+      await redis.forget();
       first.die();
       expect(await served(() => rooms[1].join('ben'))).toMatchObject({ place: 2 });
       goOn();
@@ -209,7 +231,7 @@ describe.skipIf(!componentPresent('redis')).each(Object.keys(SHAPES) as (keyof t
       const people = upTo(10).map((at) => `user ${at}`);
       for (const userId of people) await rooms[1].join(userId);
       await rooms[0].letIn();
-      for (const server of redis.servers) await server.command('flushall');
+      await redis.forget();
       const until = performance.now() + 3 * ROOM_LEASE_MILLIS;
       let ahead = 4;
       while (performance.now() < until) {

@@ -1,5 +1,5 @@
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
-import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
 import { sqlSharedSeatLedger } from '../../src/adapters/sql/seats/shared-seat-ledger.ts';
 import type { Changes, SeatMove } from '../../src/reservation/claims.ts';
 import { Hall } from '../../src/reservation/hall.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
 import type { SqlConnection, Write } from '../../src/adapters/sql/database.ts';
-import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
 import { outboxWrite, sqlOutbox } from '../../src/adapters/sql/messages/outbox.ts';
 import type { EventBus } from '../../src/core/message.ts';
 import { relayOutbox } from '../../src/core/relay.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sqlOutbox } from '../../src/adapters/sql/messages/outbox.ts';
-import { sqlPaymentStore } from '../../src/adapters/sql/orders/payment-store.ts';
+import { sqlPaymentStore } from '../../src/adapters/sql/payments/payment-store.ts';
 import { hashText } from '../../src/adapters/system/hash-text.ts';
 import { MINUTE } from '../../src/core/clock.ts';
 import { relayOutbox } from '../../src/core/relay.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
-import { sqlPaymentStore } from '../../src/adapters/sql/orders/payment-store.ts';
+import { sqlPaymentStore } from '../../src/adapters/sql/payments/payment-store.ts';
 import { balances } from '../../src/payment/book.ts';
 import { type Delivery, orderAtStripe, orderAtToss } from '../backends/order-at-provider.ts';
 import { refusedWith } from '../backends/seat-commands.ts';

@@ -217,6 +217,17 @@ function histories(running: () => Running): void {
     expect(await ids({ eventId: eventId + 1_000_000, liveOnly: false, limit: 9 })).toEqual([]);
   });
 
+  it('known: those of the holds that there are, live or ended', async () => {
+    const { eventId, seatIds, run } = await desk(running());
+    const { holds } = await run<Held>(holdOn(eventId, seatIds.slice(0, 2), 'ann'));
+    const [live, ended] = holds.map(({ holdId }) => holdId) as [number, number];
+    await run({ type: 'release_holds', eventId, holdIds: [ended], userId: 'ann' });
+    const { holdHistory } = running().ports;
+    const known = await holdHistory.known(eventId, [live, 987_654_321, ended]);
+    expect([...known].sort((a, b) => a - b)).toEqual([live, ended].sort((a, b) => a - b));
+    expect(await holdHistory.known(eventId, [])).toEqual(new Set());
+  });
+
   it('beingPaid: seats that are being paid for, by order', async () => {
     const { eventId, seatIds, run } = await desk(running());
     const orders = await Promise.all([10, 11].map(() => running().ports.ids.nextBlock('booking', 1)));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
 import type { SqlConnection } from '../../src/adapters/sql/database.ts';
-import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
 import { sqlHoldBlocks } from '../../src/adapters/sql/seats/hold-blocks.ts';
 import { Conflict } from '../../src/core/conflict.ts';
 import type { SqlLedger } from '../backends/sql-ledgers.ts';

@@ -26,6 +26,9 @@ const streamCommand = fc.oneof(
   fc.tuple(fc.constant('XADD'), key, fc.constantFrom(['MAXLEN', '~', '1000']), entry, pairs(name, name)),
   fc.tuple(fc.constantFrom('XLEN', 'TYPE'), key),
   fc.tuple(fc.constant('XDEL'), key, entries),
+  fc.tuple(fc.constant('XTRIM'), key, fc.constant('MAXLEN'), fc.constantFrom('0', '2')),
+  fc.tuple(fc.constant('XRANGE'), key, fc.constant('-'), fc.constant('+')),
+  fc.tuple(fc.constant('XPENDING'), key, group),
   fc.tuple(fc.constant('XACK'), key, group, entries),
   fc.tuple(fc.constant('XGROUP'), fc.constant('CREATE'), key, group, fc.constantFrom('0', '3-0')),
   fc.tuple(

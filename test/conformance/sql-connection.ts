@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
 import type { SqlConnection, WriteRun } from '../../src/adapters/sql/database.ts';
-import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
 import { sqlHoldHistory } from '../../src/adapters/sql/seats/hold-history.ts';
 import type { Upsert, WriteKind } from '../../src/adapters/sql/write-kind.ts';
 import { Conflict } from '../../src/core/conflict.ts';
@@ -356,6 +356,22 @@ function deciding(open: () => Open): void {
       await transaction.change(update, [4, 'no such counter']),
     ]);
     expect(counts).toEqual([1, 0]);
+  });
+
+  it('reads on while a newer program adds a column to what it has read, in a transaction, too', async () => {
+    const { connection, name, put } = open();
+    await put(INSERT, 4);
+    const sql = 'SELECT * FROM counter WHERE name = ?';
+    const alone = () => connection.query(sql, [name]);
+    const inside = () => connection.transaction((transaction) => transaction.query(sql, [name]));
+    // So many at once that every connection knows the statement.
+    const read = () => Promise.all(Array.from({ length: 20 }, () => [alone(), inside()]).flat());
+    await read();
+    const added = 'ALTER TABLE counter ADD COLUMN of_the_next_version BIGINT';
+    await connection.transaction((transaction) => transaction.change(added));
+    const found = await read();
+    expect(found).toHaveLength(40);
+    for (const rows of found) expect(rows).toMatchObject([{ name, value: 4 }]);
   });
 
   it('transaction: a Conflict in it is a Conflict of the whole', async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { markedCommits } from '../../src/adapters/sql/commit-marks.ts';
+import { markedCommits } from '../../src/adapters/sql/commits/commit-marks.ts';
+import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
 import type { SqlConnection, WriteRun } from '../../src/adapters/sql/database.ts';
-import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
+import type { ServerOptions } from '../../src/adapters/sql/ledger/server-options.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
-import type { ServerOptions } from '../../src/adapters/sql/server-options.ts';
 import type { WriteKind } from '../../src/adapters/sql/write-kind.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
 import { type OnServer, onServer } from '../backends/on-servers.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { markedCommits } from '../../src/adapters/sql/commit-marks.ts';
-import { groupCommitter } from '../../src/adapters/sql/group-committer.ts';
-import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
+import { markedCommits } from '../../src/adapters/sql/commits/commit-marks.ts';
+import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import type { WriteKind } from '../../src/adapters/sql/write-kind.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SqlConnection, WriteRun } from '../../src/adapters/sql/database.ts';
-import { exclusiveLedger } from '../../src/adapters/sql/exclusive-ledger.ts';
+import { exclusiveLedger } from '../../src/adapters/sql/ledger/exclusive-ledger.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import type { WriteKind } from '../../src/adapters/sql/write-kind.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';

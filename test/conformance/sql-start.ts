@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import {
+  migrateServer,
+  openSharedLedger,
+  type ServerLedger,
+} from '../../src/adapters/sql/ledger/open-server.ts';
 import { SCHEMA_VERSION } from '../../src/adapters/sql/migrate.ts';
-import { migrateServer, openSharedLedger, type ServerLedger } from '../../src/adapters/sql/open-server.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
 import { type OnServer, onServer } from '../backends/on-servers.ts';
 import { freePort } from '../backends/servers/free-port.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrateServer, openSharedLedger } from '../../src/adapters/sql/open-server.ts';
+import { migrateServer, openSharedLedger } from '../../src/adapters/sql/ledger/open-server.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { type Environment, readConfig } from '../../src/config.ts';
-import { openKafka } from '../../src/open-kafka.ts';
-import { serverOf } from '../../src/open-ledger.ts';
-import { openRedis } from '../../src/open-redis.ts';
+import { openKafka } from '../../src/opening/kafka.ts';
+import { serverOf } from '../../src/opening/ledger.ts';
+import { openRedis } from '../../src/opening/redis.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { type Authority, type Certificate, certificateAuthority } from '../backends/servers/certificates.ts';
 import type { DatabaseServer } from '../backends/servers/database-server.ts';

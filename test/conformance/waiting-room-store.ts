@@ -315,6 +315,16 @@ function inside(running: () => Running): void {
     await room.letIn();
     expect(await room.run(slide)).toMatchObject({ refused: 'ADMISSION_INVALID' });
   });
+
+  it('join: ends a session that is over, in the commit of the new place', async () => {
+    const { room, admission } = await calledRoom();
+    await room.enter('ann', admission);
+    running().clock.advance(TERMS.sessionMillis);
+    const joined = await room.join('ann');
+    expect(joined).toMatchObject({ state: 'WAITING', admission: null });
+    await running().reopen();
+    expect(await room.join('ann')).toMatchObject({ state: 'WAITING', number: joined.number });
+  });
 }
 
 function surviving(running: () => Running): void {

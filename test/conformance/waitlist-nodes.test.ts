@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { independentCommitter } from '../../src/adapters/sql/independent-committer.ts';
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
 import { sqlWaitlistStore } from '../../src/adapters/sql/waitlist/waitlist-store.ts';
 import { Conflict } from '../../src/core/conflict.ts';
 import { left, offered } from '../../src/waitlist/moves.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { ServerOptions } from '../../src/adapters/sql/server-options.ts';
+import type { ServerOptions } from '../../src/adapters/sql/ledger/server-options.ts';
 import type { BookingView } from '../../src/contract/booking.ts';
 import { componentPresent } from '../backends/registry.ts';
 import type { DatabaseServer } from '../backends/servers/database-server.ts';

@@ -1,4 +1,5 @@
 import { NODE_MUTANTS } from './node-mutants.ts';
+import { NOTICE_MUTANTS } from './notice-mutants.ts';
 import { WAITLIST_MUTANTS } from './waitlist-mutants.ts';
 
 /** A defect that somebody could plant in `src/`, and the promises one of which must then be seen to break. */
@@ -30,7 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a decision is taken before the holds that are over have ended',
-    shownBy: 210,
+    shownBy: 213,
     file: 'adapters/embedded/seat-store.ts',
     edits: [
       {
@@ -184,13 +185,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the clock may start before what the ledger has seen',
-    file: 'adapters/sql/latest-time.ts',
+    file: 'adapters/sql/ledger/latest-time.ts',
     edits: [{ find: 'return row?.value ?? 0;', replace: 'return Math.min(row?.value ?? 0, 0);' }],
     breaks: [8],
   },
   {
     name: 'a claim is known by its seat alone, not by fence and order',
-    shownBy: 137,
+    shownBy: 19,
     file: 'reservation/decisions/sale.ts',
     edits: [
       {
@@ -227,7 +228,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a failed commit leaves no trace for those who rest on it',
     shownBy: 20,
-    file: 'adapters/sql/group-committer.ts',
+    file: 'adapters/sql/commits/group-committer.ts',
     edits: [
       { find: 'this.#failures++;', replace: '' },
       {
@@ -435,7 +436,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'who waited before a restart is away after it',
-    shownBy: 33,
+    shownBy: 103,
     file: 'waiting-room/room.ts',
     edits: [
       {
@@ -458,6 +459,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the authority on sessions is not asked',
+    shownBy: 76,
     file: 'waiting-room/gate.ts',
     edits: [
       {
@@ -479,9 +481,10 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'joining again gives another place',
     file: 'waiting-room/decisions/person.ts',
     edits: [
+      { find: 'if (own && !isOver) return asItStands(room, own, now);', replace: '' },
       {
-        find: 'if (own) return asItStands(room, own, now);\n  const { phase } = room.head;',
-        replace: 'void own;\n  const { phase } = room.head;',
+        find: "const ended: Place[] = own ? [{ ...own, state: 'EXPIRED' }] : [];",
+        replace: 'const ended: Place[] = [];',
       },
     ],
     breaks: [0, 15],
@@ -493,5 +496,6 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: [32],
   },
   ...NODE_MUTANTS,
+  ...NOTICE_MUTANTS,
   ...WAITLIST_MUTANTS,
 ];

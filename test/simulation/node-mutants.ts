@@ -30,7 +30,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a request that a node serves can be cancelled at another',
-    shownBy: 87,
+    shownBy: 155,
     file: 'adapters/sql/request-rows/ending.ts',
     edits: [
       {
@@ -82,7 +82,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ledger takes what an earlier load decided',
-    shownBy: 52,
+    shownBy: 73,
     file: 'adapters/sql/seats/shared-seat-ledger.ts',
     edits: [
       {
@@ -103,7 +103,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a repeated addition of seats is answered from what this node knows',
-    shownBy: 27,
+    shownBy: 78,
     file: 'catalog/service.ts',
     edits: [
       { find: 'else if (this.#needs.isShared) await this.refresh();', replace: '' },

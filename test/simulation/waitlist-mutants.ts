@@ -11,7 +11,7 @@ export const WAITLIST_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'who comes while others wait gets seats',
-    shownBy: 215,
+    shownBy: 93,
     file: 'reservation/service.ts',
     edits: [
       {
@@ -36,7 +36,7 @@ export const WAITLIST_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'seats are held for a party under no id',
-    shownBy: 65,
+    shownBy: 20,
     file: 'bridges/waitlist-seats.ts',
     edits: [{ find: 'key: keyOf(entry) }, terms);', replace: 'key: undefined }, terms);' }],
     breaks: [44],

@@ -1,7 +1,7 @@
 import { type Clock, type Millis, SECOND } from '../../core/clock.ts';
 import { every } from '../../core/every.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../core/unavailable.ts';
 import type { Charge, Payments } from '../../order/ports/payments.ts';
 import type { ProviderHealth } from '../../payment/provider-health.ts';
 import type { RoleClient } from './role-client.ts';
@@ -23,7 +23,7 @@ export function httpPayments(client: Pick<RoleClient, 'ask'>): Payments {
     try {
       return (await ask<Answer>(step, { charge })) as Answer;
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       return 'unknown' as Answer;
     }
   };
@@ -47,7 +47,7 @@ export function httpPayments(client: Pick<RoleClient, 'ask'>): Payments {
       try {
         return (await ask<'done'>('refundPart', { charge, refund })) as 'done' | Refusal;
       } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
+        onlyUnavailable(error);
         return 'unknown';
       }
     },
@@ -82,6 +82,6 @@ function readTold(answer: unknown): Told {
 }
 
 function away(error: unknown): Told {
-  if (!(error instanceof Unavailable)) throw error;
+  onlyUnavailable(error);
   return { pace: 0, breaker: 'open' };
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, type Millis, SECOND } from '../../core/clock.ts';
 import type { DeadLetters, EventBus, Message } from '../../core/message.ts';
 import { taking } from '../../core/taking.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type { KafkaConnection } from './connection.ts';
 import { messageOf, recordOf, unreadable } from './records.ts';
 import type { ReadRecord } from './share.ts';
@@ -51,7 +51,7 @@ export async function untilDone(given: AbortSignal, task: () => Promise<void>): 
     try {
       return await task();
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       await pause(PAUSE, undefined, { signal: given });
     }
   }

@@ -7,6 +7,8 @@ import { MESSAGE_ID } from './records.ts';
 import type { ReadRecord } from './share.ts';
 
 const LONGEST_ID = 200;
+/** As requests over HTTP name it. */
+const SALE_SESSION = 'x-sale-session';
 
 export interface ForeignTopicsNeeds {
   connection: KafkaConnection;
@@ -16,8 +18,8 @@ export interface ForeignTopicsNeeds {
 
 /**
  * Topics that other programs write: like those of the bus, but a record needs nothing of ours. Its id is the header
- * `message-id` where its sender gave one, and so may send it again; else where and when it came to stand in the topic. The
- * offset is committed after the effect.
+ * `message-id` where its sender gave one, and so may send it again; else where and when it came to stand in the topic. A session
+ * of a waiting room comes in the header `x-sale-session`. The offset is committed after the effect.
  */
 export function foreignTopics({
   connection,
@@ -44,7 +46,15 @@ function foreignMessage(topic: string, record: ReadRecord): Message {
   const isUsable = own !== undefined && own.length > 0 && own.length <= LONGEST_ID;
   // A topic that was made anew has the same places again, at other times.
   const messageId = isUsable ? own : `${topic} ${partition} ${offset} ${at}`;
-  return { messageId, topic, key: key.slice(0, 255), body: bodyOf(value), at };
+  const session = headers[SALE_SESSION];
+  return {
+    messageId,
+    topic,
+    key: key.slice(0, 255),
+    body: bodyOf(value),
+    at,
+    ...(session !== undefined && { headers: { saleSession: session } }),
+  };
 }
 
 function bodyOf(value: string): unknown {

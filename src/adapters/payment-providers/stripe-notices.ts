@@ -7,12 +7,15 @@ import {
 
 /** Stripe's webhooks: the signature is over the time and the body's bytes (docs.stripe.com/webhooks). */
 export function stripeNotices(options: { webhookSecret: string }): ProviderNotices {
+  // Loaded by the first notice, as the client is by the first payment.
+  let sdk: Promise<typeof import('stripe')> | undefined;
   return {
     provider: 'stripe',
     async read({ body, header, at }) {
       const signature = header('stripe-signature');
       if (signature === undefined || isFromTheFuture(signature, at)) return 'refused';
-      const { default: Client } = await import('stripe');
+      sdk ??= import('stripe');
+      const { default: Client } = await sdk;
       try {
         const { webhookSecret } = options;
         const tolerance = NOTICE_TOLERANCE / 1_000;

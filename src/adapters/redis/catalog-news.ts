@@ -1,5 +1,5 @@
 import type { CatalogNews } from '../../catalog/ports/catalog-news.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type { RedisConnection } from './connection/connection.ts';
 
 const CHANNEL = 'ticketing:{catalog}:news';
@@ -8,11 +8,7 @@ const CHANNEL = 'ticketing:{catalog}:news';
 export function redisCatalogNews(connection: RedisConnection): CatalogNews {
   return {
     async changed() {
-      try {
-        await connection.publish(CHANNEL, '');
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-      }
+      await connection.publish(CHANNEL, '').catch(onlyUnavailable);
     },
     listen: (hear) => connection.subscribe(CHANNEL, { message: hear, listening: hear }),
   };

@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type { SeatMove } from '../../reservation/claims.ts';
 import type { ClaimNews, ClaimNewsListener } from '../../reservation/ports/claim-news.ts';
 import type { RedisConnection } from './connection/connection.ts';
@@ -71,7 +71,7 @@ class RedisClaimNews implements ClaimNews {
     try {
       await this.#connection.publish(CHANNEL, JSON.stringify({ node: this.#node, ...news }));
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       this.#untold.set(news.eventId, Math.max(news.epoch, this.#untold.get(news.eventId) ?? 0));
       this.#cancelAgain ??= this.#connection.ownClock.after(SAID_AGAIN_MILLIS, () => this.#tellAgain());
     }

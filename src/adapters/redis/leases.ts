@@ -1,7 +1,7 @@
 import { DAY, type Millis } from '../../core/clock.ts';
 import type { Lease, Leases } from '../../core/leases.ts';
 import type { Random } from '../../core/random.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type { RedisConnection } from './connection/connection.ts';
 import { luaScript } from './scripts.ts';
 
@@ -76,11 +76,9 @@ class KeptLease implements Lease {
     // An answer that is under way would come after the release, and leave the lease with nobody for a term.
     await this.#asking;
     this.#heldUntil = 0;
-    try {
-      await this.#needs.connection.runScript(luaScript('locks-release'), [this.#keys[0]], [this.#token]);
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-    }
+    await this.#needs.connection
+      .runScript(luaScript('locks-release'), [this.#keys[0]], [this.#token])
+      .catch(onlyUnavailable);
   }
 
   async #ask(): Promise<void> {
@@ -98,7 +96,7 @@ class KeptLease implements Lease {
       if (!wasHeld && this.fence() !== undefined) for (const listener of this.#listeners) listener();
     } catch (error) {
       // A lease that was not renewed runs out by itself.
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
     } finally {
       this.#asking = undefined;
     }

@@ -1,7 +1,7 @@
 import { type Clock, HOUR } from '../../core/clock.ts';
 import { byScope, type Lock, type LockLimits, type Locks, scopeOf, tryPatiently } from '../../core/locks.ts';
 import type { Random } from '../../core/random.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../core/unavailable.ts';
 import type { RedisConnection } from './connection/connection.ts';
 import { luaScript } from './scripts.ts';
 
@@ -83,11 +83,7 @@ class RedisLocks implements Locks {
 
   /** What cannot be given back ends by itself. */
   async #giveBack({ keys, token }: Pick<Taken, 'keys' | 'token'>): Promise<void> {
-    try {
-      await this.#needs.connection.runScript(this.#release, keys.map(holderOf), [token]);
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-    }
+    await this.#needs.connection.runScript(this.#release, keys.map(holderOf), [token]).catch(onlyUnavailable);
   }
 
   #locksOf({ keys, token, fences }: Taken): Lock[] {

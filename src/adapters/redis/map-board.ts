@@ -1,6 +1,6 @@
 import { every } from '../../core/every.ts';
 import type { Random } from '../../core/random.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type {
   BoardListener,
   MapBoard,
@@ -127,9 +127,7 @@ class RedisMapBoard implements MapBoard {
 
   #countAgain(): void {
     for (const [eventId, watchers] of this.#counts) {
-      this.#count(eventId, watchers, '0').catch((error) => {
-        if (!(error instanceof Unavailable)) throw error;
-      });
+      this.#count(eventId, watchers, '0').catch(onlyUnavailable);
     }
   }
 }

@@ -2,7 +2,7 @@ import { type Clock, type Millis, SECOND } from '../../core/clock.ts';
 import { every } from '../../core/every.ts';
 import { LatestMap } from '../../core/latest-map.ts';
 import type { Random } from '../../core/random.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type { BuyerEvent, RequestNews, RequestNewsListener } from '../../request-queue/ports/request-news.ts';
 import type { SeatRequest } from '../../request-queue/request.ts';
 import type { RedisConnection } from './connection/connection.ts';
@@ -140,7 +140,7 @@ class RedisRequestNews implements RequestNews {
     try {
       await this.#needs.connection.publish(CHANNEL, JSON.stringify({ node: this.#node, ...told }));
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       // With the next beat.
       if (told.changed || told.happened || told.missed) this.#hasMissed = true;
     }

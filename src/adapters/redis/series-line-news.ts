@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type { SeriesLineNews } from '../../waiting-room/series-line/ports/series-line-news.ts';
 import type { RedisConnection } from './connection/connection.ts';
 
@@ -11,9 +11,7 @@ export function redisSeriesLineNews(needs: { connection: RedisConnection; random
   const { connection } = needs;
   const node = needs.random.hex(NODE_BYTES);
   const tell = (text: string) => {
-    connection.publish(CHANNEL, `${node} ${text}`).catch((error: unknown) => {
-      if (!(error instanceof Unavailable)) throw error;
-    });
+    connection.publish(CHANNEL, `${node} ${text}`).catch(onlyUnavailable);
   };
   return {
     watching: (userId) => tell(`w${userId}`),

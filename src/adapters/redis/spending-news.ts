@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.ts';
-import { Unavailable } from '../../core/unavailable.ts';
+import { onlyUnavailable } from '../../core/unavailable.ts';
 import type { Spending, SpendingNews } from '../../http/ports/spending-news.ts';
 import type { RedisConnection } from './connection/connection.ts';
 
@@ -12,9 +12,7 @@ export function redisSpendingNews(needs: { connection: RedisConnection; random: 
   const node = needs.random.hex(NODE_BYTES);
   return {
     tell(spending) {
-      connection.publish(CHANNEL, JSON.stringify({ node, ...spending })).catch((error: unknown) => {
-        if (!(error instanceof Unavailable)) throw error;
-      });
+      connection.publish(CHANNEL, JSON.stringify({ node, ...spending })).catch(onlyUnavailable);
     },
     listen: (listener) =>
       connection.subscribe(CHANNEL, {

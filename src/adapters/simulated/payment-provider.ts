@@ -1,3 +1,4 @@
+import type { Millis } from '../../core/clock.ts';
 import type { Hundredths } from '../../core/money.ts';
 import type {
   ChargeState,
@@ -5,12 +6,14 @@ import type {
   ProviderCharge,
   ProviderRefund,
 } from '../../payment/ports/payment-provider.ts';
+import type { ProviderReferences } from '../../payment/ports/provider-references.ts';
 import type { Life } from './life.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What the provider has in its book; it survives every crash of ours. */
 export interface BookedCharge {
   attemptId: string;
+  orderId: number;
   amount: Hundredths;
   currency: string;
   state: ChargeState;
@@ -36,7 +39,11 @@ interface Provider {
   fateOf(call: ProviderCall): ProviderFate;
   /** Whether a request on its way at a crash still reaches the provider. */
   outlivesCrash(): boolean;
+  /** Told of each change of a charge, before whoever asked for it; the result is for how long his answer is held back. */
+  changed?(charge: BookedCharge): Millis;
 }
+
+export const SIMULATED_PROVIDER = 'simulated';
 
 /** A payment provider with a book of its own, idempotent by attempt id, that can be slow, wrong about itself, or mute. */
 export class SimulatedPaymentProvider {
@@ -47,33 +54,51 @@ export class SimulatedPaymentProvider {
     this.#needs = needs;
   }
 
-  connect(life: Life): PaymentProvider {
-    const ask = <R>(call: ProviderCall, act: (declines: boolean) => R) => this.#ask(life, call, act);
+  /** With `references` its name of each charge is kept before it is asked, so that its notices are understood. */
+  connect(life: Life, references?: ProviderReferences): PaymentProvider {
+    const ask = <R>(call: ProviderCall, charge: ProviderCharge, act: (declines: boolean) => R) =>
+      this.#ask(life, { call, charge }, act);
+    const authorize = (charge: ProviderCharge) =>
+      ask('authorize', charge, (declines) => this.#authorize(charge, declines));
     return {
-      name: 'simulated',
+      name: SIMULATED_PROVIDER,
       captures: 'separately',
-      authorize: (charge) => ask('authorize', (declines) => this.#authorize(charge, declines)),
-      capture: (charge) => ask('capture', (declines) => this.#capture(charge, declines)),
-      void: (charge) => ask('void', () => this.#void(charge)),
-      refund: (charge, refund) => ask('refund', () => this.#refund(charge, refund)),
-      find: (charge) => ask('find', () => this.#find(charge)),
+      authorize: references
+        ? async (charge) => {
+            await references.keep(SIMULATED_PROVIDER, charge, referenceOf(charge));
+            return authorize(charge);
+          }
+        : authorize,
+      capture: (charge) => ask('capture', charge, (declines) => this.#capture(charge, declines)),
+      void: (charge) => ask('void', charge, () => this.#void(charge)),
+      refund: (charge, refund) => ask('refund', charge, () => this.#refund(charge, refund)),
+      find: (charge) => ask('find', charge, () => this.#find(charge)),
     };
   }
 
-  #ask<R>(life: Life, call: ProviderCall, act: (declines: boolean) => R): Promise<R> {
+  #ask<R>(
+    life: Life,
+    { call, charge }: { call: ProviderCall; charge: ProviderCharge },
+    act: (declines: boolean) => R,
+  ): Promise<R> {
     const { scheduler } = this.#needs;
     const { delayMillis, outcome, declines } = this.#needs.fateOf(call);
     return new Promise((resolve, reject) => {
       let arrived = false;
-      scheduler.after(delayMillis, `provider ${call} ${outcome}`, () => {
-        if (arrived) return;
-        arrived = true;
-        const answer = outcome === 'lost' ? undefined : act(declines);
-        if (outcome === 'silent') return;
+      const answered = (answer: R | undefined) =>
         life.enter(() => {
           if (outcome === 'answered') resolve(answer as R);
           else reject(new Error(`the provider failed (${outcome})`));
         });
+      scheduler.after(delayMillis, `provider ${call} ${outcome}`, () => {
+        if (arrived) return;
+        arrived = true;
+        const before = this.#standing(charge);
+        const answer = outcome === 'lost' ? undefined : act(declines);
+        const heldMillis = this.#standing(charge) === before ? 0 : this.#changed(charge);
+        if (outcome === 'silent') return;
+        if (heldMillis === 0) answered(answer);
+        else scheduler.after(heldMillis, `provider answers ${call}`, () => answered(answer));
       });
       life.atEnd(() => {
         if (!arrived && !this.#needs.outlivesCrash()) arrived = true;
@@ -81,13 +106,23 @@ export class SimulatedPaymentProvider {
     });
   }
 
+  #standing({ attemptId }: ProviderCharge): string {
+    const charge = this.book.get(attemptId);
+    return `${charge?.state} ${charge?.refunded.size}`;
+  }
+
+  #changed({ attemptId }: ProviderCharge): Millis {
+    return this.#needs.changed?.(this.book.get(attemptId) as BookedCharge) ?? 0;
+  }
+
   #authorize(charge: ProviderCharge, declines: boolean): 'authorized' | 'declined' {
-    const { attemptId, amount, currency } = charge;
+    const { attemptId, orderId, amount, currency } = charge;
     const known = this.book.get(attemptId);
     if (known) return known.state === 'declined' ? 'declined' : 'authorized';
     const state = declines ? 'declined' : 'authorized';
     this.book.set(attemptId, {
       attemptId,
+      orderId,
       amount,
       currency,
       state,
@@ -132,6 +167,11 @@ export class SimulatedPaymentProvider {
   }
 }
 
-function refundedOf({ refunded }: BookedCharge): Hundredths {
+/** What the provider calls a charge. */
+export function referenceOf({ attemptId }: Pick<ProviderCharge, 'attemptId'>): string {
+  return `pi_${attemptId}`;
+}
+
+export function refundedOf({ refunded }: BookedCharge): Hundredths {
   return [...refunded.values()].reduce((sum, amount) => sum + amount, 0);
 }

@@ -46,6 +46,11 @@ export function isUnset(column: string): string {
   return `coalesce(${column}, 0) = 0`;
 }
 
+/** A number, said so that no index on its column fits: another one shall find the rows, and this only tell them apart. */
+export function unindexed(column: string): string {
+  return `${column} + 0`;
+}
+
 /** Column types and clauses of CREATE TABLE in which the dialects differ. */
 export interface SchemaWords {
   /** Whether a change of the tables is taken back with its transaction. */
@@ -62,6 +67,8 @@ export interface SchemaWords {
   readonly tableEnd: string;
   /** The same for a table that is kept in the order of its primary key. */
   readonly clusteredEnd: string;
+  /** Ends the description of a column that is computed of others, where it is added to a table that is there. */
+  readonly derived: string;
   partialIndex(index: PartialIndex): string;
   dropIndex(index: { name: string; table: string }): string;
 }

@@ -22,6 +22,7 @@ import { sessionNames } from './migrations/0016-session-names.ts';
 import { orderTrace } from './migrations/0017-order-trace.ts';
 import { cursorMove } from './migrations/0018-cursor-move.ts';
 import { openRequests } from './migrations/0019-open-requests.ts';
+import { liveEntries } from './migrations/0020-live-entries.ts';
 import { REACH_TABLE, recordedReach, recordReach, servedBy } from './schema-reach.ts';
 
 /** In the order in which they are applied; their place in the list is the version they lead to. Only ever appended. */
@@ -45,6 +46,7 @@ const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] = [
   waitlist,
   cursorMove,
   openRequests,
+  liveEntries,
 ];
 
 /** The version that this program knows. */

@@ -4,7 +4,8 @@ import type { SchemaWords } from './dialect.ts';
 
 /**
  * Which older programs may go on working on tables that a newer one has changed. A change that only adds (tables, indexes,
- * columns that may be left out) is none of their business; any other one ends what was before it. The newer program writes
+ * columns that may be left out), or takes an index away that demanded nothing, is none of their business; any other one ends
+ * what was before it. The newer program writes
  * down what it changed; the older one reads it when it starts.
  */
 
@@ -19,19 +20,32 @@ export const REACH_TABLE = ({ tableEnd }: SchemaWords): string =>
 
 /** The oldest version whose programs may use tables of `version`. */
 export function servedBy(version: number, statementsTo: (version: number) => readonly string[]): number {
+  const plain = new Set(
+    Array.from({ length: version }, (_, index) => plainIndexes(statementsTo(index + 1))).flat(),
+  );
   let oldest = version;
-  while (oldest > FIRST_THAT_ASKS && onlyAdds(statementsTo(oldest))) oldest--;
+  while (oldest > FIRST_THAT_ASKS && onlyAdds(statementsTo(oldest), plain)) oldest--;
   return oldest;
 }
 
-/** Whether whoever does not know of these statements can read and write as before. */
-export function onlyAdds(statements: readonly string[]): boolean {
+/** Those that demand nothing of a row: with or without them, what is read and written is the same. */
+function plainIndexes(statements: readonly string[]): string[] {
+  return statements.flatMap((statement) => /^\s*CREATE INDEX (\w+)/i.exec(statement)?.[1] ?? []);
+}
+
+/**
+ * Whether whoever does not know of these statements can read and write as before, if slower. `plain`: known indexes
+ * that demand nothing.
+ */
+export function onlyAdds(statements: readonly string[], plain: ReadonlySet<string> = new Set()): boolean {
   const made = new Set<string>();
   return statements.every((statement) => {
     const table = /^\s*CREATE TABLE (?:IF NOT EXISTS )?(\w+)/i.exec(statement)?.[1];
     if (table !== undefined) made.add(table);
     const unique = /^\s*CREATE UNIQUE INDEX \w+ ON (\w+)/i.exec(statement)?.[1];
     if (unique !== undefined) return made.has(unique);
+    const dropped = /^\s*DROP INDEX (\w+)/i.exec(statement)?.[1];
+    if (dropped !== undefined) return plain.has(dropped);
     return table !== undefined || /^\s*CREATE INDEX\b/i.test(statement) || addsOptionalColumn(statement);
   });
 }

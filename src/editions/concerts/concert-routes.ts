@@ -143,8 +143,8 @@ function policyRoutes(app: HttpServer, { concerts }: ConcertRoutesNeeds): void {
       response: { 200: SalesPolicyView },
     },
     config,
-    sender: (request) => requireOrganiserUnlessOpen(request) ?? { organiser: true },
-    ask: (_, { params, body }) => concerts.setPolicy(params.id, salesPolicy(body)),
+    sender: requireOrganiserUnlessOpen,
+    ask: (_organiser, { params, body }) => concerts.setPolicy(params.id, salesPolicy(body)),
     view: (policy, { params }) => salesPolicyView(params.id, policy),
   });
   app.put('/api/concerts/:id/sales-policy', put);

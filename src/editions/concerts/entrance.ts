@@ -1,8 +1,8 @@
 import type { FastifyRequest, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
-import { namedBy } from '../../http/face.ts';
 import { identityRequired } from '../../http/identity/identity.ts';
+import { namedBy } from '../../http/identity/named-by.ts';
 import { requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { Lines } from './ports/lines.ts';
 

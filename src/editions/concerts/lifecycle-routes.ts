@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { IdParams } from '../../contract/common.ts';
 import {
@@ -20,13 +19,13 @@ import { claimant, mayBuy } from '../../http/identity/claimant.ts';
 import { requirePrincipal } from '../../http/identity/identity.ts';
 import { requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
+import { buyerOf } from './buyer.ts';
 import { endReservation } from './endings.ts';
 import { gate, namedUser } from './entrance.ts';
 import { CONCERTS_FACE } from './face.ts';
 import { illegal, type LifecycleMove } from './lifecycle.ts';
 import type { ConcertsNeeds } from './needs.ts';
 import type { ReservationFacts } from './ports/reservations.ts';
-import { buyerOf } from './reservation-routes.ts';
 import { auditFilter, auditView, lifecycleView } from './wire.ts';
 
 const tags = ['concerts'];
@@ -188,8 +187,8 @@ function readRoutes(app: HttpServer, { reservations, lines }: ConcertsNeeds): vo
       response: { 200: Type.Array(AuditView) },
     },
     config,
-    sender: (request: FastifyRequest) => requireOrganiserUnlessOpen(request) ?? { organiser: true },
-    ask: (_, { query }) => reservations.abuses(auditFilter(query)),
+    sender: requireOrganiserUnlessOpen,
+    ask: (_organiser, { query }) => reservations.abuses(auditFilter(query)),
     view: (records) => records.map(auditView),
   });
   // Here `userId` names whom to look for, not who asks.

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import {
   EnqueuedView,
   RequestStatusView,
@@ -6,19 +5,18 @@ import {
   UserSeatQuery,
   UserSeatStream,
 } from '../../contract/concerts.ts';
-import type { Claimant } from '../../core/claimant.ts';
-import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import type { ClaimWay } from '../../core/claim-way.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answers/answer-to.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
 import { SECURITY } from '../../http/documents/openapi.ts';
-import { admittedClaimant, claimant } from '../../http/identity/claimant.ts';
 import { isVip, requirePrincipal } from '../../http/identity/identity.ts';
 import type { HttpServer } from '../../http/kit.ts';
+import { askerOf } from './buyer.ts';
 import { gate, namedUser } from './entrance.ts';
 import { CONCERTS_FACE } from './face.ts';
 import type { ConcertsNeeds } from './needs.ts';
 import type { SeatRequestFacts } from './ports/requests.ts';
-import type { Way } from './ports/reservations.ts';
 import { openConcertStream, passFor, sendFrame, streamOf } from './streams.ts';
 import { requestStatus } from './wire.ts';
 
@@ -27,7 +25,7 @@ const security = SECURITY.buyer;
 const config = { face: CONCERTS_FACE };
 const hot = { ...config, hot: true };
 
-const ROUTES: readonly [path: string, way: Way][] = [
+const ROUTES: readonly [path: string, way: ClaimWay][] = [
   ['v4-opt/queue-polling', 'optimistic'],
   ['v4-pes/queue-polling', 'pessimistic'],
   ['v5-opt/queue-sse', 'optimistic'],
@@ -43,7 +41,7 @@ export function queueRoutes(app: HttpServer, needs: ConcertsNeeds): void {
 function enqueueRoute(
   app: HttpServer,
   needs: ConcertsNeeds,
-  { path, way }: { path: string; way: Way },
+  { path, way }: { path: string; way: ClaimWay },
 ): void {
   const { requests, answers, lines } = needs;
   const schema = {
@@ -66,20 +64,6 @@ function enqueueRoute(
     });
     return isRefusal(answer) ? sendRefusal(request, reply, answer) : reply.code(202).send(answer);
   });
-}
-
-/** A seat that does not exist has no event that anybody could be admitted to. */
-async function askerOf(
-  request: FastifyRequest,
-  { reservations, admissions }: ConcertsNeeds,
-  seatId: number,
-): Promise<{ eventId: number | undefined; buyer: Claimant } | Refusal> {
-  const eventId = reservations.eventOf(seatId);
-  const buyer = isRefusal(eventId)
-    ? claimant(request)
-    : await admittedClaimant(request, admissions, { eventId });
-  if (isRefusal(buyer)) return buyer;
-  return { eventId: isRefusal(eventId) ? undefined : eventId, buyer };
 }
 
 function statusRoute(app: HttpServer, { requests, lines }: ConcertsNeeds): void {

@@ -1,23 +1,18 @@
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { IdParams } from '../../contract/common.ts';
 import { SeatReservationInput, SeatReservationView, UserParams } from '../../contract/concerts.ts';
-import { OPEN_ADMISSION } from '../../core/admission.ts';
-import type { Claimant } from '../../core/claimant.ts';
-import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import type { ClaimWay } from '../../core/claim-way.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answers/answer-to.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
 import { SECURITY } from '../../http/documents/openapi.ts';
-import { commandKey } from '../../http/idempotency.ts';
-import { admittedClaimant, claimant } from '../../http/identity/claimant.ts';
 import { requirePrincipal } from '../../http/identity/identity.ts';
-import { ORGANISER, requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
+import { buyerOf, ownerFor } from './buyer.ts';
 import { endReservation } from './endings.ts';
 import { gate, namedUser } from './entrance.ts';
 import { CONCERTS_FACE } from './face.ts';
 import type { ConcertsNeeds } from './needs.ts';
-import type { Way } from './ports/reservations.ts';
 import { reservationView } from './wire.ts';
 
 const tags = ['concerts'];
@@ -25,7 +20,7 @@ const security = SECURITY.buyer;
 const config = { face: CONCERTS_FACE };
 const hot = { ...config, hot: true };
 
-const WAYS: readonly [path: string, way: Way][] = [
+const WAYS: readonly [path: string, way: ClaimWay][] = [
   ['v1/optimistic', 'optimistic'],
   ['v2/pessimistic', 'pessimistic'],
   ['v3/distributed-lock', 'distributed_lock'],
@@ -38,22 +33,10 @@ export function reservationRoutes(app: HttpServer, needs: ConcertsNeeds): void {
   deleteRoute(app, needs);
 }
 
-/** A seat's buyer, with the admission to its event; and the event, which the seat names. */
-export async function buyerOf(
-  request: FastifyRequest,
-  { reservations, admissions }: Pick<ConcertsNeeds, 'reservations' | 'admissions'>,
-  seatId: number,
-): Promise<{ eventId: number; buyer: Claimant } | Refusal> {
-  const eventId = reservations.eventOf(seatId);
-  if (isRefusal(eventId)) return eventId;
-  const buyer = await admittedClaimant(request, admissions, { eventId });
-  return isRefusal(buyer) ? buyer : { eventId, buyer };
-}
-
 function reserveRoute(
   app: HttpServer,
   needs: ConcertsNeeds,
-  { path, way }: { path: string; way: Way },
+  { path, way }: { path: string; way: ClaimWay },
 ): void {
   const { reservations, answers, lines } = needs;
   const reserve = answerTo({
@@ -65,16 +48,12 @@ function reserveRoute(
       response: { 200: SeatReservationView },
     },
     config: hot,
-    sender: (request) => buyerOf(request, needs, (request.body as { seatId: number }).seatId),
-    ask: async (sender, { body: { seatId } }) => {
-      const known = await sender;
-      if (isRefusal(known)) return known;
-      const { eventId, buyer } = known;
-      return answers.once(buyer.key, async (key) => {
+    sender: (request) => buyerOf(request, needs, request.body.seatId),
+    ask: ({ eventId, buyer }, { body: { seatId } }) =>
+      answers.once(buyer.key, async (key) => {
         const held = await reservations.hold({ eventId, seatId }, { ...buyer, key }, way);
         return isRefusal(held) ? held : reservationView(held);
-      });
-    },
+      }),
     view: (answer) => answer,
   });
   app.post(`/api/reservations/${path}`, { ...reserve, preHandler: [namedUser(), gate(lines)] });
@@ -115,19 +94,4 @@ function deleteRoute(app: HttpServer, needs: ConcertsNeeds): void {
       : await answers.once(owner.key, (key) => endReservation(needs, id, { ...owner, key }));
     return isRefusal(ended) ? sendRefusal(request, reply, ended) : reply.code(204).send(null);
   });
-}
-
-/** Seed 004's clients do not say who they are here: where everybody may be the organiser, the house acts for the owner. */
-async function ownerFor(
-  request: FastifyRequest,
-  { reservations }: ConcertsNeeds,
-  holdId: number,
-): Promise<Claimant | Refusal> {
-  const isHouse = !request.principal && requireOrganiserUnlessOpen(request) === undefined;
-  const sender = isHouse ? undefined : claimant(request);
-  if (sender) return sender;
-  const userId = await reservations.ownerOf(holdId);
-  if (isRefusal(userId)) return userId;
-  const key = commandKey(request, ORGANISER);
-  return isRefusal(key) ? key : { userId, sessionId: null, admission: OPEN_ADMISSION, key };
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { IdParams } from '../../contract/common.ts';
 import { UserInput, UserView } from '../../contract/concerts.ts';
+import type { CommandKey } from '../../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answers/answer-to.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
@@ -29,8 +30,8 @@ export function userRoutes(app: HttpServer, { users, answers }: { users: Users; 
       response: { 200: UserView },
     },
     config,
-    sender: (request) => creatorOf(request),
-    ask: ({ key }, { body: { username, tier = 'BASIC' } }) =>
+    sender: (request) => creatorKey(request, request.body.tier),
+    ask: (key, { body: { username, tier = 'BASIC' } }) =>
       answers.once(key, async () => {
         const user = await users.create({ username, tier });
         return isRefusal(user) ? user : userView(user);
@@ -42,8 +43,8 @@ export function userRoutes(app: HttpServer, { users, answers }: { users: Users; 
   const one = answerTo({
     schema: { summary: 'One’s own account', tags, params: IdParams, response: { 200: UserView } },
     config,
-    sender: (request) => ownAccount(request),
-    ask: (_, { params }) => users.user(params.id),
+    sender: (request) => notOwn(request, request.params.id),
+    ask: (_owner, { params }) => users.user(params.id),
     view: userView,
   });
   app.get('/api/users/:id', one);
@@ -55,24 +56,20 @@ export function userRoutes(app: HttpServer, { users, answers }: { users: Users; 
     response: { 204: Type.Null({ description: 'ended' }) },
   };
   app.delete('/api/users/:id', { schema, config }, async (request, reply) => {
-    const own = ownAccount(request);
-    const removed = isRefusal(own) ? own : await users.remove(request.params.id);
+    const { id } = request.params;
+    const removed = notOwn(request, id) ?? (await users.remove(id));
     return isRefusal(removed) ? sendRefusal(request, reply, removed) : reply.code(204).send(null);
   });
 }
 
-function creatorOf(request: FastifyRequest) {
-  const { tier = 'BASIC' } = request.body as { tier?: string };
+function creatorKey(request: FastifyRequest, tier = 'BASIC'): CommandKey | undefined | Refusal {
   const refusal = tier === 'BASIC' ? undefined : requireOrganiserUnlessOpen(request);
-  const key = commandKey(request, request.principal?.userId ?? NOBODY);
-  return refusal ?? (isRefusal(key) ? key : { key });
+  return refusal ?? commandKey(request, request.principal?.userId ?? NOBODY);
 }
 
 /** The organiser looks at all accounts; to everybody else another one is as good as none. */
-function ownAccount(request: FastifyRequest): { own: true } | Refusal {
-  const refusal = requireOrganiserUnlessOpen(request);
-  if (!refusal) return { own: true };
+function notOwn(request: FastifyRequest, userId: number): Refusal | undefined {
+  if (requireOrganiserUnlessOpen(request) === undefined) return undefined;
   if (!request.principal) return identityRequired(request.server.kit.access);
-  const { id } = request.params as { id: number };
-  return request.principal.userId === String(id) ? { own: true } : refuse('USER_NOT_FOUND');
+  return request.principal.userId === String(userId) ? undefined : refuse('USER_NOT_FOUND');
 }

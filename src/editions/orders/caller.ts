@@ -4,10 +4,10 @@ import type { Admissions } from '../../core/admissions.ts';
 import type { Claimant } from '../../core/claimant.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
-import { namedBy } from '../../http/face.ts';
 import { commandKey } from '../../http/idempotency.ts';
 import { claimant } from '../../http/identity/claimant.ts';
 import { countHeaders } from '../../http/identity/identity.ts';
+import { namedBy } from '../../http/identity/named-by.ts';
 import { saleSession } from '../../http/identity/sale-session.ts';
 
 const HEADER = 'x-caller-id';

@@ -29,14 +29,11 @@ export function submitRoutes(app: HttpServer, { orders, admissions }: OrderRoute
       body: SubmitInput,
       response: { 200: SubmittedOrder },
     },
-    sender: () => undefined,
-    async ask(_anybody, request) {
-      const { eventId, seatIds } = request.body;
-      const who = await admittedCaller(request, admissions, eventId);
-      if (isRefusal(who)) return who;
-      if (who.key === undefined) return refuse('IDEMPOTENCY_KEY_INVALID');
+    sender: (request) => admittedCaller(request, admissions, request.body.eventId),
+    async ask({ userId, key }, { body: { eventId, seatIds } }) {
+      if (key === undefined) return refuse('IDEMPOTENCY_KEY_INVALID');
       if (new Set(seatIds).size < seatIds.length) return refuse('DUPLICATE_SEAT_IDS');
-      return orders.submit({ eventId, seatIds, userId: who.userId }, who.key);
+      return orders.submit({ eventId, seatIds, userId }, key);
     },
     view: orderView,
   });

@@ -26,7 +26,7 @@ const PATH = '/api/reservations/:eventId/:seatId';
 
 export interface ReservationRoutesNeeds {
   holds: Holds;
-  orders: Pick<Orders, 'buy' | 'extend' | 'giveUp'>;
+  orders: Pick<Orders, 'buy'>;
   admissions: Admissions;
 }
 
@@ -56,7 +56,7 @@ function holdRoute(app: HttpServer, { holds, admissions }: ReservationRoutesNeed
   });
 }
 
-function changeRoutes(app: HttpServer, { holds, orders, admissions }: ReservationRoutesNeeds): void {
+function changeRoutes(app: HttpServer, { holds, admissions }: ReservationRoutesNeeds): void {
   const extend = answerTo({
     schema: {
       summary: 'Keep a seat longer than what remains; gone is 410, another’s 409',
@@ -66,17 +66,9 @@ function changeRoutes(app: HttpServer, { holds, orders, admissions }: Reservatio
       body: HoldExtension,
       response: { 200: HoldExtended },
     },
-    sender: () => undefined,
-    async ask(_anybody, request) {
-      const { eventId, seatId } = request.params;
-      const who = await admittedCaller(request, admissions, eventId);
-      if (isRefusal(who)) return who;
-      const additionalMillis = request.body.seconds * SECOND;
-      const extended = await holds.extend(eventId, seatId, additionalMillis, who);
-      // A seat that could not be paid for is still his, by an order that waits for another payment.
-      if (!isRefusal(extended) || extended.refused !== 'RESERVATION_NOT_ACTIVE') return extended;
-      return orders.extend({ eventId, seatId, userId: who.userId, additionalMillis }, who.key);
-    },
+    sender: (request) => admittedCaller(request, admissions, request.params.eventId),
+    ask: (who, { params: { eventId, seatId }, body }) =>
+      holds.extend(eventId, seatId, body.seconds * SECOND, who),
     view: ({ hold }) => ({ expiresAt: instant(hold.expiresAt) }),
   });
   app.post(`${PATH}/extend`, { ...extend, ...of });
@@ -92,11 +84,7 @@ function changeRoutes(app: HttpServer, { holds, orders, admissions }: Reservatio
     const { eventId, seatId } = request.params;
     const who = caller(request);
     const released = isRefusal(who) ? who : await holds.release(eventId, seatId, who);
-    if (!isRefusal(released)) return reply.code(204).send(null);
-    // A seat that could not be paid for is still his, by an order that waits for another payment.
-    const isUnpaid = released.refused === 'RESERVATION_NOT_ACTIVE' && !isRefusal(who);
-    if (isUnpaid && (await orders.giveUp(eventId, seatId, who.userId))) return reply.code(204).send(null);
-    return sendRefusal(request, reply, released);
+    return isRefusal(released) ? sendRefusal(request, reply, released) : reply.code(204).send(null);
   });
 }
 
@@ -109,14 +97,9 @@ function confirmRoute(app: HttpServer, { orders, admissions }: ReservationRoutes
       params: OrdersSeatParams,
       response: { 200: SeatConfirmed },
     },
-    sender: () => undefined,
-    async ask(_anybody, request) {
-      const { eventId, seatId } = request.params;
-      const who = await admittedCaller(request, admissions, eventId);
-      if (isRefusal(who)) return who;
-      const purchase = { eventId, seatId, userId: who.userId, paymentId: request.id };
-      return orders.buy(purchase, who.key);
-    },
+    sender: (request) => admittedCaller(request, admissions, request.params.eventId),
+    ask: ({ userId, key }, { params: { eventId, seatId }, id }) =>
+      orders.buy({ eventId, seatId, userId, paymentId: id }, key),
     view: (order, { params }) => confirmedView(order, params),
   });
   app.post(`${PATH}/confirm`, { ...confirm, ...of, config: { ...of.config, hot: true } });

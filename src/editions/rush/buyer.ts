@@ -3,8 +3,8 @@ import type { Admission } from '../../core/admission.ts';
 import type { Claimant } from '../../core/claimant.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
-import { namedBy } from '../../http/face.ts';
 import { claimant } from '../../http/identity/claimant.ts';
+import { namedBy } from '../../http/identity/named-by.ts';
 import type { Doorway } from './ports/doorway.ts';
 
 interface Inside {

@@ -11,8 +11,8 @@ import {
 import { SECOND } from '../../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answers/answer-to.ts';
-import { namedBy } from '../../http/face.ts';
 import { type Principal, requirePrincipal } from '../../http/identity/identity.ts';
+import { namedBy } from '../../http/identity/named-by.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { fieldMessage } from '../../http/messages/fields.ts';
 import { languageOf } from '../../http/messages/sentence.ts';

@@ -1,4 +1,5 @@
-import { OPEN_ADMISSION } from '../../core/admission.ts';
+import type { Admissions } from '../../core/admissions.ts';
+import type { Claimant } from '../../core/claimant.ts';
 import type { EventBus, Message } from '../../core/message.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { Unacceptable } from '../../core/taking.ts';
@@ -18,28 +19,30 @@ export interface TrainIntakeNeeds {
   /** Where requests come from: each is heard, whichever way it comes. */
   ways: readonly Pick<EventBus, 'subscribe'>[];
   topic: string;
-  train: Pick<Train, 'reserve'>;
+  train: Pick<Train, 'eventId' | 'reserve'>;
+  admissions: Admissions;
   inbox: Inbox;
 }
 
 /**
- * Takes requests for a seat that come as messages: what `POST /reserve` has in its body. Messages of one key are served in
- * their order. A message has its effect once, however often it comes: until the inbox knows of it, its id is the key
- * of the command. One that can come to nothing is a dead letter, with the reason.
+ * Takes requests for a seat that come as messages: what `POST /reserve` has in its body, and behind a waiting room a session
+ * beside it, which must be good when the message is taken. Messages of one key are served in their order. A message has
+ * its effect once, however often it comes: until the inbox knows of it, its id is the key of the command. One that can
+ * come to nothing is a dead letter, with the reason.
  */
-export function takeTrainRequests({ ways, topic, train, inbox }: TrainIntakeNeeds): void {
+export function takeTrainRequests({ ways, topic, train, admissions, inbox }: TrainIntakeNeeds): void {
+  const reserve = async (asked: Omit<Claimant, 'admission'>, session: string | undefined) => {
+    const admission = await admissions.admit(await train.eventId(), asked.userId, session, asked.key);
+    return isRefusal(admission) ? admission : train.reserve({ admission, ...asked });
+  };
   const turns = new Turns<string>();
-  const take = async ({ messageId, key, body }: Message): Promise<void> => {
+  const take = async ({ messageId, key, body, headers }: Message): Promise<void> => {
     if (await inbox.hasTaken(messageId)) return;
     const userId = passengerIn(body);
     if (userId === undefined) throw new Unacceptable(NO_REQUEST);
-    const claimant = {
-      userId,
-      sessionId: null,
-      admission: OPEN_ADMISSION,
-      key: { id: `train message ${messageId}`, bodyHash: userId },
-    };
-    const reserved = await turns.take(key, () => train.reserve(claimant));
+    const command = { id: `train message ${messageId}`, bodyHash: userId };
+    const passenger = { userId, sessionId: null, key: command };
+    const reserved = await turns.take(key, () => reserve(passenger, headers?.saleSession));
     if (isRefusal(reserved)) throw asFailure(reserved);
     await inbox.took(messageId);
   };

@@ -14,9 +14,9 @@ import { uuid4 } from '../../core/uuid.ts';
 import { answerTo } from '../../http/answers/answer-to.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
 import { SECURITY } from '../../http/documents/openapi.ts';
-import { namedBy } from '../../http/face.ts';
 import { admittedClaimant, claimant } from '../../http/identity/claimant.ts';
 import { digestOf } from '../../http/identity/identity.ts';
+import { namedBy } from '../../http/identity/named-by.ts';
 import { requireOrganiser } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { fieldMessage } from '../../http/messages/fields.ts';
@@ -47,11 +47,14 @@ function reserveRoute(app: HttpServer, train: Train, admissions: Admissions): vo
       response: { 200: TrainReserved },
     },
     config,
-    sender: (request) => claimant(request),
-    ask: async ({ userId }, request) => {
-      const passenger = await admittedClaimant(request, admissions, { eventId: await train.eventId() });
-      const reserved = isRefusal(passenger) ? passenger : await train.reserve(passenger);
-      return isRefusal(reserved) ? reserved : { userId, reserved };
+    async sender(request) {
+      const passenger = claimant(request);
+      if (isRefusal(passenger)) return passenger;
+      return admittedClaimant(request, admissions, { eventId: await train.eventId() });
+    },
+    async ask(passenger) {
+      const reserved = await train.reserve(passenger);
+      return isRefusal(reserved) ? reserved : { userId: passenger.userId, reserved };
     },
     view: ({ userId, reserved }) => reservedView(userId, reserved),
   });
@@ -91,7 +94,7 @@ function passengerRoutes(app: HttpServer, train: Train): void {
       response: { 200: TrainStatus },
     },
     config,
-    sender: (request) => claimant(request),
+    sender: claimant,
     ask: async ({ userId }) => ({ userId, standing: await train.standing(userId) }),
     view: ({ userId, standing }) => statusView(userId, standing),
   });
@@ -105,7 +108,7 @@ function passengerRoutes(app: HttpServer, train: Train): void {
       response: { 200: TrainCancelled },
     },
     config,
-    sender: (request) => claimant(request),
+    sender: claimant,
     ask: async ({ userId }) => {
       const promoted = await train.cancel(userId);
       return isRefusal(promoted) ? promoted : { userId, promoted };

@@ -23,7 +23,7 @@ interface Question<Schema extends FastifySchema, Sender, Answer, View> {
   schema: Schema;
   config?: FastifyContextConfig;
   /** Who asks, or why he may not. */
-  sender: (request: FastifyRequest) => Sender | Refusal;
+  sender: (request: RequestOf<Schema>) => Sender | Refusal | Promise<Sender | Refusal>;
   ask: (sender: Sender, request: RequestOf<Schema>) => Promise<Answer | Refusal>;
   view: (answer: Answer, request: RequestOf<Schema>) => View;
 }
@@ -41,7 +41,8 @@ export function answerTo<Schema extends FastifySchema, Sender, Answer, View>({
   return {
     ...options,
     async handler(request: RequestOf<Schema>, reply: AnyReply): Promise<View | undefined> {
-      const who = sender(request);
+      const asked = sender(request);
+      const who = asked instanceof Promise ? await asked : asked;
       const answer = isRefusal(who) ? who : await ask(who, request);
       if (!isRefusal(answer)) return view(answer, request);
       sendRefusal(request, reply, answer);

@@ -30,7 +30,10 @@ export function compressed(text: string): Compressed {
   };
 }
 
-/** Sends JSON in the best encoding that the client takes, or 304 when it has this version already. The version is letters, digits and dots. */
+/**
+ * Sends JSON in the best encoding that the client takes, or 304 when it has this version already. The version is
+ * letters, digits and dots.
+ */
 export async function compressedReply(
   request: FastifyRequest,
   reply: FastifyReply,

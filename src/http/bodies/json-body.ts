@@ -37,7 +37,10 @@ export function acceptJsonBodies(app: FastifyInstance): void {
   });
 }
 
-/** Most texts have neither a poisoned key nor an escape, the only way to write NUL, half a surrogate pair or a key in disguise. */
+/**
+ * Most texts have neither a poisoned key nor an escape, the only way to write NUL, half a surrogate pair or a key in
+ * disguise.
+ */
 function isSuspicious(text: string): boolean {
   return (
     text.includes('\\') ||

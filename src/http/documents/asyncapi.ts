@@ -31,6 +31,10 @@ const REQUEST_MESSAGES = {
 const BUYER_MESSAGES = {
   booking_update: { summary: 'A booking was made or has ended', payload: REQUEST_FRAMES.booking_update },
   reservation_expired: { summary: 'A hold ran out', payload: REQUEST_FRAMES.reservation_expired },
+  reservation_lost: {
+    summary: 'A failure of ours took a hold of the last moment',
+    payload: REQUEST_FRAMES.reservation_lost,
+  },
   waitlist_update: { summary: 'A place in a waitlist has moved', payload: REQUEST_FRAMES.waitlist_update },
 };
 

@@ -32,7 +32,10 @@ export interface OrderStore {
   listOf(userId: string, limit: number): Promise<Order[]>;
   /** Orders whose driver must look at them by now, earliest first, at most `limit`. */
   due(now: Millis, limit: number): Promise<Order[]>;
-  /** Orders of an event that are not at an end, confirmed ones included: those with a larger id than `after`, by id, at most `limit`. */
+  /**
+   * Orders of an event that are not at an end, confirmed ones included: those with a larger id than `after`, by id, at
+   * most `limit`.
+   */
   openOf(eventId: number, after: number, limit: number): Promise<Order[]>;
   /** Which of these orders exist. */
   existing(orderIds: readonly number[]): Promise<Set<number>>;

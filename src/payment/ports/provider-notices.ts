@@ -18,7 +18,10 @@ export interface ProviderNotice {
 /** Reads notices of one provider. */
 export interface ProviderNotices {
   readonly provider: string;
-  /** `refused` unless it is the provider's own, whole, and of the last five minutes. Throws Unavailable when that cannot be told now. */
+  /**
+   * `refused` unless it is the provider's own, whole, and of the last five minutes. Throws Unavailable when that cannot
+   * be told now.
+   */
   read(sent: SentNotice): Promise<ProviderNotice | 'refused'>;
 }
 

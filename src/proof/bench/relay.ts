@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { embeddedEventBus } from '../../adapters/embedded/event-bus.ts';
+import { groupCommitter } from '../../adapters/sql/commits/group-committer.ts';
 import type { Database } from '../../adapters/sql/database.ts';
-import { groupCommitter } from '../../adapters/sql/group-committer.ts';
 import { sqlDeadLetters } from '../../adapters/sql/messages/dead-letters.ts';
 import { outboxWrite, sqlOutbox } from '../../adapters/sql/messages/outbox.ts';
 import { migrate } from '../../adapters/sql/migrate.ts';

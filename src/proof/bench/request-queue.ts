@@ -4,7 +4,7 @@ import { OPEN_ADMISSION } from '../../core/admission.ts';
 import { MINUTE } from '../../core/clock.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import { type OpenedSale, openSale } from '../../open-sale.ts';
+import { type OpenedSale, openSale } from '../../opening/sale.ts';
 import type { RequestQueueService } from '../../request-queue/service.ts';
 import { createLog } from '../../telemetry/logs.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';

@@ -4,7 +4,10 @@ import { DEFAULTS, type RushOptions, RushRefused } from './options.ts';
 import { runRush } from './rush.ts';
 import { describeReport } from './summary.ts';
 
-/** `onrush rush`: exit code 0 when nothing was sold twice and errors stayed under the limit, 1 when not, 2 when it could not begin. */
+/**
+ * `onrush rush`: exit code 0 when nothing was sold twice and errors stayed under the limit, 1 when not, 2 when it could
+ * not begin.
+ */
 export function rushCommand(): Command {
   return new Command('rush')
     .description('send a crowd of virtual buyers to a running server, and prove that no seat was sold twice')

@@ -73,6 +73,12 @@ const SITUATIONS = [
   'seats went to the line',
   'offer accepted',
   'offer lapsed',
+  'part of the money went back',
+  'notice taken',
+  'notice came again',
+  'notice before the answer',
+  'notice ended the doubt',
+  'forged notice refused',
 ] as const;
 
 /** Met only where one process keeps claims in its memory, or too seldom on nodes. */

@@ -1,11 +1,15 @@
 import { SECOND } from '../../core/clock.ts';
 import { guardReality } from './guard.ts';
+import { readerIsLoaded } from './machines/notice-reader.ts';
 import type { Marks } from './marks.ts';
 import { drained, MemoryCheck } from './memory.ts';
 import { Crowd } from './people/deeds.ts';
+import { Forger } from './people/forger.ts';
 import { Organiser } from './people/organiser.ts';
+import type { ForgedNotice } from './plan/notices.ts';
 import type { Plan } from './plan/plan.ts';
 import { checkAgreement, type Shown, shownByAll } from './rules/agreement.ts';
+import { checkUntouched, moneyAndSeats } from './rules/notice-rules.ts';
 import { checkAtRest, checkSweep, unfinished } from './rules/rest.ts';
 import { Violation } from './violation.ts';
 import { World } from './world.ts';
@@ -33,6 +37,7 @@ const STEPS_LIMIT = 100_000;
 
 /** Runs a world to its end, or to the first promise that does not hold. */
 export async function simulate(plan: Plan): Promise<Outcome> {
+  await readerIsLoaded();
   const world = new World(plan);
   const stopGuard = guardReality();
   const surfaced = (error: unknown) => world.fail(error);
@@ -69,9 +74,20 @@ async function play(world: World): Promise<void> {
   });
   const isAtRest = () => healedAt !== undefined && world.steps % 8 === 0 && restOr(world, healedAt);
   if (!(await stepUntil(world, isAtRest, () => memory.look(eventIds(), { surely: false })))) return;
+  if (!(await tellAgain(world, isAtRest))) return;
   await memory.look(eventIds(), { surely: true });
   if (world.redis && !(await agree(world, eventIds()))) return;
   world.check(() => checkAtRest(world));
+}
+
+/** When all is over, all notices come once more, in whatever order, and change nothing. */
+async function tellAgain(world: World, isAtRest: () => boolean): Promise<boolean> {
+  const before = moneyAndSeats(world);
+  world.sender.sendAllAgain();
+  for (const fault of world.plan.faults) if (fault.kind === 'forged_notice') forge(world, fault);
+  if (!(await stepUntil(world, isAtRest))) return false;
+  world.check(() => checkUntouched(before, moneyAndSeats(world)));
+  return world.violation === undefined;
 }
 
 /** Once a last patch has had its time, every node shows the same. */
@@ -109,6 +125,7 @@ function begin(world: World, crowd: Crowd, healed: () => void): void {
     if (fault.kind === 'apart') {
       world.after(fault.at, 'apart', () => world.machines.all[fault.node]?.cutOff(fault));
     }
+    if (fault.kind === 'forged_notice') world.after(fault.at, 'forged notice', () => forge(world, fault));
     if (fault.kind === 'cut') world.after(fault.at, 'cut', () => world.redis?.cutAll());
     if (fault.kind === 'failover') world.after(fault.at, 'failover', () => world.failOver(fault));
     if (fault.kind === 'outage') {
@@ -122,6 +139,10 @@ function begin(world: World, crowd: Crowd, healed: () => void): void {
     world.fates.healed = true;
     healed();
   });
+}
+
+function forge(world: World, forged: ForgedNotice): void {
+  world.watch(new Forger(world).forge(forged));
 }
 
 function restOr(world: World, healedAt: number): boolean {

@@ -5,6 +5,7 @@ import { SimulatedPaymentProvider } from '../../adapters/simulated/payment-provi
 import { simulatedRandom } from '../../adapters/simulated/random.ts';
 import { Scheduler } from '../../adapters/simulated/scheduler.ts';
 import type { WriteRun } from '../../adapters/sql/database.ts';
+import type { HoldRecord } from '../../adapters/sql/seats/hold-row.ts';
 import { SimulatedLedger, type Written } from '../../adapters/sql/sqlite/simulated-connection.ts';
 import type { Millis } from '../../core/clock.ts';
 import type { Dequeues } from '../../request-queue/ports/request-store.ts';
@@ -15,11 +16,13 @@ import { houseRules, queueHouse, roomHouse, waitlistHouse } from './machines/hou
 import { Machines } from './machines/machines.ts';
 import { Marks } from './marks.ts';
 import { Clients } from './people/client.ts';
+import { NoticeSender } from './people/notice-sender.ts';
 import { Fates } from './plan/fates.ts';
 import { kindOf } from './plan/late-commits.ts';
 import type { Plan } from './plan/plan.ts';
 import { CommitRules } from './rules/commit-rules.ts';
 import { Committed } from './rules/committed.ts';
+import { NoticeRules } from './rules/notice-rules.ts';
 import { Promised } from './rules/promised.ts';
 import { QueueRules } from './rules/queue-rules.ts';
 import { RoomRules } from './rules/room-rules.ts';
@@ -58,6 +61,8 @@ export class World {
   readonly queue: QueueRules;
   readonly rooms: RoomRules;
   readonly waitlist: WaitlistRules;
+  readonly notices = new NoticeRules(this.marks);
+  readonly sender: NoticeSender;
   readonly #rules: CommitRules;
   readonly #dice: Dice;
   readonly #refunded = new Set<number>();
@@ -79,6 +84,7 @@ export class World {
         return fate;
       },
       outlivesCrash: () => crashes.chance(0.5),
+      changed: (charge) => this.sender.changed(charge),
     });
     this.ledger = new SimulatedLedger({
       after: (delayMillis, label, run) => void this.scheduler.after(delayMillis, label, run),
@@ -102,16 +108,13 @@ export class World {
       },
     });
     this.committed = new Committed(this.ledger.engine);
-    this.#rules = new CommitRules(this.committed, houseRules(plan), this.provider);
-    this.queue = new QueueRules(this.committed, queueHouse(plan), {
-      marks: this.marks,
-      mayBeLost: (at) => this.promised.mayBeLost(at),
-    });
+    const latestEnd = (hold: HoldRecord) => this.promised.latestEnd(hold);
+    this.#rules = new CommitRules(this.committed, { latestEnd, ...houseRules(plan) }, this.provider);
+    const seen = { marks: this.marks, mayBeLost: (at: Millis) => this.promised.mayBeLost(at) };
+    this.queue = new QueueRules(this.committed, queueHouse(plan), seen);
     this.rooms = new RoomRules(roomHouse(plan), this.marks);
-    this.waitlist = new WaitlistRules(this.committed, waitlistHouse(plan), {
-      marks: this.marks,
-      mayBeLost: (at) => this.promised.mayBeLost(at),
-    });
+    this.waitlist = new WaitlistRules(this.committed, waitlistHouse(plan), seen);
+    this.sender = new NoticeSender(this);
     this.redis = plan.nodes ? this.#newRedis() : undefined;
     this.machines = new Machines(this);
     this.clients = new Clients(this);
@@ -216,6 +219,7 @@ export class World {
       this.queue.check(batch, this.scheduler.now);
       this.rooms.check(batch, this.scheduler.now);
       this.waitlist.check(batch, this.scheduler.now);
+      this.notices.check(batch);
       for (const { user_id, state, place } of batch.entries)
         this.note(`${user_id} ${state} in line at ${place}`);
       for (const { user_id, state, number } of batch.places) this.note(`${user_id} ${state} at ${number}`);

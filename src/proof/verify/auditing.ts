@@ -17,11 +17,20 @@ export interface AuditingNeeds {
   failed(error: unknown): void;
 }
 
+/** Invariants, by their numbers in docs/safety.md. */
+const HOLDS_END_IN_TIME = 8;
+const ORDERS_ARE_DRIVEN = 26;
+const STATE_IS_READ_BACK = 33;
+
 /**
  * What a process or a Redis that died left behind is put right by itself when they are back: so long these are no fault.
  * Everything else must be found twice in a row, for rows that follow each other are read at different moments.
  */
-const PATIENCE: Readonly<Record<number, Millis>> = { 8: 10 * MINUTE, 26: 10 * MINUTE, 33: 10 * MINUTE };
+const PATIENCE: Readonly<Record<number, Millis>> = {
+  [HOLDS_END_IN_TIME]: 10 * MINUTE,
+  [ORDERS_ARE_DRIVEN]: 10 * MINUTE,
+  [STATE_IS_READ_BACK]: 10 * MINUTE,
+};
 
 /** An audit takes no more of its processor than this share, however large the ledger. */
 const BUSY_SHARE = 0.05;

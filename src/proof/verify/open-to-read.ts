@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SqlConnection } from '../../adapters/sql/database.ts';
-import { openToLookAt } from '../../adapters/sql/open-server.ts';
+import { openToLookAt } from '../../adapters/sql/ledger/open-server.ts';
 import { directConnection } from '../../adapters/sql/sqlite/direct-connection.ts';
 import { SqliteEngine } from '../../adapters/sql/sqlite/engine.ts';
 import type { Config } from '../../config.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import { serverOf } from '../../open-ledger.ts';
+import { serverOf } from '../../opening/ledger.ts';
 
 export type WhereTheLedgerIs = Pick<Config, 'dataDir' | 'backEnds'>;
 

@@ -4,7 +4,7 @@ import type { SeatRequest } from '../request.ts';
 export interface BuyerEvent {
   readonly userId: string;
   /** On the wire as it stands here. */
-  readonly type: 'booking_update' | 'reservation_expired' | 'waitlist_update';
+  readonly type: 'booking_update' | 'reservation_expired' | 'reservation_lost' | 'waitlist_update';
   readonly data: Readonly<Record<string, string | number | readonly number[] | null>>;
 }
 

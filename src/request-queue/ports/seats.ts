@@ -10,8 +10,9 @@ export interface Seats {
   taken(requests: readonly SeatRequest[]): Promise<Map<string, HeldSeats>>;
   /**
    * Holds the request's seats, all or none, durable when it resolves; the hold's time starts now. Ordered: calls made in
-   * one turn take effect in the order of the calls. Begins nothing from `until` on, when another worker may be at it. At most once for a request: a second effect is impossible, so who
-   * does not know whether there was a first asks `taken` before.
+   * one turn take effect in the order of the calls. Begins nothing from `until` on, when another worker may be at it.
+   * At most once for a request: a second effect is impossible, so who does not know whether there was a first asks
+   * `taken` before.
    */
   hold(request: SeatRequest, until: Millis): Promise<HeldSeats | Refusal>;
 }

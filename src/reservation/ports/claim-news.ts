@@ -2,7 +2,10 @@ import type { SeatMove } from '../claims.ts';
 
 /** What a node hears of claims that another node decided in the ledger's rows. */
 export interface ClaimNewsListener {
-  /** Moves of one event, after they were committed. Nodes overtake each other: of two moves of a seat the one with the larger number stands. */
+  /**
+   * Moves of one event, after they were committed. Nodes overtake each other: of two moves of a seat the one with the
+   * larger number stands.
+   */
   moved(eventId: number, epoch: number, moves: readonly SeatMove[]): void;
   /** The rows were made anew or have grown under this epoch; in the present epoch: some moves were not told. */
   reloaded(eventId: number, epoch: number): void;

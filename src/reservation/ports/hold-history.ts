@@ -16,6 +16,8 @@ export interface HistoryEntry {
 /** Reads what became of holds and seats. Sees everything that was acknowledged before the call. */
 export interface HoldHistory {
   hold(holdId: number): Promise<Hold | undefined>;
+  /** Which of these holds of one event there are, live or ended. */
+  known(eventId: number, holdIds: readonly number[]): Promise<ReadonlySet<number>>;
   /** A buyer's holds, newest first, at most `limit`. */
   holdsOf(userId: string, filter: { eventId?: number; liveOnly: boolean; limit: number }): Promise<Hold[]>;
   /** How many seats of each event a buyer holds or pays for (`live`), and how many are sold to him. */

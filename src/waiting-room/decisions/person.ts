@@ -7,13 +7,16 @@ import type { Room } from '../room.ts';
 import { standingOf } from '../standing.ts';
 import { type Decision, refused, unchanged } from './decision.ts';
 
+/** Whose session is over comes anew, also before the house has noticed. */
 export function join(room: Room, command: Join, now: Millis): Decision<Standing> {
   const own = room.placeOf(command.userId);
-  if (own) return asItStands(room, own, now);
+  const isOver = own?.state === 'ACTIVE' && (own.until as Millis) <= now;
+  if (own && !isOver) return asItStands(room, own, now);
   const { phase } = room.head;
   if (!mayJoin(phase)) return refused(refuse('ROOM_CLOSED', { status: 'CLOSED' }));
   if (room.waiting >= command.terms.queueMax) return refused(refuse('ROOM_FULL', { status: 'REJECTED' }));
-  return newPlace(room, command, room.lines[command.lane].size, now);
+  const ended: Place[] = own ? [{ ...own, state: 'EXPIRED' }] : [];
+  return newPlace(room, command, { number: room.lines[command.lane].size, now, ended });
 }
 
 /** Only a number that nobody had in this room's memory can be taken up again. */
@@ -22,18 +25,17 @@ export function restore(room: Room, command: Restore, now: Millis): Decision<Sta
   if (own) return asItStands(room, own, now);
   if (room.head.phase === 'closed') return refused(refuse('ROOM_CLOSED', { status: 'CLOSED' }));
   if (command.number < room.lines[command.lane].size) return refused(refuse('NOT_IN_LINE'));
-  return newPlace(room, command, command.number, now);
+  return newPlace(room, command, { number: command.number, now });
 }
 
 function newPlace(
   room: Room,
   { userId, lane }: Join | Restore,
-  number: number,
-  now: Millis,
+  { number, now, ended = [] }: { number: number; now: Millis; ended?: readonly Place[] },
 ): Decision<Standing> {
   const called = { admission: null, until: null, calls: 0 };
   const place: Place = { lane, number, userId, state: 'WAITING', joinedAt: now, ...called };
-  return { changes: { places: [place] }, reply: standingOf(room, place, now) };
+  return { changes: { places: [...ended, place] }, reply: standingOf(room, place, now) };
 }
 
 export function showUp(room: Room, { userId }: ShowUp, now: Millis): Decision<Standing> {

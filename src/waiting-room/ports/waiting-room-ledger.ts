@@ -8,7 +8,10 @@ import type { RoomHead } from '../room.ts';
 export interface WaitingRoomLedger {
   /** Undefined when the room was never established. Sees everything appended before. */
   head(eventId: number): Promise<RoomHead | undefined>;
-  /** All places of a room, lane by lane and in the order of their numbers, in pages so that a large room can be read without a halt. */
+  /**
+   * All places of a room, lane by lane and in the order of their numbers, in pages so that a large room can be read
+   * without a halt.
+   */
   places(eventId: number): AsyncIterable<readonly Place[]>;
   /**
    * Writes the places and the head that one decision changed. Atomic. Ordered: what was appended first is durable

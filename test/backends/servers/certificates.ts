@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerOptions } from '../../../src/adapters/sql/server-options.ts';
+import type { ServerOptions } from '../../../src/adapters/sql/ledger/server-options.ts';
 
 const OPENSSL = process.env.OPENSSL_PATH ?? '/usr/bin/openssl';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { SqlConnection } from '../../../src/adapters/sql/database.ts';
+import type { ServerOptions } from '../../../src/adapters/sql/ledger/server-options.ts';
 import { mysqlConnection } from '../../../src/adapters/sql/mysql/connection.ts';
 import { postgresConnection } from '../../../src/adapters/sql/postgres/connection.ts';
-import type { ServerOptions } from '../../../src/adapters/sql/server-options.ts';
 import { killed } from './killed.ts';
 
 const START_MILLIS = 120_000;

@@ -51,9 +51,12 @@ export interface KafkaServer {
  */
 export async function kafkaServer({
   ways = 0,
+  configuration,
   secured,
 }: {
   ways?: number;
+  /** Path of a server.properties that says everything but the addresses; nobody logs in there. */
+  configuration?: string;
   /** `called` is the name under which it sends clients on to itself. */
   secured?: { certificate: Certificate; called: string };
 } = {}): Promise<KafkaServer> {
@@ -67,7 +70,9 @@ export async function kafkaServer({
   }
   const tlsPort = secured && (await freePort());
   const all = {
-    ...propertiesOf({ port, controller, guarded, folder, behind }),
+    ...(configuration === undefined
+      ? propertiesOf({ port, controller, guarded, folder, behind })
+      : propertiesIn(configuration, addressesOf({ port, controller, folder }))),
     ...(secured && tlsPort && inFiles(folder, secured.certificate)),
   };
   if (secured && tlsPort) addListener(all, { port: tlsPort, called: secured.called });
@@ -102,7 +107,7 @@ function inFiles(folder: string, { caFile, certFile, keyFile }: Certificate): Re
 
 /** One more address, over TLS. */
 function addListener(
-  properties: ReturnType<typeof propertiesOf>,
+  properties: Record<string, string>,
   { port, called }: { port: number; called: string },
 ): void {
   properties.listeners += `,SECURED://127.0.0.1:${port}`;
@@ -118,8 +123,25 @@ interface Place {
   behind: readonly { port: number; proxy: TcpProxy }[];
 }
 
+function addressesOf({ port, controller, folder }: Pick<Place, 'port' | 'controller' | 'folder'>) {
+  return {
+    'controller.quorum.voters': `1@127.0.0.1:${controller}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'log.dirs': join(folder, 'data'),
+  };
+}
+
+/** What a file says, with other addresses; each of them must be said there. */
+function propertiesIn(file: string, addresses: Record<string, string>): Record<string, string> {
+  const lines = readFileSync(file, 'utf8').matchAll(/^([\w.]+)=(.*)$/gm);
+  const said = Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]));
+  for (const name of Object.keys(addresses)) if (!(name in said)) throw new Error(`${file} has no ${name}`);
+  return { ...said, ...addresses };
+}
+
 /** Everything is one replica, and nothing waits for others. */
-function propertiesOf({ port, controller, guarded, folder, behind }: Place) {
+function propertiesOf({ port, controller, guarded, folder, behind }: Place): Record<string, string> {
   const listeners = [`PLAINTEXT://127.0.0.1:${port}`, `GUARDED://127.0.0.1:${guarded}`];
   const advertised = [...listeners];
   for (const [way, { port: own, proxy }] of behind.entries()) {

@@ -8,6 +8,7 @@ import { type KafkaServer, kafkaServer } from '../../backends/servers/kafka.ts';
 import { bodyOf, clientOf, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { freshFolder, type Program, startProgram } from '../program.ts';
+import { enter, openRoom } from '../waiting-line.ts';
 import { cancel, statusOf } from './passengers.ts';
 
 const TOPIC = 'train.requests';
@@ -16,6 +17,7 @@ const PATIENCE = { seconds: 60 };
 interface Sent {
   value: string;
   messageId?: string;
+  session?: string;
 }
 
 describe.runIf(componentPresent('kafka'))('requests for the train that come by Kafka', () => {
@@ -42,11 +44,14 @@ describe.runIf(componentPresent('kafka'))('requests for the train that come by K
 
   const send = (...all: Sent[]) =>
     outside.send(
-      all.map(({ value, messageId }) => ({
+      all.map(({ value, messageId, session }) => ({
         topic: TOPIC,
         key: 'train',
         value,
-        headers: { ...(messageId !== undefined && { 'message-id': messageId }) },
+        headers: {
+          ...(messageId !== undefined && { 'message-id': messageId }),
+          ...(session !== undefined && { 'x-sale-session': session }),
+        },
       })),
     );
   const of = (user: string | number, messageId?: string): Sent => ({
@@ -103,10 +108,14 @@ describe.runIf(componentPresent('kafka'))('requests for the train that come by K
     ]);
   });
 
+  const trainEvent = async () => {
+    const events = await organiserOf(program).get<{ items: { event_id: number }[] }>('/api/v1/events');
+    return bodyOf(events).items[0]?.event_id as number;
+  };
+
   const replayed = async (user: string, place: number) => {
     const organiser = organiserOf(program);
-    const { items } = bodyOf(await organiser.get<{ items: { event_id: number }[] }>('/api/v1/events'));
-    const event = `/api/v1/events/${items[0]?.event_id}`;
+    const event = `/api/v1/events/${await trainEvent()}`;
     bodyOf(await organiser.patch(event, { status: 'PAUSED' }));
     await send(of(user, `of ${user}`));
     await eventually(reasons, (found) => found.some((reason) => reason.includes('SALE_NOT_OPEN')), PATIENCE);
@@ -123,5 +132,32 @@ describe.runIf(componentPresent('kafka'))('requests for the train that come by K
     await program.stop();
     program = await start({ EVENT_BUS: 'kafka' });
     await replayed('jon', 57);
+  });
+
+  it('want a session behind a waiting room, and are dead letters without', async () => {
+    const organiser = organiserOf(program);
+    const eventId = await trainEvent();
+    const admit = async (admission: object) =>
+      bodyOf(await organiser.patch(`/api/v1/events/${eventId}`, { admission }));
+    await admit({ mode: 'waiting_room', rate_per_second: 100, inventory_aware: false });
+    await openRoom(organiser, eventId);
+    const { 'x-sale-session': session = '' } = await enter(clientOf(program), 'kim', eventId);
+    const value = JSON.stringify({ user_id: 'kim' });
+    const told = await reasons();
+    await send(
+      of('lee', 'of lee'),
+      { value: JSON.stringify({ user_id: 'lee' }), session },
+      { value, session },
+    );
+    await becomes('kim', 'in_queue 58');
+    expect(await status('lee')).toBe('not_found');
+    const since = (await reasons()).slice(0, -told.length);
+    expect(since.map((reason) => reason.split(' ')[1]).sort()).toEqual([
+      'ADMISSION_INVALID',
+      'ADMISSION_REQUIRED',
+    ]);
+    await admit({ mode: 'open' });
+    await organiser.post('/api/v1/dead-letters/train/of%20lee/replay');
+    await becomes('lee', 'in_queue 59');
   });
 });

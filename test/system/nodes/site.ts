@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe } from 'vitest';
 import type { SqlConnection } from '../../../src/adapters/sql/database.ts';
-import type { ServerOptions } from '../../../src/adapters/sql/server-options.ts';
+import type { ServerOptions } from '../../../src/adapters/sql/ledger/server-options.ts';
 import type { Audit } from '../../../src/proof/verify/audit.ts';
 import { type OnServer, onServer } from '../../backends/on-servers.ts';
 import { componentPresent } from '../../backends/registry.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { groupCommitter } from '../../../src/adapters/sql/commits/group-committer.ts';
 import type { Write } from '../../../src/adapters/sql/database.ts';
-import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
 import type { WriteKind } from '../../../src/adapters/sql/write-kind.ts';
 import { Conflict } from '../../../src/core/conflict.ts';
 import { Unavailable } from '../../../src/core/unavailable.ts';

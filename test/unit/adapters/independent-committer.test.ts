@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { independentCommitter } from '../../../src/adapters/sql/commits/independent-committer.ts';
 import type { Write } from '../../../src/adapters/sql/database.ts';
-import { independentCommitter } from '../../../src/adapters/sql/independent-committer.ts';
 import { Conflict } from '../../../src/core/conflict.ts';
 import { Unavailable } from '../../../src/core/unavailable.ts';
 import { recordingConnection } from './recording-connection.ts';

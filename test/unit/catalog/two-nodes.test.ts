@@ -23,8 +23,8 @@ async function twoNodes({ isShared }: { isShared: boolean } = { isShared: false 
   const node = async () => {
     const service = new CatalogService({
       store: ports.catalogStore,
-      counts: {
-        of: async () => ({ available: 1, reserved: 0, booked: 0, sold: 0, unsold: 1, all: 1 }),
+      seats: {
+        counts: async () => ({ available: 1, reserved: 0, booked: 0, sold: 0, unsold: 1, all: 1 }),
         hallChanged: async () => undefined,
         whileStill: async (_, change) => change(0),
       },

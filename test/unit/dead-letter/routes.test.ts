@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../../src/adapters/sql/commits/group-committer.ts';
 import { sqlDeadLetters } from '../../../src/adapters/sql/messages/dead-letters.ts';
 import { sqlOutbox } from '../../../src/adapters/sql/messages/outbox.ts';
 import { migrate } from '../../../src/adapters/sql/migrate.ts';

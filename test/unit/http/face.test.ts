@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
 import { refuse } from '../../../src/core/refusal.ts';
 import { sendRefusal } from '../../../src/http/answers/refusals.ts';
-import { type Face, namedBy } from '../../../src/http/face.ts';
+import type { Face } from '../../../src/http/face.ts';
+import { namedBy } from '../../../src/http/identity/named-by.ts';
 import { type TestServer, testServer } from './kit.ts';
 
 const SECRET = 'a secret of the tests, long enough';

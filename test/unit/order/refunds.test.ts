@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sqlPaymentStore } from '../../../src/adapters/sql/orders/payment-store.ts';
+import { sqlPaymentStore } from '../../../src/adapters/sql/payments/payment-store.ts';
 import { hashText } from '../../../src/adapters/system/hash-text.ts';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
 import { MINUTE } from '../../../src/core/clock.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sqlOrderStore } from '../../../src/adapters/sql/orders/order-store.ts';
-import { sqlPaymentStore } from '../../../src/adapters/sql/orders/payment-store.ts';
+import { sqlPaymentStore } from '../../../src/adapters/sql/payments/payment-store.ts';
 import { OPEN_ADMISSION } from '../../../src/core/admission.ts';
 import { MINUTE } from '../../../src/core/clock.ts';
 import { beginAttempt } from '../../../src/order/moves.ts';

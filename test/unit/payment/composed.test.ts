@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../../src/adapters/sql/commits/group-committer.ts';
 import { migrate } from '../../../src/adapters/sql/migrate.ts';
 import { composePayments } from '../../../src/compose/payments.ts';
 import type { Finding } from '../../../src/payment/reconcile.ts';

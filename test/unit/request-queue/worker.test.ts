@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { embeddedRequestStore } from '../../../src/adapters/embedded/request-store.ts';
-import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../../src/adapters/sql/commits/group-committer.ts';
 import { migrate } from '../../../src/adapters/sql/migrate.ts';
 import { sqlRequestLedger } from '../../../src/adapters/sql/requests/request-ledger.ts';
 import { Unavailable } from '../../../src/core/unavailable.ts';

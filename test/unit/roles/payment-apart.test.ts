@@ -4,7 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { httpPayments } from '../../../src/adapters/http-client/payments.ts';
 import { roleClient } from '../../../src/adapters/http-client/role-client.ts';
 import { mockPaymentProvider } from '../../../src/adapters/payment-providers/mock.ts';
-import { sqlPaymentStore } from '../../../src/adapters/sql/orders/payment-store.ts';
+import { sqlPaymentStore } from '../../../src/adapters/sql/payments/payment-store.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { hashText } from '../../../src/adapters/system/hash-text.ts';
 import { drainServer } from '../../../src/http/drain.ts';

@@ -1,6 +1,6 @@
 import { embeddedEventBus } from '../../../src/adapters/embedded/event-bus.ts';
 import { sqlCommandLog } from '../../../src/adapters/sql/command-log.ts';
-import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../../src/adapters/sql/commits/group-committer.ts';
 import { sqlDeadLetters } from '../../../src/adapters/sql/messages/dead-letters.ts';
 import { migrate } from '../../../src/adapters/sql/migrate.ts';
 import { sqlMailStore } from '../../../src/adapters/sql/tickets/mail-store.ts';

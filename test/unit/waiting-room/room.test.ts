@@ -79,6 +79,23 @@ describe('a call', () => {
   });
 });
 
+describe('a session', () => {
+  it('that is over keeps nobody from a new place, though the house has not looked yet', () => {
+    const desk = new Desk();
+    desk.open();
+    desk.join('ann');
+    desk.letIn();
+    desk.enter('ann');
+    desk.now += TERMS.sessionMillis - 1;
+    expect(desk.join('ann')).toMatchObject({ state: 'ACTIVE', admission: 1 });
+    desk.now += 1;
+    expect(desk.join('ann')).toMatchObject({ state: 'WAITING', place: 2, ahead: 0, admission: null });
+    desk.letIn();
+    expect(desk.showUp('ann')).toMatchObject({ state: 'READY', admission: 2 });
+    expect(desk.room.ends.normal).toMatchObject({ EXPIRED: 1 });
+  });
+});
+
 type Step = {
   deed: 'join' | 'leave' | 'tick' | 'enter' | 'show up' | 'wait' | 'open' | 'restart';
   who: number;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { groupCommitter } from '../../../src/adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../../src/adapters/sql/commits/group-committer.ts';
 import { migrate } from '../../../src/adapters/sql/migrate.ts';
 import { sqlWaitlistStore } from '../../../src/adapters/sql/waitlist/waitlist-store.ts';
 import { SECOND } from '../../../src/core/clock.ts';

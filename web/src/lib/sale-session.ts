@@ -15,8 +15,8 @@ interface SaleSessions {
 
 const useSaleSessions = create<SaleSessions>()(() => ({ known: {} }));
 
-function keyOf(eventId: number): string {
-  return `${eventId} ${useIdentity.getState().userId}`;
+function keyOf(eventId: number, userId = useIdentity.getState().userId): string {
+  return `${eventId} ${userId}`;
 }
 
 function keep(eventId: number, session: SaleSession | undefined): void {
@@ -52,5 +52,5 @@ export function saleSessionToken(eventId: number): string | undefined {
 
 export function useSaleSession(eventId: number): SaleSession | undefined {
   const userId = useIdentity((identity) => identity.userId);
-  return useSaleSessions(({ known }) => known[`${eventId} ${userId}`]);
+  return useSaleSessions(({ known }) => known[keyOf(eventId, userId)]);
 }

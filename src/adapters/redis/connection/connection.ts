@@ -43,7 +43,10 @@ export interface RedisConnection {
    * while it is down. What must be sure compares in its script: `redis.call('INFO', 'replication')`.
    */
   replicationId(key: string): string | undefined;
-  /** Told that some server was connected to anew, before anything is sent there, or within a second that it is no longer the same. */
+  /**
+   * Told that some server was connected to anew, before anything is sent there, or within a second that it is no longer
+   * the same.
+   */
   onChange(listener: () => void): () => void;
   /** Whether every server that has keys of ours answers; if not, why, for the operator. */
   health(): { up: true } | { up: false; reason: string };

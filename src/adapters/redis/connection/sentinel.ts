@@ -1,7 +1,7 @@
-import { dataGreeting, plainGreeting } from './greeting.ts';
+import { plainGreeting } from './greeting.ts';
 import { Link } from './link.ts';
 import { type Address, nameOf, type RedisServers } from './options.ts';
-import type { Servers, ServersNeeds } from './servers.ts';
+import { masterLink, type Servers, type ServersNeeds } from './servers.ts';
 
 const LOOK_EVERY_MILLIS = 500;
 
@@ -110,14 +110,6 @@ class WatchedMaster implements Servers {
     this.#epoch = epoch;
     if (this.#master?.name === nameOf(address)) return;
     this.#master?.close();
-    const { access, limits, onChange } = this.#needs;
-    this.#master = new Link({
-      address,
-      access,
-      limits,
-      protocol: 2 as const,
-      onUp: onChange,
-      ...dataGreeting('master'),
-    });
+    this.#master = masterLink(address, this.#needs);
   }
 }

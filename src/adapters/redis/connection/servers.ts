@@ -25,16 +25,14 @@ export interface ServersNeeds {
   onChange: () => void;
 }
 
+/** The link to a server that must be a master. */
+export function masterLink(address: Address, { access, limits, onChange }: ServersNeeds): Link {
+  return new Link({ address, access, limits, protocol: 2, onUp: onChange, ...dataGreeting('master') });
+}
+
 /** One server, always the same. */
-export function singleServer(address: Address, { access, limits, onChange }: ServersNeeds): Servers {
-  const link = new Link({
-    address,
-    access,
-    limits,
-    protocol: 2 as const,
-    onUp: onChange,
-    ...dataGreeting('master'),
-  });
+export function singleServer(address: Address, needs: ServersNeeds): Servers {
+  const link = masterLink(address, needs);
   return {
     linkOf: () => link,
     links: [link],

@@ -75,7 +75,7 @@ export class StreamReader {
         if (!this.#mayRead || !(await this.#readSome())) await this.#news();
         await this.#forgetSilent();
       } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
+        onlyUnavailable(error);
         await pause(clock, RETRY);
       }
     }
@@ -152,7 +152,7 @@ export class StreamReader {
       .then(() => this.#reading.group.acknowledge([entry.id]))
       .catch((error: unknown) => {
         // It stays unacknowledged, and is read again as left behind.
-        if (!(error instanceof Unavailable)) throw error;
+        onlyUnavailable(error);
       })
       .finally(() => this.#begun.delete(entry.id));
     this.#begun.set(entry.id, begun);

@@ -1,6 +1,6 @@
 import { type Clock, pause } from '../../../core/clock.ts';
 import { Conflict } from '../../../core/conflict.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../../core/unavailable.ts';
 import type { Hall } from '../../../reservation/hall.ts';
 import type { Cursor, SharedSeatLedger } from '../../../reservation/ports/shared-seat-ledger.ts';
 import { Entry, sequenceOf } from './entry.ts';
@@ -126,7 +126,7 @@ export class Drain {
         }
       }
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
     }
   }
 
@@ -179,7 +179,7 @@ export class Drain {
         this.hear(written);
       }
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       if (error instanceof Overtaken) this.#needs.overtaken(error.generation);
       this.#later(RETRY_AFTER_FAILURE_MILLIS);
     }

@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '../../../core/clock.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable } from '../../../core/unavailable.ts';
 import { Hall } from '../../../reservation/hall.ts';
 import { beingReadAnew } from './answers.ts';
 import type { Entry } from './entry.ts';
@@ -143,7 +143,7 @@ export class EventView {
     if (!this.#hallNow) return;
     this.#hall = undefined;
     this.anyHall().catch((error) => {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       this.#hallNow = undefined;
     });
   }
@@ -166,7 +166,7 @@ export class EventView {
       return;
     }
     void this.#read().catch((error) => {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       this.#cancelRetry?.();
       this.#cancelRetry = this.#clock.after(READ_AGAIN_MILLIS, () => this.missed());
     });

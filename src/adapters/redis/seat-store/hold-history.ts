@@ -16,6 +16,10 @@ export function followedHoldHistory(
       await seatStore.settled(eventId);
       return history.hold(holdId);
     },
+    async known(eventId, holdIds) {
+      await seatStore.settled(eventId);
+      return history.known(eventId, holdIds);
+    },
     async holdsOf(userId, filter) {
       await seatStore.settled(filter.eventId);
       return history.holdsOf(userId, filter);

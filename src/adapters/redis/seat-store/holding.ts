@@ -2,11 +2,11 @@ import { type Refusal, refuse } from '../../../core/refusal.ts';
 import type { HoldBest, HoldSeats, ReplyTo } from '../../../reservation/command.ts';
 import type { Hall } from '../../../reservation/hall.ts';
 import { type Answer, beingReadAnew } from './answers.ts';
-import { recorded, replyTo } from './decided.ts';
 import type { EventSeats } from './event-seats.ts';
 import { pushHold, termsOf } from './gathered-holds.ts';
 import { buyerField, seatField } from './keys.ts';
 import { escaped } from './packed-seat.ts';
+import { recorded, replyTo } from './replies.ts';
 
 /** How often another place is looked for when other nodes were faster. */
 const PLACES_TRIED_MAX = 20;

@@ -9,7 +9,7 @@ import type { Hall } from '../../../reservation/hall.ts';
 import { type Hold, isLive } from '../../../reservation/hold.ts';
 import type { Offer, SeatNow, SeatStore } from '../../../reservation/ports/seat-store.ts';
 import { seenOf } from './answers.ts';
-import { beginPayment, blockSeats, extendHold, releaseHolds } from './decided.ts';
+import { beginPayment, blockSeats, extendHold, releaseHolds } from './claim-changes.ts';
 import { EventHolds } from './event-holds.ts';
 import { EventSeats } from './event-seats.ts';
 import { holdBest, holdSeats } from './holding.ts';
@@ -30,7 +30,10 @@ const EVENTS_AT_ONCE = 50;
 const EVENTS_KNOWN_FOR: Millis = 5_000;
 
 export interface RedisSeatStore extends SeatStore {
-  /** Resolves when everything decided in Redis so far, on any node, is in the ledger. Throws Unavailable when that takes too long. */
+  /**
+   * Resolves when everything decided in Redis so far, on any node, is in the ledger. Throws Unavailable when that takes
+   * too long.
+   */
   settled(eventId?: number): Promise<void>;
   /** The claims of the event come here now: they are loaded as the ledger has them. */
   adopt(eventId: number): Promise<void>;

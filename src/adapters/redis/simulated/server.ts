@@ -8,7 +8,7 @@ import { RedisMemory, type Reply } from './memory.ts';
 
 const WRITES = new Set(
   `SET INCR SETRANGE DEL UNLINK RENAME PERSIST PEXPIRE HSET HDEL RPUSH LTRIM SADD SREM ZADD ZREM
-   XADD XDEL XACK XGROUP XREADGROUP XAUTOCLAIM`.split(/\s+/),
+   XADD XTRIM XDEL XACK XGROUP XREADGROUP XAUTOCLAIM`.split(/\s+/),
 );
 /** Their texts are a status, which scripts see as a table with `ok` in it. */
 const STATUSES = new Set(['SET', 'LTRIM', 'RENAME', 'TYPE', 'XGROUP']);

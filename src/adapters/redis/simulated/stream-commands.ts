@@ -1,11 +1,11 @@
 import { ErrorReply } from '@redis/client';
 import type { RedisMemory, Reply } from './memory.ts';
-import { idOf, type Stream } from './stream.ts';
+import { idOf, inOrder, type Stream } from './stream.ts';
 
 /** Does one command to the data. Throws ErrorReply. */
 export type Command = (memory: RedisMemory, key: string, args: readonly string[]) => Reply;
 
-/** What the delivery of requests asks of streams; other forms of these commands are refused. */
+/** What the delivery of requests, and who looks after it, ask of streams; other forms of these commands are refused. */
 export const STREAM_COMMANDS: Readonly<Record<string, Command>> = {
   XADD(memory, key, args) {
     // A trim that is only about right may leave everything.
@@ -15,6 +15,23 @@ export const STREAM_COMMANDS: Readonly<Record<string, Command>> = {
       throw new ErrorReply("ERR wrong number of arguments for 'xadd' command");
     if (id !== '*') idOf(id);
     return memory.stream(key).add(id, fields, memory.now);
+  },
+  XTRIM(memory, key, [word = '', most = '']) {
+    if (word.toUpperCase() !== 'MAXLEN') throw new ErrorReply('ERR syntax error');
+    return memory.knownStream(key)?.keepLatest(Number(most)) ?? 0;
+  },
+  XRANGE(memory, key, [from, to]) {
+    if (from !== '-' || to !== '+') throw new ErrorReply('ERR syntax error');
+    return memory.knownStream(key)?.all() ?? [];
+  },
+  XPENDING(memory, key, [group = '']) {
+    const { pending } = groupOf(memory, key, group).readers;
+    const ids = inOrder(pending.keys());
+    const consumers = [...new Set([...pending.values()].map(({ consumer }) => consumer))].sort();
+    const countOf = (name: string) =>
+      [...pending.values()].filter(({ consumer }) => consumer === name).length;
+    const counts = consumers.map((name) => [name, String(countOf(name))]);
+    return [ids.length, ids[0] ?? null, ids.at(-1) ?? null, counts.length > 0 ? counts : null];
   },
   XLEN: (memory, key) => memory.knownStream(key)?.length ?? 0,
   XDEL: (memory, key, ids) => ids.filter((id) => memory.knownStream(key)?.delete(id)).length,

@@ -45,6 +45,17 @@ export class Stream {
     return this.#entries.delete(idOf(id).join('-'));
   }
 
+  all(): StreamEntry[] {
+    return [...this.#entries].map(([id, fields]) => [id, [...fields]]);
+  }
+
+  /** Returns how many had to go. */
+  keepLatest(most: number): number {
+    const gone = [...this.#entries.keys()].slice(0, Math.max(0, this.length - most));
+    for (const id of gone) this.#entries.delete(id);
+    return gone.length;
+  }
+
   /** Entries that nobody of the group had: they are pending with the consumer from now on. */
   readNew(group: Group, { consumer, most, now }: { consumer: string; most: number; now: number }) {
     const read: StreamEntry[] = [];
@@ -65,8 +76,7 @@ export class Stream {
   ): { next: string; claimed: StreamEntry[]; gone: string[] } {
     const claimed: StreamEntry[] = [];
     const gone: string[] = [];
-    const ids = [...group.pending.keys()].sort((left, right) => (isAfter(idOf(left), idOf(right)) ? 1 : -1));
-    for (const id of ids) {
+    for (const id of inOrder(group.pending.keys())) {
       if (claimed.length + gone.length === most) return { next: id, claimed, gone };
       const fields = this.#entries.get(id);
       const { deliveredAt } = group.pending.get(id) as Pending;
@@ -88,6 +98,10 @@ export function idOf(text: string): Id {
   if (!/^\d+(-\d+)?$/.test(text))
     throw new ErrorReply('ERR Invalid stream ID specified as stream command argument');
   return [millis as number, sequence];
+}
+
+export function inOrder(ids: Iterable<string>): string[] {
+  return [...ids].sort((left, right) => (isAfter(idOf(left), idOf(right)) ? 1 : -1));
 }
 
 function isAfter([millis, sequence]: Id, other: Id): boolean {

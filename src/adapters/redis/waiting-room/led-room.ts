@@ -1,6 +1,6 @@
 import { type Clock, type Millis, pause } from '../../../core/clock.ts';
 import type { Lease, Leases } from '../../../core/leases.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable, Unavailable } from '../../../core/unavailable.ts';
 import type { RoomView } from '../../../waiting-room/command.ts';
 import type { Announcements } from '../../../waiting-room/ports/announcements.ts';
 import type { RedisConnection } from '../connection/connection.ts';
@@ -173,7 +173,7 @@ export class LedRoom {
         return lead;
       }
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      onlyUnavailable(error);
       this.#needs.connection.ownClock.after(TAKEN_AGAIN_MILLIS, () => {
         if (this.#taking === taking) this.#taking = undefined;
       });

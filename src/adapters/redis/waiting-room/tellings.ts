@@ -1,5 +1,5 @@
 import type { Millis } from '../../../core/clock.ts';
-import { Unavailable } from '../../../core/unavailable.ts';
+import { onlyUnavailable } from '../../../core/unavailable.ts';
 import type { RoomView } from '../../../waiting-room/command.ts';
 import type { Announcements } from '../../../waiting-room/ports/announcements.ts';
 import type { RedisConnection } from '../connection/connection.ts';
@@ -73,11 +73,9 @@ export class Tellings {
   /** What was not told is noticed by its number, with the next that is. */
   async tell(fence: number, news: News): Promise<void> {
     const telling: Telling = { node: this.#needs.node, fence, number: ++this.#told, ...news };
-    try {
-      await this.#needs.connection.publish(toldChannel(this.#eventId), JSON.stringify(telling));
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-    }
+    await this.#needs.connection
+      .publish(toldChannel(this.#eventId), JSON.stringify(telling))
+      .catch(onlyUnavailable);
   }
 
   /** Of what is decided at this node under a fence. */

@@ -1,8 +1,8 @@
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { SqlConnection, Transaction, WriteRun } from '../database.ts';
+import { limitsOf, type ServerOptions } from '../ledger/server-options.ts';
 import { inLockOrder } from '../lock-order.ts';
 import { retried } from '../retry.ts';
-import { limitsOf, type ServerOptions } from '../server-options.ts';
 import { mysqlDialect } from './dialect.ts';
 import { MysqlPool, type Session } from './pool.ts';
 import { packetsOf } from './run-text.ts';

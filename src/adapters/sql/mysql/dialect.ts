@@ -27,6 +27,7 @@ export function mysqlDialect(server: 'MySQL' | 'MariaDB'): Dialect {
       position: 'BIGINT AUTO_INCREMENT PRIMARY KEY',
       tableEnd,
       clusteredEnd: tableEnd,
+      derived: 'STORED',
       partialIndex,
       dropIndex: ({ name, table }) => `DROP INDEX ${name} ON ${table}`,
     },

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import mysql from 'mysql2';
 import { Unavailable } from '../../../core/unavailable.ts';
-import { limitsOf, type ServerLimits, type ServerOptions } from '../server-options.ts';
+import { limitsOf, type ServerLimits, type ServerOptions } from '../ledger/server-options.ts';
 import { explained, isAnswer } from './trouble.ts';
 
 /** One connection: statements in order, each with its answer. What it throws is Unavailable or Conflict. */

@@ -1,5 +1,5 @@
 import { Unavailable } from '../../../core/unavailable.ts';
-import type { ServerOptions } from '../server-options.ts';
+import type { ServerOptions } from '../ledger/server-options.ts';
 import { MysqlPool } from './pool.ts';
 
 const FACTS = `SELECT VERSION() AS version, @@global.read_only AS standby,

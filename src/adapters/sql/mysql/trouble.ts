@@ -1,7 +1,7 @@
 import { Conflict } from '../../../core/conflict.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import { networkTrouble } from '../network-trouble.ts';
-import type { ServerOptions } from '../server-options.ts';
+import { networkTrouble } from '../ledger/network-trouble.ts';
+import type { ServerOptions } from '../ledger/server-options.ts';
 
 type Place = Pick<ServerOptions, 'host' | 'port' | 'user' | 'database' | 'tls'>;
 

@@ -1,8 +1,8 @@
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { Row, SqlConnection, Transaction, WriteRun } from '../database.ts';
+import { limitsOf, type ServerOptions } from '../ledger/server-options.ts';
 import { inLockOrder } from '../lock-order.ts';
 import { retried } from '../retry.ts';
-import { limitsOf, type ServerOptions } from '../server-options.ts';
 import { batchStatements } from './batch-statement.ts';
 import { postgresDialect } from './dialect.ts';
 import { PostgresPool, type Session } from './pool.ts';

@@ -26,6 +26,7 @@ export const postgresDialect: Dialect = {
     position: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
     tableEnd: '',
     clusteredEnd: '',
+    derived: 'STORED',
     partialIndex,
     dropIndex,
   },

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { Unavailable } from '../../../core/unavailable.ts';
-import { limitsOf, type ServerLimits, type ServerOptions } from '../server-options.ts';
-import { explained } from './trouble.ts';
+import { limitsOf, type ServerLimits, type ServerOptions } from '../ledger/server-options.ts';
+import { explained, isOutdated } from './trouble.ts';
 
 /** One connection: statements in order, each with its answer. What it throws is Unavailable or Conflict. */
 export interface Session {
@@ -27,6 +27,8 @@ export class PostgresPool {
   readonly #limits: ServerLimits;
   readonly #pool: pg.Pool;
   readonly #names = new Map<string, string>();
+  /** How often all statements were prepared anew. */
+  #preparations = 0;
 
   constructor(options: ServerOptions, size: number) {
     this.#options = options;
@@ -75,6 +77,7 @@ export class PostgresPool {
           return { rows: result.rows, changed: result.rowCount ?? 0 };
         } catch (error) {
           if (!(error instanceof pg.DatabaseError)) broken();
+          if (isOutdated(error)) this.#prepareAnew();
           throw explained(error, this.#options);
         }
       },
@@ -84,10 +87,16 @@ export class PostgresPool {
   #nameOf(text: string): string | undefined {
     let name = this.#names.get(text);
     if (!name && this.#names.size < PREPARED_LIMIT) {
-      name = `s${this.#names.size}`;
+      name = `s${this.#preparations} ${this.#names.size}`;
       this.#names.set(text, name);
     }
     return name;
+  }
+
+  /** A newer program has changed the tables: under new names, every connection prepares its statements again. */
+  #prepareAnew(): void {
+    this.#preparations++;
+    this.#names.clear();
   }
 }
 

@@ -1,6 +1,6 @@
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { SqlConnection } from '../database.ts';
-import type { ServerOptions } from '../server-options.ts';
+import type { ServerOptions } from '../ledger/server-options.ts';
 
 const OLDEST = 15;
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { SqlConnection } from '../database.ts';
-import { keptLock, SILENCE_SECONDS } from '../heartbeat.ts';
-import type { ServerOptions } from '../server-options.ts';
+import { keptLock, SILENCE_SECONDS } from '../ledger/heartbeat.ts';
+import type { ServerOptions } from '../ledger/server-options.ts';
 import { clientOptions } from './pool.ts';
 import { explained } from './trouble.ts';
 

@@ -1,7 +1,7 @@
 import { Conflict } from '../../../core/conflict.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import { networkTrouble } from '../network-trouble.ts';
-import type { ServerOptions } from '../server-options.ts';
+import { networkTrouble } from '../ledger/network-trouble.ts';
+import type { ServerOptions } from '../ledger/server-options.ts';
 import { REFUSED_BY_GUARD } from './batch-statement.ts';
 
 type Place = Pick<ServerOptions, 'host' | 'port' | 'user' | 'database'>;
@@ -32,9 +32,18 @@ function wrongPassword({ user, host }: Place): string {
 const CONFLICTS = new Set(['23505', REFUSED_BY_GUARD]);
 const PASSING = new Set(['40P01', '40001']);
 
-/** Whether the server broke a transaction off so that another could go on: tried again, it may go well. */
+/**
+ * Whether the server broke a transaction off so that another could go on, or a statement because of what it had been
+ * prepared for: tried again, it may go well.
+ */
 export function isPassing(error: unknown): boolean {
-  return error instanceof Unavailable && !error.indefinite && PASSING.has(codeOf(error.cause));
+  if (!(error instanceof Unavailable) || error.indefinite) return false;
+  return PASSING.has(codeOf(error.cause)) || isOutdated(error.cause);
+}
+
+/** Whether a table has got another column since the statement was prepared. The server's words would depend on its language. */
+export function isOutdated(error: unknown): boolean {
+  return (error as { routine?: unknown } | undefined)?.routine === 'RevalidateCachedQuery';
 }
 
 /** In one sentence, with the remedy; the driver's own words are the cause. */

@@ -7,10 +7,10 @@ import { aheadOf, type LaneViews } from '../../../request-queue/policy.ts';
 import type { Accepted, RequestLimits } from '../../../request-queue/ports/request-store.ts';
 import { newRequest, type RequestDraft, type SeatRequest } from '../../../request-queue/request.ts';
 import { commandWrite } from '../command-log.ts';
+import { runsOf } from '../commits/runs.ts';
 import type { Database, Transaction, Write } from '../database.ts';
 import type { Dialect } from '../dialect.ts';
 import { ADD_REQUEST, requestRow } from '../requests/request-row.ts';
-import { runsOf } from '../runs.ts';
 import type { AcceptedHere } from './accepted-here.ts';
 import {
   HEAD,

@@ -1,10 +1,10 @@
+import type { ClaimWay } from '../../../core/claim-way.ts';
 import type { Lane } from '../../../request-queue/policy.ts';
 import {
   claimed,
   type HeldSeats,
   type Reason,
   type RequestState,
-  type RequestWay,
   type SeatRequest,
 } from '../../../request-queue/request.ts';
 import type { Row } from '../database.ts';
@@ -117,7 +117,7 @@ export function requestOf(row: RequestRecord): SeatRequest {
     sessionId: row.session_id,
     seatIds: JSON.parse(row.seats_json) as number[],
     admissionId: row.admission_id,
-    ...(row.way !== null && { way: row.way as RequestWay }),
+    ...(row.way !== null && { way: row.way as ClaimWay }),
     state: row.state as RequestState,
     revision: row.revision,
     attempts: row.attempts,

@@ -1,16 +1,27 @@
+import type { ClaimWay } from '../../../core/claim-way.ts';
 import { isConflict } from '../../../core/conflict.ts';
 import type { Locks } from '../../../core/locks.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { RowLock } from './seat-rows.ts';
-
-/** The ways to keep two claims on one row apart. All obey the same rules, and any two of them may meet on one seat. */
-export type RowStrategy = 'pessimistic' | 'optimistic' | 'distributed_lock';
 
 export interface Contended {
   eventId: number;
   seatIds: readonly number[];
   /** Whose limits are looked at. */
   userId: string | undefined;
+  /** What becomes of an attempt that locks rows when somebody else has one of them; without it, it waits. */
+  whenLocked?: 'throw' | undefined;
+}
+
+/** Somebody else has the rows of these seats, and nobody waited for them. */
+export class LockedElsewhere extends Error {
+  override name = 'LockedElsewhere';
+  readonly seatIds: readonly number[];
+
+  constructor(seatIds: readonly number[]) {
+    super(`locked elsewhere: seats ${seatIds.join(', ')}`);
+    this.seatIds = seatIds;
+  }
 }
 
 /** An attempt reads rows under this lock, decides, and throws Conflict when a row changed since it was read. */
@@ -28,18 +39,19 @@ const TRIES = 12;
 
 /**
  * Runs an attempt the way a strategy wants it. Pessimistic: rows are locked as they are read, so a second claim waits
- * for the first. Optimistic: nothing is locked, and what changed meanwhile is tried again from what is there now. With a
- * distributed lock claims on a seat come one after the other, and are written like optimistic ones: the lock spares
- * them the losing, the comparison of versions keeps them safe if the lock was lost.
+ * for the first, unless it would rather have other seats. Optimistic: nothing is locked, and what changed meanwhile is
+ * tried again from what is there now. With a distributed lock claims on a seat come one after the other, and are
+ * written like optimistic ones: the lock spares them the losing, the comparison of versions keeps them safe if the lock
+ * was lost.
  */
 export function claimed<R>(
-  strategy: RowStrategy,
+  strategy: ClaimWay,
   contended: Contended,
   { locks, attempt, look }: Ways<R>,
 ): Promise<R> {
   switch (strategy) {
     case 'pessimistic':
-      return untilApplied(() => attempt('wait'));
+      return untilApplied(() => attempt(contended.whenLocked === 'throw' ? 'skip' : 'wait'));
     case 'optimistic':
       return untilApplied(() => attempt('none'));
     case 'distributed_lock':

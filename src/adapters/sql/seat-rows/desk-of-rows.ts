@@ -1,3 +1,4 @@
+import type { ClaimWay } from '../../../core/claim-way.ts';
 import type { Clock, Millis } from '../../../core/clock.ts';
 import { Conflict } from '../../../core/conflict.ts';
 import type { Ids } from '../../../core/ids.ts';
@@ -10,11 +11,11 @@ import { decide } from '../../../reservation/decisions/decide.ts';
 import { expireDue } from '../../../reservation/decisions/hold-end.ts';
 import type { Hall } from '../../../reservation/hall.ts';
 import { commandWrite } from '../command-log.ts';
+import { runsOf } from '../commits/runs.ts';
 import type { Database, Transaction } from '../database.ts';
-import { runsOf } from '../runs.ts';
 import { writesOf } from '../seats/seat-ledger.ts';
 import { type BuyerRow, raiseBuyerVersion, readBuyer } from './buyer-rows.ts';
-import { claimed, type RowStrategy } from './claiming.ts';
+import { type Contended, claimed, LockedElsewhere } from './claiming.ts';
 import { partOfClaims } from './part-of-claims.ts';
 import { CHANGE_SEAT_ROW, type RowLock, readSeatRows, type SeatRow } from './seat-rows.ts';
 
@@ -23,7 +24,7 @@ export interface DeskNeeds {
   clock: Clock;
   ids: Ids;
   locks: Locks;
-  strategyOf(eventId: number): RowStrategy | undefined;
+  strategyOf(eventId: number): ClaimWay | undefined;
 }
 
 /** Expired in one transaction. */
@@ -58,14 +59,20 @@ export class DeskOfRows {
     this.#moved = moved;
   }
 
-  async decide(hall: Hall, command: SeatCommand, seatIds: readonly number[]): Promise<unknown> {
+  /** Throws LockedElsewhere where rows are locked and it is not to wait for them. */
+  async decide(
+    hall: Hall,
+    command: SeatCommand,
+    seatIds: readonly number[],
+    whenLocked?: Contended['whenLocked'],
+  ): Promise<unknown> {
     const { eventId } = command;
     const holding = command.type === 'hold_seats' || command.type === 'hold_best' ? command : undefined;
     const userId = holding?.userId;
     const strategy = holding?.way ?? this.#needs.strategyOf(eventId) ?? 'pessimistic';
     const decided = await claimed(
       strategy,
-      { eventId, seatIds, userId },
+      { eventId, seatIds, userId, whenLocked },
       {
         locks: this.#needs.locks,
         attempt: (lock) =>
@@ -93,11 +100,17 @@ export class DeskOfRows {
   async #read(transaction: Transaction, { hall, command, seatIds, userId, lock }: Asked) {
     const { eventId } = command;
     const now = this.#needs.clock.now();
-    const clause = this.#clause(lock);
-    // The buyer first, then the seats by id: the one order in which everybody locks.
-    const buyer =
-      userId === undefined ? undefined : await this.#buyer(transaction, { eventId, userId, now, clause });
-    const rows = await readSeatRows(transaction, { eventId, seatIds: known(hall, seatIds), clause });
+    // The buyer first, then the seats by id: the one order in which everybody locks. There is no other buyer to have instead.
+    const ofBuyer = {
+      eventId,
+      userId: userId ?? '',
+      now,
+      clause: this.#clause(lock === 'none' ? 'none' : 'wait'),
+    };
+    const buyer = userId === undefined ? undefined : await this.#buyer(transaction, ofBuyer);
+    const wanted = { eventId, seatIds: known(hall, seatIds), clause: this.#clause(lock) };
+    const rows = await readSeatRows(transaction, wanted);
+    if (lock === 'skip') mustHaveAll(wanted.seatIds, rows);
     const seats = rows.map(({ seatId }) => hall.seatAt(hall.ordinalOf(seatId) as number));
     const claims = partOfClaims(eventId, seats, {
       rows,
@@ -202,6 +215,12 @@ export class DeskOfRows {
 
 function together(first: Changes, second: Changes): Changes {
   return { moves: [...first.moves, ...second.moves], holds: [...first.holds, ...second.holds] };
+}
+
+function mustHaveAll(seatIds: readonly number[], rows: readonly SeatRow[]): void {
+  const read = new Set(rows.map(({ seatId }) => seatId));
+  const locked = seatIds.filter((seatId) => !read.has(seatId));
+  if (locked.length > 0) throw new LockedElsewhere(locked);
 }
 
 function known(hall: Hall, seatIds: readonly number[]): number[] {

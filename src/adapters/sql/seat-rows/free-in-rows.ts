@@ -9,6 +9,8 @@ interface Copy {
   hall: Hall;
   isFree: Uint8Array;
   seats: FreeSeats;
+  /** Left out of proposals, though nothing was heard of them. */
+  passedOver: Set<number>;
 }
 
 /**
@@ -38,7 +40,7 @@ export class FreeInRows {
       if (ordinal !== undefined) isFree[ordinal] = 1;
     }
     const seats = new FreeSeats(hall, (ordinal) => isFree[ordinal] === 1);
-    this.#copies.set(hall.eventId, { hall, isFree, seats });
+    this.#copies.set(hall.eventId, { hall, isFree, seats, passedOver: new Set() });
     return seats;
   }
 
@@ -48,12 +50,39 @@ export class FreeInRows {
     for (const { seatId, to } of moves) {
       const ordinal = copy.hall.ordinalOf(seatId);
       if (ordinal === undefined) continue;
-      copy.isFree[ordinal] = to === 'AVAILABLE' ? 1 : 0;
-      copy.seats.seatChanged(ordinal);
+      copy.passedOver.delete(ordinal);
+      show(copy, ordinal, to === 'AVAILABLE');
+    }
+  }
+
+  /** Proposes others until `noMorePassedOver`: somebody has these, and it is not known yet what becomes of them. */
+  passOver(hall: Hall, seatIds: readonly number[]): void {
+    const copy = this.#copies.get(hall.eventId);
+    if (copy?.hall !== hall) return;
+    for (const seatId of seatIds) {
+      const ordinal = hall.ordinalOf(seatId);
+      if (ordinal === undefined || copy.isFree[ordinal] === 0) continue;
+      copy.passedOver.add(ordinal);
+      show(copy, ordinal, false);
+    }
+  }
+
+  /** Those of them of which nothing was heard meanwhile are free, as before. */
+  noMorePassedOver(hall: Hall, seatIds: readonly number[]): void {
+    const copy = this.#copies.get(hall.eventId);
+    if (copy?.hall !== hall) return;
+    for (const seatId of seatIds) {
+      const ordinal = hall.ordinalOf(seatId);
+      if (ordinal !== undefined && copy.passedOver.delete(ordinal)) show(copy, ordinal, true);
     }
   }
 
   forget(eventId: number): void {
     this.#copies.delete(eventId);
   }
+}
+
+function show({ isFree, seats }: Copy, ordinal: number, free: boolean): void {
+  isFree[ordinal] = free ? 1 : 0;
+  seats.seatChanged(ordinal);
 }

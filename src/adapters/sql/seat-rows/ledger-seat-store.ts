@@ -1,3 +1,4 @@
+import type { ClaimWay } from '../../../core/claim-way.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Ids } from '../../../core/ids.ts';
 import type { Locks } from '../../../core/locks.ts';
@@ -15,7 +16,7 @@ import type { SeatState } from '../../../reservation/seat.ts';
 import type { Database } from '../database.ts';
 import { type HoldRecord, holdOf } from '../seats/hold-row.ts';
 import { Announcing } from './announcing.ts';
-import type { RowStrategy } from './claiming.ts';
+import { LockedElsewhere } from './claiming.ts';
 import { DeskOfRows } from './desk-of-rows.ts';
 import { FreeInRows } from './free-in-rows.ts';
 import { RowsOfEvents } from './rows-of-events.ts';
@@ -31,7 +32,7 @@ export interface LedgerSeatStoreNeeds {
   /** What other nodes do to the same rows. */
   news: ClaimNews;
   /** How claims on an event are kept apart; undefined for an event whose claims are not in the rows. */
-  strategyOf(eventId: number): RowStrategy | undefined;
+  strategyOf(eventId: number): ClaimWay | undefined;
   /** Events whose claims are in the rows. */
   events(): readonly number[];
 }
@@ -188,26 +189,55 @@ class LedgerSeatStore implements SeatStore {
     return seatIds;
   }
 
-  /** Proposes seats that were free a moment ago, and refuses only on what is free now. */
   async #holdBest(hall: Hall, command: HoldBest): Promise<unknown> {
-    const { wish, type: _, ...holding } = command;
-    for (let proposal = 0; proposal < PROPOSALS; proposal++) {
-      if (proposal > 0) await this.#desk.expire(command.eventId, hall);
-      const isFresh = proposal > 0;
-      const free = isFresh ? await this.#free.fresh(hall) : await this.#free.recent(hall);
+    const passedOver: number[] = [];
+    try {
+      return await this.#propose(hall, command, passedOver);
+    } finally {
+      this.#free.noMorePassedOver(hall, passedOver);
+    }
+  }
+
+  /**
+   * Proposes seats that were free a moment ago, and refuses only on what is free now. Seats that somebody has locked are
+   * passed over for others, and waited for only where there are no others.
+   */
+  async #propose(
+    hall: Hall,
+    { wish, type: _, ...holding }: HoldBest,
+    passedOver: number[],
+  ): Promise<unknown> {
+    let isFresh = false;
+    let isWaiting = false;
+    for (let proposal = 1; proposal <= PROPOSALS; proposal++) {
+      const free = isFresh ? await this.#freshlyFree(hall) : await this.#free.recent(hall);
+      if (!isWaiting) this.#free.passOver(hall, passedOver);
       const seatIds = free.together(wish)?.map((ordinal) => hall.seatAt(ordinal).seatId);
-      if (!seatIds && !isFresh) continue;
+      if (!seatIds && (!isFresh || (passedOver.length > 0 && !isWaiting))) {
+        isWaiting = isFresh;
+        isFresh = true;
+        continue;
+      }
       // Without a proposal the rules refuse: for the buyer's own limits first, else for want of seats.
-      if (!seatIds) return this.#desk.decide(hall, command, []);
-      const reply = await this.#desk.decide(
-        hall,
-        { type: 'hold_seats', seatIds, ...holding } satisfies HoldSeats,
-        seatIds,
-      );
-      if (!isRefusal(reply) || reply.refused !== 'SEATS_TAKEN') return reply;
-      this.#free.forget(command.eventId);
+      if (!seatIds) return this.#desk.decide(hall, { type: 'hold_best', wish, ...holding }, []);
+      const command: HoldSeats = { type: 'hold_seats', seatIds, ...holding };
+      const mayPassOver = !isWaiting && proposal < PROPOSALS;
+      try {
+        const reply = await this.#desk.decide(hall, command, seatIds, mayPassOver ? 'throw' : undefined);
+        if (!isRefusal(reply) || reply.refused !== 'SEATS_TAKEN') return reply;
+        isFresh = true;
+      } catch (error) {
+        if (!(error instanceof LockedElsewhere)) throw error;
+        passedOver.push(...error.seatIds);
+        isFresh = false;
+      }
     }
     return refuse('BUSY', {}, { retryAfterSeconds: 1 });
+  }
+
+  async #freshlyFree(hall: Hall) {
+    await this.#desk.expire(hall.eventId, hall);
+    return this.#free.fresh(hall);
   }
 
   async #read(eventId: number, seatIds: readonly number[] | undefined): Promise<Map<number, SeatRow>> {

@@ -1,5 +1,6 @@
 import type { HistoryEntry, HoldHistory } from '../../../reservation/ports/hold-history.ts';
 import type { Database } from '../database.ts';
+import { gatheredReads } from '../gathered-reads.ts';
 import { type HoldRecord, holdOf } from './hold-row.ts';
 
 const HISTORY = `SELECT number, from_state, to_state, cause, hold_id, actor, at FROM seat_move
@@ -29,10 +30,18 @@ interface MoveRecord {
 type OrderBeingPaid = Awaited<ReturnType<HoldHistory['beingPaid']>>[number];
 
 export function sqlHoldHistory(database: Database): HoldHistory {
+  const idsOf = gatheredReads<{ hold_id: number }>(database, {
+    select: 'SELECT hold_id FROM hold WHERE hold_id',
+    keyOf: ({ hold_id }) => hold_id,
+  });
   return {
     async hold(holdId) {
       const [row] = await database.query<HoldRecord>('SELECT * FROM hold WHERE hold_id = ?', [holdId]);
       return row && holdOf(row);
+    },
+    async known(_eventId, holdIds) {
+      const found = await Promise.all(holdIds.map(idsOf));
+      return new Set(found.flat().map(({ hold_id }) => hold_id));
     },
     async holdsOf(userId, { eventId, liveOnly, limit }) {
       const conditions = ['user_id = ?'];

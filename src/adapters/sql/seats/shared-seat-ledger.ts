@@ -9,8 +9,8 @@ import type {
   WrittenBehind,
 } from '../../../reservation/ports/shared-seat-ledger.ts';
 import { lateCommandWrite } from '../command-log.ts';
+import { runsOf } from '../commits/runs.ts';
 import type { Database, SqlValue, Transaction, Write } from '../database.ts';
-import { runsOf } from '../runs.ts';
 import type { Upsert, WriteKind } from '../write-kind.ts';
 import { type HoldRecord, holdOf, holdRow, PUT_HOLD } from './hold-row.ts';
 import { addMove, countRows, eventsWithLiveHolds, loadClaims } from './seat-ledger.ts';

@@ -20,6 +20,7 @@ export const sqliteDialect: Dialect = {
     position: 'INTEGER PRIMARY KEY AUTOINCREMENT',
     tableEnd: '',
     clusteredEnd: ' WITHOUT ROWID',
+    derived: 'VIRTUAL',
     partialIndex,
     dropIndex,
   },

@@ -1,8 +1,8 @@
 import { Conflict } from '../../../core/conflict.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { WaitingRoomLedger } from '../../../waiting-room/ports/waiting-room-ledger.ts';
+import { groupCommitter } from '../commits/group-committer.ts';
 import type { SqlConnection, WriteRun } from '../database.ts';
-import { groupCommitter } from '../group-committer.ts';
 import type { WriteKind } from '../write-kind.ts';
 import { sqlWaitingRoomLedger } from './waiting-room-ledger.ts';
 

@@ -2,20 +2,28 @@ import type { Entry } from '../../../waitlist/entry.ts';
 import type { Joined, Joining } from '../../../waitlist/ports/waitlist-store.ts';
 import { commandWrite } from '../command-log.ts';
 import type { Database, Transaction, WriteRun } from '../database.ts';
+import { unindexed } from '../dialect.ts';
 import { marks } from '../seat-rows/seat-rows.ts';
-import { ADD_LIVE, type EntryRecord, entryOf, entryRow, GIVE_PLACES, PUT_ENTRY } from './waitlist-row.ts';
+import {
+  ADD_LIVE,
+  type EntryRecord,
+  entryOf,
+  entryRow,
+  GIVE_PLACES,
+  PUT_ENTRY,
+  WAITING_AT,
+} from './waitlist-row.ts';
 import type { WaitedFor } from './waitlist-waited-for.ts';
 
 /** Parties in one transaction; the others wait for the next. */
 const AT_ONCE = 500;
 
 const LAST_PLACE = 'SELECT last_place FROM waitlist WHERE event_id = ?';
-const WAITING_BEFORE =
-  "SELECT count(*) AS ahead FROM waitlist_entry WHERE event_id = ? AND state = 'WAITING' AND place < ?";
+const WAITING_BEFORE = `SELECT count(*) AS ahead FROM waitlist_entry waiting
+  WHERE ${WAITING_AT('?')} AND waiting.live_place < ?`;
 const LIVE = 'SELECT count(*) AS live FROM waitlist_live WHERE event_id = ?';
-const entriesOf = (users: readonly string[]) => `SELECT entry.* FROM waitlist_live live
-  JOIN waitlist_entry entry ON entry.event_id = live.event_id AND entry.place = live.place
-  WHERE live.event_id = ? AND live.user_id IN (${marks(users)})`;
+const entriesOf = (users: readonly string[]) =>
+  `SELECT * FROM waitlist_entry WHERE ${unindexed('live_event_id')} = ? AND user_id IN (${marks(users)})`;
 
 interface Waiting {
   joining: Joining;

@@ -66,6 +66,13 @@ export const END_LIVE: WriteKind = {
   columns: { event_id: 'int', user_id: 'text', place: 'int' },
 };
 
+/**
+ * Which entries of `waiting` wait at an event. Only the index on live entries has these columns, so whatever a server has
+ * counted, it reads none that is over.
+ */
+export const WAITING_AT = (event: string): string =>
+  `waiting.live_event_id = ${event} AND waiting.state = 'WAITING'`;
+
 export interface EntryRecord {
   event_id: number;
   place: number;

@@ -1,33 +1,32 @@
 import { type Entry, isLive } from '../../../waitlist/entry.ts';
 import type { Standing, WaitlistStore } from '../../../waitlist/ports/waitlist-store.ts';
 import type { Database, Row, WriteRun } from '../database.ts';
+import { unindexed } from '../dialect.ts';
 import { gatheredReads } from '../gathered-reads.ts';
 import { WaitlistJoins } from './waitlist-joins.ts';
-import { END_LIVE, type EntryRecord, entryOf, entryRow, PUT_ENTRY } from './waitlist-row.ts';
+import { END_LIVE, type EntryRecord, entryOf, entryRow, PUT_ENTRY, WAITING_AT } from './waitlist-row.ts';
 import { turnsInMemory, turnsInRows } from './waitlist-turns.ts';
 import { WaitedFor } from './waitlist-waited-for.ts';
 
-const WAITING = `SELECT * FROM waitlist_entry WHERE event_id = ? AND state = 'WAITING' AND place > ?
-  ORDER BY place LIMIT ?`;
-// A user's places are looked up by themselves: the index on them has nothing else, and the key seems as good to a server that
-// would have the whole entry from it, though it begins with the event alone.
-const LATEST = `SELECT entry.*, (SELECT count(*) FROM waitlist_entry waiting WHERE waiting.event_id = entry.event_id
-    AND waiting.state = 'WAITING' AND waiting.place < entry.place) AS ahead
-  FROM waitlist_entry entry WHERE entry.event_id = ? AND entry.place = (SELECT max(own.place) FROM waitlist_entry own
-    WHERE own.event_id = ? AND own.user_id = ?)`;
-const LATEST_OF = `SELECT entry.* FROM waitlist_entry own
-  JOIN waitlist_entry entry ON entry.event_id = own.event_id AND entry.place = own.place
-  WHERE own.event_id = ? AND own.place = (SELECT max(later.place) FROM waitlist_entry later
-    WHERE later.event_id = own.event_id AND later.user_id = own.user_id) AND own.user_id`;
+/** Live ones of one state, from behind a place. */
+const PAGE = `SELECT * FROM waitlist_entry WHERE live_event_id = ? AND state = ? AND live_place > ?
+  ORDER BY live_place LIMIT ?`;
+const LATEST = `SELECT entry.*, CASE WHEN entry.state = 'WAITING' THEN (SELECT count(*) FROM waitlist_entry waiting
+    WHERE ${WAITING_AT('entry.event_id')} AND waiting.live_place < entry.place) END AS ahead
+  FROM (SELECT * FROM waitlist_entry WHERE user_id = ? AND ${unindexed('event_id')} = ?
+    ORDER BY place DESC LIMIT 1) entry`;
+const OF_USERS = `SELECT * FROM waitlist_entry WHERE ${unindexed('event_id')} = ? AND user_id`;
 const ALL = 'SELECT * FROM waitlist_entry WHERE event_id = ? AND place > ? ORDER BY place LIMIT ?';
-const LIVE = `SELECT * FROM waitlist_entry WHERE event_id = ? AND place > ? AND state IN ('WAITING', 'OFFERED')
+const LIVE = `SELECT * FROM (SELECT * FROM (${PAGE}) waiting UNION ALL SELECT * FROM (${PAGE}) offered) live
   ORDER BY place LIMIT ?`;
 const COUNTS = `SELECT
-  (SELECT count(*) FROM waitlist_entry WHERE event_id = ? AND state = 'WAITING') AS waiting,
-  (SELECT count(*) FROM waitlist_entry WHERE event_id = ? AND state = 'OFFERED') AS offered`;
+  (SELECT count(*) FROM waitlist_entry WHERE live_event_id = ? AND state = 'WAITING') AS waiting,
+  (SELECT count(*) FROM waitlist_entry WHERE live_event_id = ? AND state = 'OFFERED') AS offered`;
 const OVERDUE = `SELECT * FROM waitlist_entry WHERE answer_by IS NOT NULL AND answer_by <= ?
   ORDER BY answer_by LIMIT ?`;
-const EVENTS = "SELECT DISTINCT event_id FROM waitlist_entry WHERE state = 'WAITING'";
+/** One look into each line, however long it is. */
+const EVENTS = `SELECT event_id FROM waitlist line
+  WHERE (SELECT live_place FROM waitlist_entry waiting WHERE ${WAITING_AT('line.event_id')} LIMIT 1) IS NOT NULL`;
 
 /** The lines in SQL. `isAlone`: no other node writes to this ledger, so whether anybody waits need not be asked of it. */
 export function sqlWaitlistStore(database: Database, { isAlone }: { isAlone: boolean }): WaitlistStore {
@@ -43,21 +42,26 @@ export function sqlWaitlistStore(database: Database, { isAlone }: { isAlone: boo
       waitedFor.whileChanging(changed, () =>
         database.transaction((transaction) => transaction.write(runsOf(changed))),
       ),
-    waiting: (eventId, after, limit) => entries(WAITING, [eventId, after, limit]),
+    waiting: (eventId, after, limit) => entries(PAGE, [eventId, 'WAITING', after, limit]),
     isAnyWaiting: (eventId) => waitedFor.isAnyWaiting(eventId),
     async latest(eventId, userId): Promise<Standing | undefined> {
-      const [row] = await database.query<EntryRecord & { ahead: number }>(LATEST, [eventId, eventId, userId]);
-      return row && { entry: entryOf(row), ahead: row.state === 'WAITING' ? row.ahead : 0 };
+      const [row] = await database.query<EntryRecord & { ahead: number | null }>(LATEST, [userId, eventId]);
+      return row && { entry: entryOf(row), ahead: row.ahead ?? 0 };
     },
     async latestOf(eventId, userIds) {
-      const latest = gatheredReads<EntryRecord>(database, {
-        select: LATEST_OF,
+      const own = gatheredReads<EntryRecord>(database, {
+        select: OF_USERS,
         given: [eventId],
+        orderBy: 'place',
         keyOf: ({ user_id }) => user_id,
       });
-      return (await Promise.all(userIds.map(latest))).flat().map(entryOf);
+      return (await Promise.all(userIds.map(own))).flatMap((all) => all.slice(-1)).map(entryOf);
     },
-    list: (eventId, { after, limit, liveOnly }) => entries(liveOnly ? LIVE : ALL, [eventId, after, limit]),
+    list(eventId, { after, limit, liveOnly }) {
+      if (!liveOnly) return entries(ALL, [eventId, after, limit]);
+      const pages = ['WAITING', 'OFFERED'].flatMap((state) => [eventId, state, after, limit]);
+      return entries(LIVE, [...pages, limit]);
+    },
     async counts(eventId) {
       const [row] = await database.query<{ waiting: number; offered: number }>(COUNTS, [eventId, eventId]);
       return { waiting: row?.waiting ?? 0, offered: row?.offered ?? 0 };

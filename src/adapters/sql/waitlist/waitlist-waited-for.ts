@@ -1,7 +1,8 @@
 import { LatestMap } from '../../../core/latest-map.ts';
 import type { Database } from '../database.ts';
+import { WAITING_AT } from './waitlist-row.ts';
 
-const ANY = "SELECT place FROM waitlist_entry WHERE event_id = ? AND state = 'WAITING' LIMIT 1";
+const ANY = `SELECT live_place FROM waitlist_entry waiting WHERE ${WAITING_AT('?')} LIMIT 1`;
 /** Lines remembered; it costs a query to remember one anew. */
 const REMEMBERED_MAX = 10_000;
 

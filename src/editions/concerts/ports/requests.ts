@@ -1,6 +1,6 @@
+import type { ClaimWay } from '../../../core/claim-way.ts';
 import type { Claimant } from '../../../core/claimant.ts';
 import type { Refusal } from '../../../core/refusal.ts';
-import type { Way } from './reservations.ts';
 
 /** What a request for one seat came to, in the words of the request queue. */
 export interface SeatRequestFacts {
@@ -15,7 +15,7 @@ export interface SeatRequests {
   enqueue(
     at: { eventId: number | undefined; seatId: number },
     buyer: Claimant,
-    how: { way: Way; isVip: boolean },
+    how: { way: ClaimWay; isVip: boolean },
   ): Promise<Refusal | undefined>;
   latest(userId: string, seatId: number): Promise<SeatRequestFacts | undefined>;
   /** Tells once when the buyer's latest request for the seat is over, at once if it is. The result ends it. */

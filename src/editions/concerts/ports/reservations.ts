@@ -1,8 +1,7 @@
+import type { ClaimWay } from '../../../core/claim-way.ts';
 import type { Claimant } from '../../../core/claimant.ts';
 import type { Millis } from '../../../core/clock.ts';
 import type { Refusal } from '../../../core/refusal.ts';
-
-export type Way = 'optimistic' | 'pessimistic' | 'distributed_lock';
 
 /** A hold of one seat and what became of it; its payment is the order's. */
 export interface ReservationFacts {
@@ -38,7 +37,7 @@ export interface Reservations {
   hold(
     at: { eventId: number; seatId: number },
     buyer: Claimant,
-    way: Way,
+    way: ClaimWay,
   ): Promise<ReservationFacts | Refusal>;
   /** The same behind the guard against abuse. */
   guardedHold(

@@ -41,7 +41,7 @@ export interface Seats {
   seats(eventId: number): Promise<{ seats: readonly SeatNow[] } | undefined>;
 }
 
-/** Holds that are named by their seat. */
+/** Holds that are named by their seat. One that could not be paid for may be kept longer, and be given back, like any other. */
 export interface Holds {
   hold(
     eventId: number,
@@ -82,13 +82,6 @@ export interface Orders {
   ): Promise<Order | Refusal>;
   /** Brings the payment of an order to its outcome. */
   settle(orderId: number, userId: string, key: CommandKey | undefined): Promise<Order | Refusal>;
-  /** Keeps longer what was ordered for a seat and not paid for. */
-  extend(
-    wish: { eventId: number; seatId: number; userId: string; additionalMillis: Millis },
-    key: CommandKey | undefined,
-  ): Promise<{ hold: Pick<Hold, 'expiresAt'> } | Refusal>;
-  /** Gives back what was ordered for a seat and not paid for. */
-  giveUp(eventId: number, seatId: number, userId: string): Promise<boolean>;
 }
 
 /** What operators and tests ask of the house. */

@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import { type DataFolder, dataFolder } from '../../../adapters/embedded/data-folder.ts';
 import { redisClock } from '../../../adapters/redis/clock.ts';
+import { groupCommitter } from '../../../adapters/sql/commits/group-committer.ts';
+import { independentCommitter } from '../../../adapters/sql/commits/independent-committer.ts';
 import type { Database } from '../../../adapters/sql/database.ts';
-import { groupCommitter } from '../../../adapters/sql/group-committer.ts';
 import { blockIds } from '../../../adapters/sql/ids.ts';
-import { independentCommitter } from '../../../adapters/sql/independent-committer.ts';
-import type { RowStrategy } from '../../../adapters/sql/seat-rows/claiming.ts';
 import { ledgerSeatStore } from '../../../adapters/sql/seat-rows/ledger-seat-store.ts';
 import { systemClock } from '../../../adapters/system/clock.ts';
 import { systemRandom } from '../../../adapters/system/random.ts';
 import { inProcess } from '../../../compose/in-process.ts';
 import { onRedis } from '../../../compose/on-redis.ts';
 import { type Config, readConfig } from '../../../config.ts';
+import type { ClaimWay } from '../../../core/claim-way.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Ids } from '../../../core/ids.ts';
 import type { Locks } from '../../../core/locks.ts';
 import type { Random } from '../../../core/random.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
-import { openLedger } from '../../../open-ledger.ts';
-import { openRedis } from '../../../open-redis.ts';
+import { openLedger } from '../../../opening/ledger.ts';
+import { openRedis } from '../../../opening/redis.ts';
 import type { Announcements } from '../../../reservation/ports/announcements.ts';
 import type { SeatStore } from '../../../reservation/ports/seat-store.ts';
 import type { Seat } from '../../../reservation/seat.ts';
@@ -96,7 +96,7 @@ async function open(
   const ids = await blockIds(database, clock, random);
 
   const seatsOf = new Map<number, readonly Seat[]>();
-  const strategies = new Map<number, RowStrategy>();
+  const strategies = new Map<number, ClaimWay>();
   const halls = {
     async hall(eventId: number) {
       const seats = seatsOf.get(eventId);
@@ -135,7 +135,7 @@ async function open(
     async openHall(way, count) {
       const { eventId, seats } = await hallOf({ ids, random, clock }, count);
       seatsOf.set(eventId, seats);
-      if (isRowStrategy(way)) strategies.set(eventId, way);
+      if (isClaimWay(way)) strategies.set(eventId, way);
       const seatIds = seats.map(({ seatId }) => seatId);
       await (way === 'atomic' ? atomic : rows).seats(eventId, seatIds.slice(0, 1));
       return { eventId, seatIds };
@@ -145,7 +145,7 @@ async function open(
 
 const SILENT: Announcements = { seatsMoved: () => undefined, seatsReloaded: () => undefined };
 
-function isRowStrategy(way: Way): way is RowStrategy {
+function isClaimWay(way: Way): way is ClaimWay {
   return way === 'pessimistic' || way === 'optimistic' || way === 'distributed_lock';
 }
 

@@ -1,5 +1,5 @@
 import { embeddedWaitingRoomStore } from '../../../adapters/embedded/waiting-room-store.ts';
-import { groupCommitter } from '../../../adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../../adapters/sql/commits/group-committer.ts';
 import { migrate } from '../../../adapters/sql/migrate.ts';
 import { sqliteConnection } from '../../../adapters/sql/sqlite/connection.ts';
 import { sqlWaitingRoomLedger } from '../../../adapters/sql/waiting-room/waiting-room-ledger.ts';

@@ -1,5 +1,6 @@
 import { readConfig } from '../../../config.ts';
 import { SECOND } from '../../../core/clock.ts';
+import { strikes } from '../plan/notices.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { HouseRules } from '../rules/commit-rules.ts';
 import type { QueueHouse } from '../rules/queue-rules.ts';
@@ -50,7 +51,7 @@ export function queueHouse(plan: Plan): QueueHouse {
   return {
     starvationBound: STARVATION_BOUND,
     attempts: QUEUE_ATTEMPTS,
-    faults: plan.faults.length,
+    faults: plan.faults.filter(strikes).length,
     isShared: plan.nodes !== undefined,
   };
 }
@@ -62,7 +63,7 @@ export function waitlistHouse({ nodes, faults }: Plan): WaitlistHouse {
   return { isShared: nodes !== undefined, ignorant: Math.max(0, ...silences) };
 }
 
-export function houseRules(plan: Plan): HouseRules {
+export function houseRules(plan: Plan): Omit<HouseRules, 'latestEnd'> {
   const offerMillis = plan.answerMillis ? plan.answerMillis + OFFER_GRACE : 0;
   return {
     seatsPerBuyer: plan.seatsPerBuyer,

@@ -5,11 +5,12 @@ import { simulatedClock } from '../../../adapters/simulated/clock.ts';
 import { type Dice, diceOf } from '../../../adapters/simulated/dice.ts';
 import { Life } from '../../../adapters/simulated/life.ts';
 import { simulatedRandom } from '../../../adapters/simulated/random.ts';
+import { groupCommitter } from '../../../adapters/sql/commits/group-committer.ts';
+import { independentCommitter } from '../../../adapters/sql/commits/independent-committer.ts';
 import type { SqlConnection } from '../../../adapters/sql/database.ts';
-import { groupCommitter } from '../../../adapters/sql/group-committer.ts';
-import { independentCommitter } from '../../../adapters/sql/independent-committer.ts';
-import { latestTime, timeMark } from '../../../adapters/sql/latest-time.ts';
+import { latestTime, timeMark } from '../../../adapters/sql/ledger/latest-time.ts';
 import { sqlDeadLetters } from '../../../adapters/sql/messages/dead-letters.ts';
+import { sqlPaymentReferences } from '../../../adapters/sql/payments/payment-references.ts';
 import { onRedis } from '../../../compose/on-redis.ts';
 import { composeSale, type Sale } from '../../../compose.ts';
 import type { Clock, Millis } from '../../../core/clock.ts';
@@ -17,6 +18,7 @@ import type { Random } from '../../../core/random.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { World } from '../world.ts';
 import { configOf } from './house.ts';
+import { noticeReader } from './notice-reader.ts';
 
 /** A program that runs: the real services on the simulated machine. */
 export interface Running {
@@ -149,7 +151,9 @@ export class SimulatedMachine {
       random,
       database,
       ...(ground && { ground: ground.ground }),
-      paymentProvider: provider.connect(life),
+      ...(plan.noticeMillis === undefined
+        ? { paymentProvider: provider.connect(life) }
+        : { paymentProvider: provider.connect(life, sqlPaymentReferences(database)), noticeReader }),
       listener: announcements,
       tokenKeys: [{ kid: 'simulated', key: Buffer.from('the key of every simulated house') }],
     });
@@ -167,7 +171,7 @@ interface NodeNeeds {
   onCommit(calls: number): void;
 }
 
-/** As `open-sale.ts` has it for nodes that share a Redis, with EVENT_BUS=in-process. */
+/** As `opening/sale.ts` has it for nodes that share a Redis, with EVENT_BUS=in-process. */
 async function groundOf({ connection, sql, own, notBefore, random, onCommit }: NodeNeeds) {
   const clock = await redisClock(connection, { own, notBefore });
   const database = independentCommitter(sql, { onCommit });

@@ -75,6 +75,7 @@ export class Buyer {
   }
 
   async extend(hold: Hold, dice: Dice): Promise<void> {
+    this.#world.promised.extending(hold.holdId);
     await this.#submit(dice, {
       route: `extend/${hold.holdId}`,
       body: '1',

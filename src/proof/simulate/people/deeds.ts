@@ -7,17 +7,20 @@ import type { DeedName, PlannedDeed } from '../plan/plan.ts';
 import type { World } from '../world.ts';
 import { Buyer } from './buyer.ts';
 import type { Organiser } from './organiser.ts';
+import { Refunder } from './refunder.ts';
 import { POISON } from './requests.ts';
 
 /** Who takes part, and what each deed of the plan means. */
 export class Crowd {
   readonly #world: World;
   readonly #organiser: Organiser;
+  readonly #refunder: Refunder;
   readonly #buyers: Buyer[];
 
   constructor(world: World, organiser: Organiser) {
     this.#world = world;
     this.#organiser = organiser;
+    this.#refunder = new Refunder(world);
     this.#buyers = Array.from(
       { length: world.plan.buyers },
       (_, index) => new Buyer(`buyer${index}`, world, world.clients),
@@ -40,6 +43,8 @@ export class Crowd {
     book: (buyer, dice) => this.#book(buyer, dice),
     pay: async (buyer, dice) => buyer.orders.length > 0 && buyer.pay(recent(buyer.orders, dice), dice),
     pay_again: (_, dice) => this.#payAgain(dice),
+    refund_part: async (buyer, dice) =>
+      buyer.orders.length > 0 && this.#refunder.refund(recent(buyer.orders, dice), dice),
     cancel: async (buyer, dice) => buyer.orders.length > 0 && buyer.cancel(recent(buyer.orders, dice), dice),
     replay: (buyer, dice) => buyer.replay(dice),
     stranger: (buyer, dice) => this.#stranger(buyer, dice),

@@ -1,5 +1,5 @@
 import type { Dice } from '../../../adapters/simulated/dice.ts';
-import { groupCommitter } from '../../../adapters/sql/group-committer.ts';
+import { groupCommitter } from '../../../adapters/sql/commits/group-committer.ts';
 import { holdOf } from '../../../adapters/sql/seats/hold-row.ts';
 import { sqlSeatLedger } from '../../../adapters/sql/seats/seat-ledger.ts';
 import { directConnection } from '../../../adapters/sql/sqlite/direct-connection.ts';

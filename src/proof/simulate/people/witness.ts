@@ -4,6 +4,8 @@ import type { Held } from '../../../reservation/service.ts';
 import { must } from '../violation.ts';
 import type { World } from '../world.ts';
 
+const WAS_CONFIRMED = new Set(['CONFIRMED', 'PART_REFUNDING', 'REFUNDING', 'CANCELLED']);
+
 /**
  * Holds every answer against the committed rows at the moment it is given. Invariant 32: what is acknowledged is
  * there; 41: what is definitely denied is not; 7: it is the asker's own.
@@ -110,7 +112,7 @@ export class Witness {
   paid(userId: string, order: Order): void {
     const row = this.#world.committed.orders.get(order.orderId);
     must(row?.user_id === userId, 7, () => `${userId} paid order ${order.orderId} of ${row?.user_id}`);
-    const wasConfirmed = row !== undefined && ['CONFIRMED', 'REFUNDING', 'CANCELLED'].includes(row.state);
+    const wasConfirmed = row !== undefined && WAS_CONFIRMED.has(row.state);
     must(
       order.state === 'CONFIRMED' && wasConfirmed,
       32,

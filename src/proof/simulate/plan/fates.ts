@@ -3,6 +3,7 @@ import type { ProviderCall, ProviderFate } from '../../../adapters/simulated/pay
 import type { CommitFate, QueryFate } from '../../../adapters/sql/sqlite/simulated-connection.ts';
 import { type Millis, SECOND } from '../../../core/clock.ts';
 import type { LateCommit } from './late-commits.ts';
+import type { NoticeFate } from './notices.ts';
 import type { Plan, PlannedFault } from './plan.ts';
 
 type PlannedOvertaking = Extract<PlannedFault, { kind: 'overtaken_commit' }>;
@@ -10,6 +11,10 @@ type Outcomes<K extends PlannedFault['kind']> = Map<number, Extract<PlannedFault
 
 /** Others have decided something else by then. */
 const OVERTAKEN_MILLIS: Millis = 800;
+/** When nothing fails any more. */
+const QUICK_NOTICE_MILLIS: Millis = 20;
+/** A notice that comes twice comes so much later the second time. */
+const AGAIN_MILLIS: readonly Millis[] = [0, 1, 30, 600, 4_000];
 
 /** Decides how long each commit, read and request to the provider takes, and whether it fails as planned. */
 export class Fates {
@@ -23,9 +28,10 @@ export class Fates {
   readonly #queries: Outcomes<'query'>;
   readonly #requests: Outcomes<'provider'>;
   readonly #latePayments: Outcomes<'late_payment'>;
-  readonly #dice: { commits: Dice; queries: Dice; provider: Dice; trips: Dice };
+  readonly #notices: Outcomes<'notice'>;
+  readonly #dice: { commits: Dice; queries: Dice; provider: Dice; trips: Dice; notices: Dice };
   readonly #late: readonly LateCommit[];
-  #nth = { commit: 0, query: 0, provider: 0, charge: 0, seats: 0, room: 0, load: 0 };
+  #nth = { commit: 0, query: 0, provider: 0, charge: 0, notice: 0, seats: 0, room: 0, load: 0 };
   #outageUntil = 0;
 
   constructor(plan: Plan) {
@@ -36,11 +42,13 @@ export class Fates {
     this.#queries = byNumber(plan.faults, 'query');
     this.#requests = byNumber(plan.faults, 'provider');
     this.#latePayments = byNumber(plan.faults, 'late_payment');
+    this.#notices = byNumber(plan.faults, 'notice');
     this.#dice = {
       commits: diceOf(plan.seed, 'commits'),
       queries: diceOf(plan.seed, 'queries'),
       provider: diceOf(plan.seed, 'provider'),
       trips: diceOf(plan.seed, 'trips'),
+      notices: diceOf(plan.seed, 'ways of notices'),
     };
   }
 
@@ -94,6 +102,14 @@ export class Fates {
     return { delayMillis, declines: false, outcome: 'unsaid' };
   }
 
+  /** How long the next notice of the provider is on its way, and what becomes of it. */
+  notice(): { delayMillis: number; againMillis: number; fate: NoticeFate | undefined } {
+    const dice = this.#dice.notices;
+    const fault = this.#fails() ? this.#notices.get(this.#nth.notice++) : undefined;
+    const longest = this.healed ? QUICK_NOTICE_MILLIS : (this.#plan.noticeMillis ?? 0);
+    return { delayMillis: dice.between(0, longest), againMillis: dice.pick(AGAIN_MILLIS), fate: fault?.fate };
+  }
+
   #lateOf(kind: LateCommit['of'], nth: number): LateCommit | undefined {
     return this.#late.find((late) => late.of === kind && late.nth === nth);
   }
@@ -103,7 +119,7 @@ export class Fates {
   }
 }
 
-function byNumber<K extends 'commit' | 'overtaken_commit' | 'query' | 'provider' | 'late_payment'>(
+function byNumber<K extends 'commit' | 'overtaken_commit' | 'query' | 'provider' | 'late_payment' | 'notice'>(
   faults: readonly PlannedFault[],
   kind: K,
 ): Outcomes<K> {

@@ -2,8 +2,11 @@ import { type Dice, diceOf } from '../../../adapters/simulated/dice.ts';
 import type { ProviderFate } from '../../../adapters/simulated/payment-provider.ts';
 import type { CommitFate } from '../../../adapters/sql/sqlite/simulated-connection.ts';
 import { type Millis, SECOND } from '../../../core/clock.ts';
+import { faultsOf, LONG_SALE, SHORT_SALE, someOf } from './faults.ts';
 import { type LateCommit, withLateCommits } from './late-commits.ts';
 import { withLatePayments } from './late-payments.ts';
+import { type ForgedNotice, type PlannedNotice, withNotices } from './notices.ts';
+import { withPartRefunds } from './part-refunds.ts';
 
 /** What somebody will do, and when. Its particulars are drawn from `salt`, so that leaving out others changes nothing in it. */
 export interface PlannedDeed {
@@ -33,6 +36,8 @@ export type PlannedFault =
    */
   | { readonly kind: 'overtaken_commit'; readonly nth: number; readonly lostMillis: Millis }
   | LateCommit
+  | PlannedNotice
+  | ForgedNotice
   /** Of many nodes: one stands still, and goes on. */
   | { readonly kind: 'freeze'; readonly at: Millis; readonly node: number; readonly millis: Millis }
   /** Of many nodes: the one that serves the queue stands still soon after a claim, for longer than its claim lasts. */
@@ -65,15 +70,13 @@ export interface Plan {
   readonly slowCommits: number;
   readonly slowProvider: number;
   readonly declines: number;
+  /** A notice of the provider is on its way for up to so long; without it, the provider sends none. */
+  readonly noticeMillis?: Millis;
   /** Time to answer what a waitlist offers; 0: the seats go to the party at once. */
   readonly answerMillis?: Millis;
   readonly deeds: readonly PlannedDeed[];
   readonly faults: readonly PlannedFault[];
 }
-
-const SHORT_SALE: Millis = 8 * SECOND;
-/** Outlasts a payment's deadline and grace, so that a late payment meets the seat's next buyer. */
-const LONG_SALE: Millis = 50 * SECOND;
 
 const DEEDS = [
   'purchase',
@@ -105,7 +108,7 @@ const DEEDS = [
 ] as const;
 /** Drawn by themselves, so that the deeds above are as they were before there were waitlists. */
 const WAITLIST_DEEDS = ['wait', 'wait', 'wait', 'wait_answer', 'wait_answer', 'wait_leave'] as const;
-export type DeedName = (typeof DEEDS)[number] | (typeof WAITLIST_DEEDS)[number] | 'pay_again';
+export type DeedName = (typeof DEEDS)[number] | (typeof WAITLIST_DEEDS)[number] | 'pay_again' | 'refund_part';
 
 /** How often each deed is done; a seed draws its own crowd by silencing some of them. */
 const WEIGHTS: Readonly<Record<(typeof DEEDS)[number], number>> = {
@@ -140,7 +143,11 @@ const WEIGHTS: Readonly<Record<(typeof DEEDS)[number], number>> = {
 /** Draws a world. The same seed and number of deeds give the same one. */
 export function planOf(seed: number, options: { deeds: number; nodes?: number | undefined }): Plan {
   const plan = planOfOne(seed, options);
-  return options.nodes ? onNodes(plan, options.nodes) : withLatePayments(diceOf(seed, 'late payments'), plan);
+  const whole = options.nodes
+    ? onNodes(plan, options.nodes)
+    : withLatePayments(diceOf(seed, 'late payments'), plan);
+  const refunding = withPartRefunds(diceOf(seed, 'part refunds'), whole);
+  return withNotices(diceOf(seed, 'notices'), refunding);
 }
 
 /** What only many nodes can suffer comes to it. */
@@ -248,49 +255,4 @@ function withMore(
     salt: dice.below(2 ** 31),
   }));
   return [...deeds, ...more].sort((left, right) => left.at - right.at);
-}
-
-/** Adds faults of a kind, at most so many, or none at all. */
-function someOf(dice: Dice, faults: PlannedFault[]) {
-  return (probability: number, most: number, make: () => PlannedFault) => {
-    if (!dice.chance(probability)) return;
-    for (let count = dice.between(1, most); count > 0; count--) faults.push(make());
-  };
-}
-
-/** Each kind of fault exists in some seeds only, so that no kind hides another. */
-function faultsOf(dice: Dice, lasts: Millis): PlannedFault[] {
-  const faults: PlannedFault[] = [];
-  const some = someOf(dice, faults);
-  const outcomes: CommitFate['outcome'][] = ['refused', 'unknown_applied', 'unknown_lost'];
-  some(0.5, 3, () => crash(dice, lasts));
-  some(0.5, 8, () => ({ kind: 'commit', nth: dice.below(160), outcome: dice.pick(outcomes) }));
-  some(0.15, 1, () => ({
-    kind: 'commit',
-    nth: dice.below(120),
-    outcome: dice.pick(['silent_applied', 'silent_lost'] as const),
-  }));
-  some(0.3, 4, () => ({ kind: 'query', nth: dice.below(400) }));
-  some(0.3, 3, () => ({ kind: 'after_effect', nth: dice.below(10) }));
-  some(0.4, 6, () => ({
-    kind: 'provider',
-    nth: dice.below(30),
-    outcome: dice.pick(['lost', 'unsaid', 'unsaid'] as const),
-  }));
-  some(0.15, 2, () => ({ kind: 'provider', nth: dice.below(30), outcome: 'silent' }));
-  some(lasts === LONG_SALE ? 0.7 : 0.1, 1, () => ({
-    kind: 'outage',
-    at: dice.below(SHORT_SALE),
-    millis: dice.pick([3, 10, 45]) * SECOND,
-  }));
-  return faults;
-}
-
-function crash(dice: Dice, lasts: Millis): PlannedFault {
-  return {
-    kind: 'crash',
-    at: dice.below(lasts),
-    downMillis: dice.pick([20, 200, 1_500, 6_000, 40_000]),
-    wallError: dice.pick([0, 0, 0, -3_000, -60_000, 2_000, 30_000]),
-  };
 }

@@ -2,6 +2,7 @@ import { hashText } from '../../../adapters/system/hash-text.ts';
 import { balances, type Entry, flawsOf, standing } from '../../../payment/book.ts';
 import { must } from '../violation.ts';
 import type { World } from '../world.ts';
+import { partsOf } from './committed.ts';
 
 /** Invariants 22 to 25 on the house's book of money: its chains hold, and order by order it says what the provider's says. */
 export function books({ provider, committed, ledger: { engine } }: World): void {
@@ -25,10 +26,11 @@ export function books({ provider, committed, ledger: { engine } }: World): void 
       () => `${name}: our book says ${JSON.stringify(ours)}, the provider's ${JSON.stringify(theirs)}`,
     );
     const left = ours.captured - ours.refunded;
+    const back = partsOf(order).reduce((sum, { amount }) => sum + amount, 0);
     must(
-      left === (order.state === 'CONFIRMED' ? order.amount : 0),
+      left === (order.state === 'CONFIRMED' ? order.amount - back : 0),
       22,
-      () => `${name}: ${left} of ${order.amount} is with us`,
+      () => `${name}: ${left} of ${order.amount} is with us, and ${back} went back in parts`,
     );
     const owed = balances(chain).get(`buyer:${order.order_id}`) ?? 0;
     must(owed === 0, 24, () => `${name}: ${owed} of the buyer's money is neither earned nor back`);

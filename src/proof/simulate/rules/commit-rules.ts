@@ -1,7 +1,15 @@
 import type { SimulatedPaymentProvider } from '../../../adapters/simulated/payment-provider.ts';
 import type { HoldRecord } from '../../../adapters/sql/seats/hold-row.ts';
 import { must } from '../violation.ts';
-import type { Batch, Committed, MoveRow, OrderRow, ReplayedSeat } from './committed.ts';
+import {
+  attemptOf,
+  type Batch,
+  type Committed,
+  type MoveRow,
+  type OrderRow,
+  type ReplayedSeat,
+  seatsOf,
+} from './committed.ts';
 
 /** What the sale of this seed allows. */
 export interface HouseRules {
@@ -9,6 +17,8 @@ export interface HouseRules {
   seatsPerHold: number;
   /** In milliseconds, of a hold made under such a session. */
   longestHold(sessionId: string | null): number;
+  /** When a hold ends at the latest that stands so in the ledger; its extension may come there with what rests on it. */
+  latestEnd(hold: HoldRecord): number;
 }
 
 /** The legal moves as docs/safety.md lists them; on purpose not the table that the rules themselves use. */
@@ -116,7 +126,7 @@ export class CommitRules {
     }
     if (move.cause === 'booking' && before) {
       must(
-        move.at < before.expires_at,
+        move.at < this.#house.latestEnd(before),
         8,
         () => `${name} at ${move.at}, the hold was over at ${before.expires_at}`,
       );
@@ -236,6 +246,7 @@ export class CommitRules {
   #messages(batch: Batch): void {
     for (const { before, after } of batch.orders) {
       if (!ENDED_ORDERS.has(after.state) || before?.state === after.state) continue;
+      if (before?.state === 'PART_REFUNDING') continue; // It was confirmed before, and that was told.
       const told = batch.messages.filter(
         ({ orderId, type }) => orderId === after.order_id && type === after.state,
       );
@@ -286,14 +297,4 @@ export class CommitRules {
       must(together <= this.#house.seatsPerHold, 10, () => `${together} seats in one reservation`);
     }
   }
-}
-
-export function seatsOf(order: OrderRow): number[] {
-  return (JSON.parse(order.seats_json) as { seatId: number }[]).map(({ seatId }) => seatId);
-}
-
-export function attemptOf(order: OrderRow): string {
-  return order.attempt_json === null
-    ? ''
-    : (JSON.parse(order.attempt_json) as { attemptId: string }).attemptId;
 }

@@ -3,6 +3,7 @@ import type { RequestRecord } from '../../../adapters/sql/requests/request-row.t
 import type { HoldRecord } from '../../../adapters/sql/seats/hold-row.ts';
 import type { SqliteEngine } from '../../../adapters/sql/sqlite/engine.ts';
 import type { EntryRecord } from '../../../adapters/sql/waitlist/waitlist-row.ts';
+import type { OrderRefund } from '../../../order/order.ts';
 import { Violation } from '../violation.ts';
 import type { PlaceRow } from './room-rules.ts';
 
@@ -39,7 +40,15 @@ export interface OrderRow {
   attempt_json: string | null;
   due_at: number | null;
   deadline: number;
+  ended_at: number | null;
   refunded: number;
+  refunds_json: string | null;
+}
+
+export interface PaymentRow {
+  attempt_id: string;
+  order_id: number;
+  state: string;
 }
 
 /** A seat as the log of moves makes it, replayed from nothing. */
@@ -77,6 +86,16 @@ export interface Batch {
   heads: { event_id: number; head_json: string }[];
   /** Entries of waitlists as they were written, in order. */
   entries: EntryRecord[];
+  payments: { before: PaymentRow | undefined; after: PaymentRow }[];
+  /** Notices of the provider that were noted as taken. */
+  notices: string[];
+}
+
+/** Rows to be read anew after a commit. */
+interface Touched {
+  holds: Set<number>;
+  orders: Set<number>;
+  payments: Set<string>;
 }
 
 /**
@@ -90,6 +109,7 @@ export class Committed {
   readonly liveBySeat = new Map<number, Set<number>>();
   readonly sales = new Map<number, SaleRow>();
   readonly orders = new Map<number, OrderRow>();
+  readonly payments = new Map<string, PaymentRow>();
   readonly commands = new Map<string, string>();
   readonly moves: MoveRow[] = [];
   /** Grows with each commit. */
@@ -114,13 +134,16 @@ export class Committed {
       places: [],
       heads: [],
       entries: [],
+      payments: [],
+      notices: [],
     };
-    const touched = { holds: new Set<number>(), orders: new Set<number>() };
+    const touched: Touched = { holds: new Set(), orders: new Set(), payments: new Set() };
     for (const { kind, rows } of runs) {
       for (const row of rows) this.#take(kind, row, batch, touched);
     }
     for (const holdId of touched.holds) this.#readHold(holdId, batch);
     for (const orderId of touched.orders) this.#readOrder(orderId, batch);
+    for (const attemptId of touched.payments) this.#readPayment(attemptId, batch);
     for (const seatId of batch.seatIds) this.#readSale(seatId);
     return batch;
   }
@@ -129,7 +152,7 @@ export class Committed {
     { write, table, columns }: WriteRun['kind'],
     row: WriteRun['rows'][number],
     batch: Batch,
-    touched: { holds: Set<number>; orders: Set<number> },
+    touched: Touched,
   ): void {
     const names = Object.keys(columns);
     const value = (column: string) => row[names.indexOf(column)] as number;
@@ -158,6 +181,12 @@ export class Committed {
         return;
       case 'insert orders':
         touched.orders.add(value('order_id'));
+        return;
+      case 'insert payment':
+        touched.payments.add(String(value('attempt_id')));
+        return;
+      case 'insert payment_notice':
+        batch.notices.push(String(value('notice_id')));
         return;
       case 'insert outbox':
         batch.messages.push(JSON.parse(String(value('body_json'))) as Batch['messages'][number]);
@@ -217,11 +246,36 @@ export class Committed {
     this.orders.set(orderId, after);
   }
 
+  #readPayment(attemptId: string, batch: Batch): void {
+    const [after] = this.#engine.query<PaymentRow>(
+      'SELECT attempt_id, order_id, state FROM payment WHERE attempt_id = ?',
+      [attemptId],
+    );
+    if (!after) return;
+    batch.payments.push({ before: this.payments.get(attemptId), after });
+    this.payments.set(attemptId, after);
+  }
+
   #readSale(seatId: number): void {
     const [row] = this.#engine.query<SaleRow>('SELECT * FROM sale WHERE seat_id = ?', [seatId]);
     if (row) this.sales.set(seatId, row);
     else this.sales.delete(seatId);
   }
+}
+
+export function seatsOf(order: OrderRow): number[] {
+  return (JSON.parse(order.seats_json) as { seatId: number }[]).map(({ seatId }) => seatId);
+}
+
+export function attemptOf(order: OrderRow): string {
+  return order.attempt_json === null
+    ? ''
+    : (JSON.parse(order.attempt_json) as { attemptId: string }).attemptId;
+}
+
+/** What went back of an order's money while its seats stayed sold, or is on its way. */
+export function partsOf(order: OrderRow | undefined): OrderRefund[] {
+  return JSON.parse(order?.refunds_json ?? '[]') as OrderRefund[];
 }
 
 function objectOf<T>(columns: readonly string[], row: readonly unknown[]): T {

@@ -1,3 +1,4 @@
+import type { HoldRecord } from '../../../adapters/sql/seats/hold-row.ts';
 import type { Millis } from '../../../core/clock.ts';
 import type { Hold } from '../../../reservation/hold.ts';
 import { must } from '../violation.ts';
@@ -14,6 +15,7 @@ export class Promised {
   readonly #world: World;
   readonly #held: { hold: Hold; at: Millis }[] = [];
   readonly #denied = new Set<string>();
+  readonly #extended = new Set<number>();
   /** When Redis forgot something. */
   readonly #losses: Millis[] = [];
 
@@ -23,6 +25,15 @@ export class Promised {
 
   held(hold: Hold): void {
     this.#held.push({ hold, at: this.#world.scheduler.now });
+  }
+
+  /** Somebody asks for it; whether he gets it is another matter. */
+  extending(holdId: number): void {
+    this.#extended.add(holdId);
+  }
+
+  latestEnd({ hold_id, expires_at, latest_end }: HoldRecord): Millis {
+    return this.#extended.has(hold_id) ? latest_end : expires_at;
   }
 
   /** Whatever was denied before: this time it may be granted. */

@@ -4,8 +4,7 @@ import { checkHistory } from '../../history/check.ts';
 import { must, Violation } from '../violation.ts';
 import type { World } from '../world.ts';
 import { books } from './books.ts';
-import { attemptOf, seatsOf } from './commit-rules.ts';
-import type { MoveRow, OrderRow, SaleRow } from './committed.ts';
+import { attemptOf, type MoveRow, type OrderRow, type SaleRow, seatsOf } from './committed.ts';
 
 /** A hold that is over is swept within this, the slowest commit included. */
 const SWEEP_BOUND: Millis = 4_000;
@@ -14,7 +13,7 @@ const LEASE_LOST_WITHIN: Millis = 6_000;
 
 /** What still moves; empty when everything has come to rest. */
 export function unfinished(world: World): string[] {
-  const { committed, ledger, machines, clients, queue } = world;
+  const { committed, ledger, machines, clients, queue, sender } = world;
   const left: string[] = [];
   for (const { request_id, state } of queue.unfinished()) left.push(`request ${request_id} is ${state}`);
   left.push(...world.rooms.unfinished());
@@ -24,6 +23,7 @@ export function unfinished(world: World): string[] {
   if (!ledger.isIdle) left.push('a commit is under way');
   left.push(...world.undrained());
   if (clients.busy > 0) left.push(`${clients.busy} requests or waits of clients`);
+  if (sender.post.underWay > 0) left.push(`${sender.post.underWay} notices of the provider`);
   for (const order of committed.orders.values()) {
     if (order.due_at !== null) left.push(`order ${order.order_id} is ${order.state}`);
   }

@@ -32,6 +32,14 @@ describe('a change of the tables', () => {
     expect(onlyAdds(['CREATE TABLE a (id BIGINT)', statement])).toBe(false);
   });
 
+  it('may take an index away that demands nothing of a row, and no other', () => {
+    const made = ['CREATE INDEX slow ON orders (user_id)', 'CREATE UNIQUE INDEX once ON orders (reference)'];
+    const serves = (dropped: string) => servedBy(19, (version) => (version === 19 ? [dropped] : made));
+    expect(serves('DROP INDEX slow')).toBeLessThan(19);
+    expect(serves('DROP INDEX slow ON orders')).toBeLessThan(19);
+    for (const other of ['DROP INDEX once', 'DROP INDEX unheard_of']) expect(serves(other)).toBe(19);
+  });
+
   it('serves the programs of all versions since the last that did more than add', () => {
     const statements: Record<number, string[]> = {
       18: ['CREATE TABLE a (id BIGINT)'],

@@ -7,7 +7,7 @@ import { useBelongings } from '../../features/checkout/use-belongings.ts';
 import { useSessionEnd } from '../../features/waiting-room/use-session-end.ts';
 import { WaitingRoom } from '../../features/waiting-room/waiting-room.tsx';
 import { announce } from '../../lib/announce.ts';
-import type { EventDetail } from '../../lib/api/events.ts';
+import { type EventDetail, eventKey } from '../../lib/api/events.ts';
 import { forgetSaleSession, keepSaleSession, useSaleSession } from '../../lib/sale-session.ts';
 import { parseServerTime } from '../../lib/server-clock.ts';
 import { Notice } from '../../ui/notice.tsx';
@@ -38,7 +38,7 @@ export function SaleDoor({ event, children }: SaleDoorProps) {
   );
   const onOpenSale = useCallback(() => {
     forgetSaleSession(eventId);
-    void queries.invalidateQueries({ queryKey: ['event', eventId] });
+    void queries.invalidateQueries({ queryKey: eventKey(eventId) });
   }, [eventId, queries]);
   // Where the organiser wants it so, a room that cannot be asked keeps nobody out.
   const [isLetBy, setLetBy] = useState(false);

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { announce } from '../../lib/announce.ts';
 import { bookingsKey, createBooking } from '../../lib/api/bookings.ts';
+import { eventKey } from '../../lib/api/events.ts';
 import { extendReservation, giveBackReservations, reservationsKey } from '../../lib/api/reservations.ts';
 import { formatTime } from '../../lib/format.ts';
 import { useIdentity } from '../../lib/identity.ts';
@@ -21,7 +22,7 @@ export function useHoldingActions(eventId: number, { reservations, lines }: Hold
     Promise.all([
       queries.invalidateQueries({ queryKey: reservationsKey(userId) }),
       queries.invalidateQueries({ queryKey: bookingsKey(userId) }),
-      queries.invalidateQueries({ queryKey: ['event', eventId] }),
+      queries.invalidateQueries({ queryKey: eventKey(eventId) }),
     ]);
   const extend = useMutation({
     mutationFn: () =>

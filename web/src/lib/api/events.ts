@@ -18,9 +18,13 @@ export function useEvents(page: number) {
   });
 }
 
+export function eventKey(eventId: number) {
+  return ['event', eventId] as const;
+}
+
 export function useEvent(eventId: number) {
   return useQuery({
-    queryKey: ['event', eventId],
+    queryKey: eventKey(eventId),
     queryFn: ({ signal }) => call<EventDetail>(`/api/v1/events/${eventId}`, { signal }),
     refetchInterval: DETAIL_REFRESH_MS,
   });

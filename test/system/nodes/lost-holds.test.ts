@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventKeys } from '../../../src/adapters/redis/seat-store/keys.ts';
+import { stopServers } from '../../backends/on-servers.ts';
+import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
+import { type TcpProxy, tcpProxy } from '../../backends/tcp-proxy.ts';
+import { clientOf, organiserOf } from '../client.ts';
+import { eventually } from '../eventually.ts';
+import { openQueueSocket } from '../queue-stream.ts';
+import { hold, openSale, tryHold } from '../sale.ts';
+import { onSaleEverywhere } from './selling.ts';
+import { describeOnNodes, type Site, startSite, toRedis, twoOf } from './site.ts';
+
+describeOnNodes('postgres')('holds that Redis alone had', () => {
+  let redis: RedisServer;
+  let way: TcpProxy;
+  let site: Site;
+  beforeAll(async () => {
+    redis = await redisServer();
+    site = await startSite({
+      redis: toRedis(redis.address),
+      env: { RESERVATION_TIMEOUT_SECONDS: '300', MAX_HOLD_TOTAL_SECONDS: '600' },
+      async ledgerPort(port) {
+        way = await tcpProxy({ host: '127.0.0.1', port });
+        return way.port;
+      },
+    });
+  });
+  afterAll(async () => {
+    await site?.stop();
+    await way?.close();
+    await redis?.stop();
+    await stopServers();
+  });
+  const channelsOf = (userId: string, language: string) =>
+    Promise.all(
+      site.nodes.map(({ url }) =>
+        openQueueSocket(`${url}/api/v2/ws/user/${userId}?user_id=${userId}`, { 'accept-language': language }),
+      ),
+    );
+  const lossesIn = ({ frames }: Awaited<ReturnType<typeof channelsOf>>[number]) =>
+    frames.filter(({ type }) => type === 'reservation_lost').map(({ data }) => data);
+
+  it('are told to their buyers, on whichever node they listen, when it comes back empty', async () => {
+    const [a] = twoOf(site);
+    const { eventId, seatIds } = await openSale(organiserOf(a), { rows: 1, seatsInRow: 4 });
+    await onSaleEverywhere(site, eventId);
+    const [kept, underWay, lost, lostToo] = seatIds as [number, number, number, number];
+    await hold(clientOf(a), 'kay', eventId, [kept]);
+    const inLedger = () => site.query('SELECT hold_id FROM hold WHERE event_id = ?', [eventId]);
+    await eventually(async () => (await inLedger()).length, 1);
+    const [anns, bens, kays] = await Promise.all([
+      channelsOf('ann', 'en'),
+      channelsOf('ben', 'ko'),
+      channelsOf('kay', 'en'),
+    ]);
+
+    // The ledger does not answer: this one is on its way to it, and keeps those after it from leaving.
+    way.freeze();
+    await hold(clientOf(a), 'una', eventId, [underWay]);
+    const [seats = ''] = eventKeys(eventId).all;
+    await eventually(async () => (await redis.command('hexists', seats, 'drainer')).trim(), '1');
+    const [ofAnn] = (await hold(clientOf(a), 'ann', eventId, [lost])).reservations;
+    const [ofBen] = (await hold(clientOf(a), 'ben', eventId, [lostToo])).reservations;
+    await redis.command('flushall');
+    way.heal();
+
+    for (const channel of [...anns, ...bens]) await channel.until('reservation_lost');
+    const sorry = expect.stringContaining('a failure on our side took a seat that you held');
+    const ann = { reservation_id: ofAnn?.reservation_id, event_id: eventId, seat_id: lost, message: sorry };
+    const inKorean = expect.stringContaining('선점하신 좌석을 잃었습니다');
+    const ben = {
+      reservation_id: ofBen?.reservation_id,
+      event_id: eventId,
+      seat_id: lostToo,
+      message: inKorean,
+    };
+    // Both nodes have looked by now, and would have told it again.
+    await delay(2_000);
+    for (const channel of anns) expect(lossesIn(channel)).toEqual([ann]);
+    for (const channel of bens) expect(lossesIn(channel)).toEqual([ben]);
+    for (const channel of kays) expect(lossesIn(channel)).toEqual([]);
+    await hold(clientOf(a), 'ben', eventId, [lost]);
+    for (const channel of [...anns, ...bens, ...kays]) channel.close();
+  });
+
+  it('are few: what is in the ledger, as it is a moment later, outlives the node and Redis both', async () => {
+    const [a, b] = twoOf(site);
+    const { eventId, seatIds } = await openSale(organiserOf(b), { rows: 1, seatsInRow: 6 });
+    await onSaleEverywhere(site, eventId);
+    const held = [];
+    for (const seat of seatIds) held.push(...(await hold(clientOf(a), 'ida', eventId, [seat])).reservations);
+    const ids = held.map(({ reservation_id }) => reservation_id);
+    const same = (found: unknown) => isDeepStrictEqual(found, ids);
+    const inLedger = () =>
+      site.query<{ hold_id: number }>('SELECT hold_id FROM hold WHERE event_id = ? ORDER BY hold_id', [
+        eventId,
+      ]);
+    await eventually(async () => (await inLedger()).map(({ hold_id }) => hold_id), same);
+    await a.kill();
+    await redis.command('flushall');
+    const mine = async () => {
+      const { body } = await clientOf(b)
+        .as('ida')
+        .get<{ reservation_id: number }[]>('/api/v1/reservations?active_only=true');
+      return Array.isArray(body)
+        ? body.map(({ reservation_id }) => reservation_id).sort((x, y) => x - y)
+        : body;
+    };
+    await eventually(mine, same);
+    const others = await tryHold(clientOf(b), 'joe', eventId, seatIds.slice(0, 1));
+    expect(others.status).toBe(409);
+    await a.start();
+  });
+});
