@@ -10,10 +10,20 @@ import { identityOf } from './settings/identity.ts';
 import type { Given, Setting } from './settings/kinds.ts';
 import { ledgerServer, serverAt } from './settings/ledger-server.ts';
 import { kafkaOf } from './settings/messages.ts';
+import { metricsPortOf } from './settings/metrics.ts';
 import { meantBy } from './settings/misspelt.ts';
+import { paymentOf } from './settings/payment.ts';
+import { queueOf } from './settings/queue.ts';
 import { redisServers } from './settings/redis-servers.ts';
 import { missingApart, rolesOf } from './settings/roles.ts';
+import { rushOf } from './settings/rush.ts';
+import { saleOf } from './settings/sale.ts';
+import { ticketsOf } from './settings/tickets.ts';
 import { tracesOf } from './settings/traces.ts';
+import { httpOf, streamsOf } from './settings/traffic.ts';
+import { trainOf } from './settings/train.ts';
+import { waitingRoomOf } from './settings/waiting-room.ts';
+import { waitlistOf } from './settings/waitlist.ts';
 import { secretsGiven, weakSecrets } from './settings/weak-secrets.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -101,83 +111,23 @@ function arrange(given: Values, errors: string[]) {
     logLevel: given.DEBUG && given.LOG_LEVEL === 'info' ? ('debug' as const) : given.LOG_LEVEL,
     secrets: secretsGiven(SETTINGS, given),
     metrics: given.METRICS,
-    metricsPort:
-      given.METRICS_PORT === undefined ? undefined : { host: given.METRICS_HOST, port: given.METRICS_PORT },
+    metricsPort: metricsPortOf(given),
     traces: tracesOf(given, { serviceName }, errors),
     seedDemo: given.SEED_DEMO,
     allowReset: given.ALLOW_RESET ?? loopback,
     identity: identityOf(given, { loopback }),
-    sale: {
-      currency: given.CURRENCY,
-      holdSeconds: given.RESERVATION_TIMEOUT_SECONDS,
-      maxHoldTotalSeconds: given.MAX_HOLD_TOTAL_SECONDS,
-      maxSeatsPerReservation: given.MAX_SEATS_PER_BOOKING,
-      maxLiveSeatsPerUser: given.MAX_LIVE_SEATS_PER_USER,
-      holdChurnMax: given.HOLD_CHURN_MAX,
-    },
-    queue: {
-      backend: given.QUEUE_BACKEND,
-      max: given.QUEUE_MAX,
-      maxPerEvent: given.QUEUE_MAX_PER_EVENT,
-      maxPerUser: given.QUEUE_MAX_PER_USER,
-      starvationBound: given.QUEUE_STARVATION_BOUND,
-      batch: given.QUEUE_BATCH,
-      attempts: given.QUEUE_ATTEMPTS,
-      waitSeconds: given.QUEUE_WAIT_SECONDS,
-      retentionHours: given.QUEUE_RETENTION_HOURS,
-    },
+    sale: saleOf(given),
+    queue: queueOf(given),
     concerts: concertsOf(given),
-    waitlist: { max: given.WAITLIST_MAX, offerSeconds: given.WAITLIST_OFFER_SECONDS },
-    train: {
-      capacity: given.TRAIN_CAPACITY,
-      autoPromote: given.TRAIN_AUTO_PROMOTE,
-      lockSeconds: given.TRAIN_LOCK_SECONDS,
-      intakeTopic: given.TRAIN_INTAKE_TOPIC,
-    },
-    rush: {
-      activeMax: given.RUSH_ACTIVE_MAX,
-      holdSeconds: given.RUSH_HOLD_SECONDS,
-      tokenSeconds: given.RUSH_TOKEN_SECONDS,
-    },
-    waitingRoom: { entryTokenSeconds: given.ENTRY_TOKEN_SECONDS, tokenKeys: given.TOKEN_KEYS },
+    waitlist: waitlistOf(given),
+    train: trainOf(given),
+    rush: rushOf(given),
+    waitingRoom: waitingRoomOf(given),
     backEnds: backEnds(given, errors),
-    payment: {
-      deadlineSeconds: given.PAYMENT_DEADLINE_SECONDS,
-      failureRate: given.PAYMENT_FAILURE_RATE,
-      behaviour: given.PAYMENT_BEHAVIOUR,
-      delay: given.PAYMENT_DELAY_MS,
-      provider: given.PAYMENT_PROVIDER,
-      stripe: {
-        secretKey: given.STRIPE_SECRET_KEY,
-        webhookSecret: given.STRIPE_WEBHOOK_SECRET,
-        origin: given.STRIPE_ORIGIN,
-      },
-      toss: { secretKey: given.TOSS_SECRET_KEY, origin: given.TOSS_ORIGIN },
-    },
-    tickets: {
-      keys: given.TICKET_KEYS,
-      timeZone: given.TIME_ZONE,
-      smtpUrl: given.SMTP_URL,
-      mailFrom: given.MAIL_FROM,
-    },
-    http: {
-      requestsPerSecondPerPrincipal: given.RATE_LIMIT_PER_PRINCIPAL,
-      requestsPerSecondPerAddress: given.RATE_LIMIT_PER_ADDRESS ?? (loopback ? 0 : 1000),
-      headersTimeoutSeconds: given.HEADERS_TIMEOUT_SECONDS,
-      bodyTimeoutSeconds: given.BODY_TIMEOUT_SECONDS,
-      bodyLimitBytes: given.BODY_LIMIT_BYTES,
-      bulkBodyLimitBytes: given.BULK_BODY_LIMIT_BYTES,
-      shedDelayMillis: given.SHED_DELAY_MS,
-      corsOrigins: given.CORS_ORIGINS,
-      trustedProxies: given.TRUSTED_PROXIES,
-      idempotencyHours: given.IDEMPOTENCY_HOURS,
-    },
-    streams: {
-      allowedOrigins: given.ALLOWED_ORIGINS,
-      perUser: given.STREAMS_PER_USER,
-      max: given.STREAMS_MAX,
-      bufferBytes: given.STREAM_BUFFER_BYTES,
-    },
+    payment: paymentOf(given),
+    tickets: ticketsOf(given),
+    http: httpOf(given, { loopback }),
+    streams: streamsOf(given),
   };
 }
 
@@ -197,12 +147,14 @@ function backEnds(given: Values, errors: string[]) {
       tls: tlsOf(given.DATABASE_TLS, given.DATABASE_TLS_CA),
       poolSize: given.DATABASE_POOL_SIZE,
       timeoutMillis: given.DATABASE_TIMEOUT_MS,
+      connectMillis: given.DATABASE_CONNECT_TIMEOUT_MS,
       replica: replica === undefined ? undefined : serverAt('DATABASE_REPLICA_URL', replica, errors),
     },
     redis: redis && {
       ...redis,
       tls: tlsOf(redis.tls && given.REDIS_TLS === 'off' ? 'verify' : given.REDIS_TLS, given.REDIS_TLS_CA),
       timeoutMillis: given.REDIS_TIMEOUT_MS,
+      connectMillis: given.REDIS_CONNECT_TIMEOUT_MS,
     },
   };
 }

@@ -65,7 +65,8 @@ async function openFile(folder: DataFolder): Promise<OpenedLedger> {
 
 /** The settings of a ledger on a server, as its adapter takes them. */
 export function serverOf(ledger: NonNullable<Config['backEnds']['ledger']>): ServerLedger {
-  const { dialect, host, port, user, password, database, tls, poolSize, timeoutMillis } = ledger;
+  const { dialect, host, port, user, password, database, tls, poolSize, timeoutMillis, connectMillis } =
+    ledger;
   return {
     dialect,
     host,
@@ -75,6 +76,7 @@ export function serverOf(ledger: NonNullable<Config['backEnds']['ledger']>): Ser
     database,
     poolSize,
     statementTimeoutMillis: timeoutMillis,
+    connectTimeoutMillis: connectMillis,
     ...(tls && {
       tls: { rejectUnauthorized: !tls.anyCertificate, ...(tls.ca !== undefined && { ca: tls.ca }) },
     }),

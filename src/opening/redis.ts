@@ -10,11 +10,11 @@ export async function openRedis({ backEnds: { redis } }: Config): Promise<RedisC
 }
 
 function optionsOf(redis: NonNullable<Config['backEnds']['redis']>): RedisOptions {
-  const { servers, username, password, database, tls, timeoutMillis } = redis;
+  const { servers, username, password, database, tls, timeoutMillis, connectMillis } = redis;
   return {
     servers,
     database,
-    limits: { commandMillis: timeoutMillis },
+    limits: { commandMillis: timeoutMillis, connectMillis },
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(tls && {

@@ -19,6 +19,10 @@ export const BACK_END_SETTINGS = {
     about: 'a statement that takes longer has failed',
     unit: 'ms',
   }),
+  DATABASE_CONNECT_TIMEOUT_MS: whole(5_000, MILLIS, {
+    about: 'a connection to the ledger that is not there by then has failed; at the start, too',
+    unit: 'ms',
+  }),
   DATABASE_TLS: choice(
     ['off', 'verify', 'unverified'],
     'off',
@@ -41,6 +45,10 @@ export const BACK_END_SETTINGS = {
   ),
   REDIS_TLS_CA: secret('PEM text of the authority behind the certificate of Redis'),
   REDIS_TIMEOUT_MS: whole(2_000, MILLIS, { about: 'a command that takes longer has failed', unit: 'ms' }),
+  REDIS_CONNECT_TIMEOUT_MS: whole(5_000, MILLIS, {
+    about: 'a Redis that has not greeted a node by then is taken for lost; at the start, too',
+    unit: 'ms',
+  }),
 
   LOCK_TIMEOUT_SECONDS: seconds(30, { min: 1, max: 3_600 }, 'a lock that nobody renews ends after it'),
 } satisfies Record<string, Setting<unknown>>;

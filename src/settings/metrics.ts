@@ -1,4 +1,4 @@
-import { flag, matching, type Setting, whole } from './kinds.ts';
+import { flag, type Given, matching, type Setting, whole } from './kinds.ts';
 
 /** What operators are told of the process. */
 export const METRIC_SETTINGS = {
@@ -15,3 +15,8 @@ export const METRIC_SETTINGS = {
     'address that METRICS_PORT listens on; no buyer may reach it',
   ),
 } satisfies Record<string, Setting<unknown>>;
+
+/** Where the figures are shown apart from the sale; undefined: nowhere. */
+export function metricsPortOf({ METRICS_HOST: host, METRICS_PORT: port }: Given<typeof METRIC_SETTINGS>) {
+  return port === undefined ? undefined : { host, port };
+}

@@ -1,4 +1,14 @@
-import { choice, DAY_SECONDS, millisRange, type Setting, seconds, secret, share, text } from './kinds.ts';
+import {
+  choice,
+  DAY_SECONDS,
+  type Given,
+  millisRange,
+  type Setting,
+  seconds,
+  secret,
+  share,
+  text,
+} from './kinds.ts';
 
 /** Who takes the money, and until when. */
 export const PAYMENT_SETTINGS = {
@@ -22,3 +32,20 @@ export const PAYMENT_SETTINGS = {
   TOSS_SECRET_KEY: secret('secret key of the Toss Payments account'),
   TOSS_ORIGIN: text('another address than that of Toss Payments, for tests'),
 } satisfies Record<string, Setting<unknown>>;
+
+/** The same as one concern. */
+export function paymentOf(given: Given<typeof PAYMENT_SETTINGS>) {
+  return {
+    deadlineSeconds: given.PAYMENT_DEADLINE_SECONDS,
+    failureRate: given.PAYMENT_FAILURE_RATE,
+    behaviour: given.PAYMENT_BEHAVIOUR,
+    delay: given.PAYMENT_DELAY_MS,
+    provider: given.PAYMENT_PROVIDER,
+    stripe: {
+      secretKey: given.STRIPE_SECRET_KEY,
+      webhookSecret: given.STRIPE_WEBHOOK_SECRET,
+      origin: given.STRIPE_ORIGIN,
+    },
+    toss: { secretKey: given.TOSS_SECRET_KEY, origin: given.TOSS_ORIGIN },
+  };
+}

@@ -1,4 +1,4 @@
-import { choice, DAY_SECONDS, type Setting, seconds, whole } from './kinds.ts';
+import { choice, DAY_SECONDS, type Given, type Setting, seconds, whole } from './kinds.ts';
 
 /** The request queue of v2. */
 export const QUEUE_SETTINGS = {
@@ -40,3 +40,18 @@ export const QUEUE_SETTINGS = {
     { about: 'how long the end of a request can be asked for', unit: 'hours' },
   ),
 } satisfies Record<string, Setting<unknown>>;
+
+/** The same as one concern. */
+export function queueOf(given: Given<typeof QUEUE_SETTINGS>) {
+  return {
+    backend: given.QUEUE_BACKEND,
+    max: given.QUEUE_MAX,
+    maxPerEvent: given.QUEUE_MAX_PER_EVENT,
+    maxPerUser: given.QUEUE_MAX_PER_USER,
+    starvationBound: given.QUEUE_STARVATION_BOUND,
+    batch: given.QUEUE_BATCH,
+    attempts: given.QUEUE_ATTEMPTS,
+    waitSeconds: given.QUEUE_WAIT_SECONDS,
+    retentionHours: given.QUEUE_RETENTION_HOURS,
+  };
+}

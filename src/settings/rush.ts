@@ -1,4 +1,4 @@
-import { DAY_SECONDS, type Setting, seconds, whole } from './kinds.ts';
+import { DAY_SECONDS, type Given, type Setting, seconds, whole } from './kinds.ts';
 
 /** The rush edition. */
 export const RUSH_SETTINGS = {
@@ -14,3 +14,12 @@ export const RUSH_SETTINGS = {
     'how long a buyer of the rush edition is inside who asks for nothing',
   ),
 } satisfies Record<string, Setting<unknown>>;
+
+/** The same as one concern. */
+export function rushOf(given: Given<typeof RUSH_SETTINGS>) {
+  return {
+    activeMax: given.RUSH_ACTIVE_MAX,
+    holdSeconds: given.RUSH_HOLD_SECONDS,
+    tokenSeconds: given.RUSH_TOKEN_SECONDS,
+  };
+}

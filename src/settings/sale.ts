@@ -1,4 +1,4 @@
-import { DAY_SECONDS, matching, type Setting, seconds, whole } from './kinds.ts';
+import { DAY_SECONDS, type Given, matching, type Setting, seconds, whole } from './kinds.ts';
 
 /** What a sale obeys where its event says nothing else. */
 export const SALE_SETTINGS = {
@@ -26,3 +26,15 @@ export const SALE_SETTINGS = {
     { about: 'lapsed holds of a user on an event in 10 minutes before 429' },
   ),
 } satisfies Record<string, Setting<unknown>>;
+
+/** The same as one concern. */
+export function saleOf(given: Given<typeof SALE_SETTINGS>) {
+  return {
+    currency: given.CURRENCY,
+    holdSeconds: given.RESERVATION_TIMEOUT_SECONDS,
+    maxHoldTotalSeconds: given.MAX_HOLD_TOTAL_SECONDS,
+    maxSeatsPerReservation: given.MAX_SEATS_PER_BOOKING,
+    maxLiveSeatsPerUser: given.MAX_LIVE_SEATS_PER_USER,
+    holdChurnMax: given.HOLD_CHURN_MAX,
+  };
+}

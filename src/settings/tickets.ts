@@ -1,4 +1,4 @@
-import { matching, type Setting, secret } from './kinds.ts';
+import { type Given, matching, type Setting, secret } from './kinds.ts';
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -28,3 +28,13 @@ export const TICKET_SETTINGS = {
     'sender of the letters: an address, or Name <address>',
   ),
 } satisfies Record<string, Setting<unknown>>;
+
+/** The same as one concern. */
+export function ticketsOf(given: Given<typeof TICKET_SETTINGS>) {
+  return {
+    keys: given.TICKET_KEYS,
+    timeZone: given.TIME_ZONE,
+    smtpUrl: given.SMTP_URL,
+    mailFrom: given.MAIL_FROM,
+  };
+}

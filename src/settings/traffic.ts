@@ -1,4 +1,13 @@
-import { isAddressRange, isOrigin, list, ORIGINS, type Setting, seconds, whole } from './kinds.ts';
+import {
+  type Given,
+  isAddressRange,
+  isOrigin,
+  list,
+  ORIGINS,
+  type Setting,
+  seconds,
+  whole,
+} from './kinds.ts';
 
 /** Limits on requests and streams, and whose pages may send them. */
 export const TRAFFIC_SETTINGS = {
@@ -54,3 +63,28 @@ export const TRAFFIC_SETTINGS = {
     { about: 'how long a stored answer is replayed', unit: 'hours' },
   ),
 } satisfies Record<string, Setting<unknown>>;
+
+/** What a client may ask of this process, and how fast. On loopback an address is a machine's own, so it has no rate of its own. */
+export function httpOf(given: Given<typeof TRAFFIC_SETTINGS>, { loopback }: { loopback: boolean }) {
+  return {
+    requestsPerSecondPerPrincipal: given.RATE_LIMIT_PER_PRINCIPAL,
+    requestsPerSecondPerAddress: given.RATE_LIMIT_PER_ADDRESS ?? (loopback ? 0 : 1000),
+    headersTimeoutSeconds: given.HEADERS_TIMEOUT_SECONDS,
+    bodyTimeoutSeconds: given.BODY_TIMEOUT_SECONDS,
+    bodyLimitBytes: given.BODY_LIMIT_BYTES,
+    bulkBodyLimitBytes: given.BULK_BODY_LIMIT_BYTES,
+    shedDelayMillis: given.SHED_DELAY_MS,
+    corsOrigins: given.CORS_ORIGINS,
+    trustedProxies: given.TRUSTED_PROXIES,
+    idempotencyHours: given.IDEMPOTENCY_HOURS,
+  };
+}
+
+export function streamsOf(given: Given<typeof TRAFFIC_SETTINGS>) {
+  return {
+    allowedOrigins: given.ALLOWED_ORIGINS,
+    perUser: given.STREAMS_PER_USER,
+    max: given.STREAMS_MAX,
+    bufferBytes: given.STREAM_BUFFER_BYTES,
+  };
+}

@@ -1,4 +1,4 @@
-import { flag, type Setting, seconds, text, whole } from './kinds.ts';
+import { flag, type Given, type Setting, seconds, text, whole } from './kinds.ts';
 
 /** The train edition. */
 export const TRAIN_SETTINGS = {
@@ -9,3 +9,13 @@ export const TRAIN_SETTINGS = {
   ),
   TRAIN_LOCK_SECONDS: seconds(5, { min: 1, max: 60 }, 'how long reservation_lock lasts if its holder dies'),
 } satisfies Record<string, Setting<unknown>>;
+
+/** The same as one concern. */
+export function trainOf(given: Given<typeof TRAIN_SETTINGS>) {
+  return {
+    capacity: given.TRAIN_CAPACITY,
+    autoPromote: given.TRAIN_AUTO_PROMOTE,
+    lockSeconds: given.TRAIN_LOCK_SECONDS,
+    intakeTopic: given.TRAIN_INTAKE_TOPIC,
+  };
+}

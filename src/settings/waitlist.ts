@@ -1,4 +1,4 @@
-import { DAY_SECONDS, type Setting, seconds, whole } from './kinds.ts';
+import { DAY_SECONDS, type Given, type Setting, seconds, whole } from './kinds.ts';
 
 /** The line for seats that come back. */
 export const WAITLIST_SETTINGS = {
@@ -13,3 +13,11 @@ export const WAITLIST_SETTINGS = {
     'time to accept seats that came back; 0: they are held for the party at once, without an answer',
   ),
 } satisfies Record<string, Setting<unknown>>;
+
+/** The same as one concern. */
+export function waitlistOf(given: Given<typeof WAITLIST_SETTINGS>) {
+  return {
+    max: given.WAITLIST_MAX,
+    offerSeconds: given.WAITLIST_OFFER_SECONDS,
+  };
+}

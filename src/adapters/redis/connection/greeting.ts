@@ -83,7 +83,7 @@ export function unreached(
 
 /** A server that waits for TLS hangs up on what it cannot read; one that does not waits for the end of a line. */
 function hintOf(cause: unknown, tls: RedisOptions['tls']): string {
-  const why = firstLine(cause);
+  const why = cause === undefined ? SILENT : firstLine(cause);
   const wasCut = /ECONNRESET|EPIPE|Socket closed|disconnected/.test(why);
   if (!tls) return wasCut ? '; if it wants TLS, set REDIS_TLS=verify' : '';
   const isSilent = wasCut || why === SILENT || /timeout/i.test(why);

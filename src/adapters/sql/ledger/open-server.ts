@@ -115,7 +115,7 @@ async function connected(
     const kind = ledger.dialect === 'postgres' ? 'PostgreSQL' : 'MySQL or MariaDB';
     const place = `${ledger.host}:${ledger.port}`;
     const hint = `look at DATABASE_URL, is it ${kind} that listens on ${place}?`;
-    throw new Unavailable(`${error.message}: ${hint}`, { cause: error });
+    throw new Unavailable(`${error.message.replace(/\.$/, '')}; ${hint}`, { cause: error });
   }
 }
 
