@@ -3,7 +3,7 @@ import type { CommandKey } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import { afterEffect } from '../core/unavailable.ts';
-import { beginAttempt, prolonged } from './moves.ts';
+import { prolonged } from './moves.ts';
 import type { OrderNeeds } from './needs.ts';
 import type { NewOrders } from './new-orders.ts';
 import type { Order, OrderState } from './order.ts';
@@ -11,7 +11,7 @@ import type { OrderTasks } from './order-tasks.ts';
 import { notPayable } from './payable.ts';
 import type { Saga } from './saga.ts';
 
-type Needs = Pick<OrderNeeds, 'store' | 'seats' | 'clock' | 'ids' | 'listed' | 'once' | 'paymentGraceMillis'>;
+type Needs = Pick<OrderNeeds, 'store' | 'seats' | 'clock' | 'listed' | 'once' | 'paymentGraceMillis'>;
 interface Parts {
   saga: Saga;
   tasks: OrderTasks;
@@ -127,7 +127,7 @@ export class Checkout {
       if (isRefusal(order)) return order;
       switch (order.state) {
         case 'PENDING':
-          return notPayable(order, this.#needs.clock.now()) ?? saga.payByItself(order, key);
+          return notPayable(order, this.#needs.clock.now()) ?? saga.payAnew(order, {}, key);
         case 'AUTHORIZING':
         case 'UNKNOWN':
           return afterEffect(() => saga.pay(order, 'earlier', key));
@@ -142,7 +142,7 @@ export class Checkout {
     const { tasks, saga } = this.#parts;
     await tasks.alone(orderId, async () => {
       const order = await this.#needs.store.find(orderId);
-      if (order?.state === 'PENDING' && order.automatic) await saga.payByItself(order, undefined);
+      if (order?.state === 'PENDING' && order.automatic) await saga.payAnew(order, {}, undefined);
     });
   }
 
@@ -176,7 +176,7 @@ export class Checkout {
   }
 
   async #pay(orderId: number, paymentId: string, key: CommandKey | undefined): Promise<Order | Refusal> {
-    const { store, ids, clock } = this.#needs;
+    const { store, clock } = this.#needs;
     const { tasks, saga } = this.#parts;
     const order = await store.find(orderId);
     if (!order) return refuse('BOOKING_NOT_FOUND');
@@ -184,9 +184,7 @@ export class Checkout {
     if (MONEY_ON_ITS_WAY.has(order.state)) return afterEffect(() => saga.pay(order, 'earlier', key));
     const now = clock.now();
     if (notPayable(order, now)) return refuse('RESERVATION_EXPIRED');
-    const paying = beginAttempt(order, { attemptId: ids.ulid(), paymentId, startedAt: now }, now);
-    await store.save(paying);
-    return afterEffect(() => saga.pay(paying, 'now', key));
+    return saga.payAnew(order, { paymentId, now }, key);
   }
 
   async #ordersOf(userId: string, eventId: number): Promise<Order[]> {

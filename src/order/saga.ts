@@ -1,4 +1,5 @@
 import type { Along } from '../core/along.ts';
+import type { Millis } from '../core/clock.ts';
 import type { CommandKey } from '../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect } from '../core/unavailable.ts';
@@ -55,12 +56,19 @@ export class Saga {
     return this.#save(confirmed(order, sold, clock.now()), key, captured.along);
   }
 
-  /** From PENDING: the house asks for the payment, without a buyer who does. */
-  async payByItself(order: Order, key: CommandKey | undefined): Promise<Order | Refusal> {
-    const { store, ids, clock } = this.#needs;
+  /**
+   * From PENDING: an attempt that the ledger knows of before the provider is asked. `paymentId`: the buyer's name for it;
+   * without one the house asks by itself.
+   */
+  async payAnew(
+    order: Order,
+    { paymentId, now = this.#needs.clock.now() }: { paymentId?: string; now?: Millis },
+    key: CommandKey | undefined,
+  ): Promise<Order | Refusal> {
+    const { store, ids } = this.#needs;
     const attemptId = ids.ulid();
-    const now = clock.now();
-    const paying = beginAttempt(order, { attemptId, paymentId: attemptId, startedAt: now }, now);
+    const attempt = { attemptId, paymentId: paymentId ?? attemptId, startedAt: now };
+    const paying = beginAttempt(order, attempt, now);
     await store.save(paying);
     return afterEffect(() => this.pay(paying, 'now', key));
   }
@@ -123,7 +131,7 @@ export class Saga {
     switch (order.state) {
       case 'PENDING':
         if (order.automatic && order.deadline > this.#needs.clock.now()) {
-          await this.payByItself(order, undefined);
+          await this.payAnew(order, {}, undefined);
           return;
         }
         await this.giveUp(order, {

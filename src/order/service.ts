@@ -3,7 +3,6 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect, onlyUnavailable } from '../core/unavailable.ts';
 import { Checkout } from './checkout.ts';
 import { EventOrders } from './event-orders.ts';
-import { beginAttempt } from './moves.ts';
 import type { OrderNeeds } from './needs.ts';
 import { NewOrders, type OrderWish } from './new-orders.ts';
 import { isDue, type Order, type OrderContact, type OrderRefund, type OrderState } from './order.ts';
@@ -72,7 +71,6 @@ export class OrderService {
     return this.#tasks.inTurn(orderId, key, async () => {
       const order = await this.#tasks.own(orderId, userId);
       if (isRefusal(order)) return order;
-      const { clock, ids, store } = this.#needs;
       if (order.attempt?.paymentId === paymentId && order.state === 'CONFIRMED')
         return this.#tasks.answered(order, key);
       if (order.state === 'AUTHORIZING' || order.state === 'UNKNOWN') {
@@ -82,12 +80,10 @@ export class OrderService {
       }
       const notAdmitted = await mayBuy?.(order.eventId);
       if (notAdmitted) return notAdmitted;
-      const now = clock.now();
+      const now = this.#needs.clock.now();
       const refusal = this.#calledOff(order) ?? notPayable(order, now);
       if (refusal) return refusal;
-      const paying = beginAttempt(order, { attemptId: ids.ulid(), paymentId, startedAt: now }, now);
-      await store.save(paying);
-      return afterEffect(() => this.#saga.pay(paying, 'now', key));
+      return this.#saga.payAnew(order, { paymentId, now }, key);
     });
   }
 

@@ -27,23 +27,23 @@ interface Step {
 /** Collects the moves of one decision and numbers them. */
 export class Moves {
   readonly moves: SeatMove[] = [];
-  readonly #claims: Claims;
-  readonly #at: Millis;
+  readonly claims: Claims;
+  readonly at: Millis;
 
   constructor(claims: Claims, at: Millis) {
-    this.#claims = claims;
-    this.#at = at;
+    this.claims = claims;
+    this.at = at;
   }
 
   /** The number that the next step will carry: the fence, if it is a claim. */
   nextNumber(): number {
-    return this.#claims.moveNumber(this.moves.length);
+    return this.claims.moveNumber(this.moves.length);
   }
 
   /** `from` is where the seat stands, or where an earlier step of the same decision has put it. */
-  add(step: Step, hold: Hold | undefined, from: SeatState = this.#claims.stateAt(step.ordinal)): void {
+  add(step: Step, hold: Hold | undefined, from: SeatState = this.claims.stateAt(step.ordinal)): void {
     const { ordinal, to, cause, actor } = step;
-    const { seatId } = this.#claims.hall.seatAt(ordinal);
+    const { seatId } = this.claims.hall.seatAt(ordinal);
     this.moves.push({
       ordinal,
       seatId,
@@ -51,7 +51,7 @@ export class Moves {
       to,
       cause,
       number: this.nextNumber(),
-      at: this.#at,
+      at: this.at,
       hold,
       actor,
     });

@@ -32,7 +32,7 @@ export function releaseHolds(
   const { userId, actor = userId } = command;
   const steps = new Moves(claims, now);
   const held = heldBy(claims, userId, command.holdIds);
-  const holds = held.map((hold) => giveBack(claims, steps, hold, actor, now));
+  const holds = held.map((hold) => giveBack(steps, hold, actor));
   return {
     changes: { moves: steps.moves, holds },
     reply: { released: (command.releasedBefore ?? 0) + holds.length },
@@ -48,9 +48,9 @@ export function heldBy(claims: Claims, userId: string, holdIds: readonly number[
 }
 
 /** A further step: the hold is over and its seat free. */
-export function giveBack(claims: Claims, steps: Moves, hold: Hold, actor: string, now: Millis): Hold {
-  const released: Hold = { ...hold, state: 'RELEASED', endedAt: now };
-  steps.add({ ordinal: ordinalOf(claims, hold), to: 'AVAILABLE', cause: 'release', actor }, released);
+export function giveBack(steps: Moves, hold: Hold, actor: string): Hold {
+  const released: Hold = { ...hold, state: 'RELEASED', endedAt: steps.at };
+  steps.add({ ordinal: ordinalOf(steps.claims, hold), to: 'AVAILABLE', cause: 'release', actor }, released);
   return released;
 }
 

@@ -28,8 +28,9 @@ export function holdSeats(
     const seats = taken.map((ordinal) => claims.hall.seatAt(ordinal).number).join(', ');
     return refused(refuse('SEATS_TAKEN', { seats }));
   }
-  const { steps, holds, seats } = take(claims, command, ordinals, now, nextHoldId);
-  const released = givenBack.map((hold) => giveBack(claims, steps, hold, command.userId, now));
+  const steps = new Moves(claims, now);
+  const { holds, seats } = take(steps, command, ordinals, nextHoldId);
+  const released = givenBack.map((hold) => giveBack(steps, hold, command.userId));
   return { changes: { moves: steps.moves, holds: [...holds, ...released] }, reply: { holds, seats } };
 }
 
@@ -44,7 +45,8 @@ export function holdBest(
   if (refusal) return refused(refusal);
   const ordinals = claims.free.together(command.wish);
   if (!ordinals) return refused(refuse('NO_ADJACENT_SEATS', { party: command.wish.size }));
-  const { steps, holds, seats } = take(claims, command, ordinals, now, nextHoldId);
+  const steps = new Moves(claims, now);
+  const { holds, seats } = take(steps, command, ordinals, nextHoldId);
   return { changes: { moves: steps.moves, holds }, reply: { holds, seats } };
 }
 
@@ -71,13 +73,12 @@ function buyerRefusal(
 }
 
 function take(
-  claims: Claims,
+  steps: Moves,
   command: HoldSeats | HoldBest,
   ordinals: readonly number[],
-  now: Millis,
   nextHoldId: NextHoldId,
-): SeatReplies['hold_seats'] & { steps: Moves; holds: Hold[] } {
-  const steps = new Moves(claims, now);
+): SeatReplies['hold_seats'] {
+  const { claims, at: now } = steps;
   const { terms, userId, admission } = command;
   const latestEnd = now + Math.max(terms.longestHoldMillis, terms.holdMillis);
   const holds: Hold[] = [];
@@ -103,5 +104,5 @@ function take(
     steps.add({ ordinal, to: 'HELD', cause: 'hold', actor: userId }, hold);
   }
   const seats = ordinals.map((ordinal) => claims.hall.seatAt(ordinal));
-  return { steps, holds, seats };
+  return { holds, seats };
 }

@@ -98,8 +98,7 @@ export function sellSeats(
       continue;
     }
     const own = claimOf(claims, claimed, command.orderId);
-    const claim =
-      own?.hold.state === 'PAYING' ? own.hold : reclaim(claims, steps, command, ordinal, now, nextHoldId);
+    const claim = own?.hold.state === 'PAYING' ? own.hold : reclaim(steps, ordinal, command, nextHoldId);
     if (!claim) return refused(refuse('SEATS_LOST'));
     const sold: Hold = { ...claim, state: 'CONFIRMED', endedAt: now };
     steps.add({ ordinal, to: 'SOLD', cause: 'sale', actor: command.userId }, sold, 'PAYING');
@@ -111,13 +110,12 @@ export function sellSeats(
 
 /** A new claim on a free seat for an order whose first one is over: held and being paid for in the same moment. */
 function reclaim(
-  claims: Claims,
   steps: Moves,
-  command: SellSeats,
   ordinal: number,
-  now: Millis,
+  command: SellSeats,
   nextHoldId: NextHoldId,
 ): Hold | undefined {
+  const { claims, at: now } = steps;
   const before = claims.latest[ordinal];
   if (claims.stateAt(ordinal) !== 'AVAILABLE') return undefined;
   const holdId = nextHoldId();
