@@ -2,42 +2,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { SETTINGS } from '../../src/settings.ts';
 import { componentPresent } from '../backends/registry.ts';
 import { toolAt } from '../backends/tools.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Service {
-  command?: string[] | null;
-  environment?: Record<string, string | null>;
-  image: string;
-  ports?: { host_ip?: string; published: string; target: number }[];
-  profiles?: string[];
-  read_only?: boolean;
-  restart?: string;
-  secrets?: { source: string }[];
-  cap_drop?: string[];
-  depends_on?: Record<string, { condition: string }>;
-}
-
-/** A file as compose understands it, with every profile. */
-function rendered(file: string, ...more: string[]): Record<string, Service> {
-  const words = ['-f', file, ...more, '--profile', '*', 'config', '--format', 'json'];
-  const compose = toolAt('docker-compose') as string;
-  const text = execFileSync(compose, words, {
-    cwd: ROOT,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH ?? '' },
-  });
-  return (JSON.parse(text) as { services: Record<string, Service> }).services;
-}
-
-const CLUSTER = ['deploy/compose.cluster.yml', '--env-file'] as const;
-const isOurs = ({ image }: Service) => image.includes('/onrush');
+import { ROOT } from './image-tree.ts';
+import { CLUSTER, isOurs, rendered } from './rendered.ts';
 
 describe.runIf(componentPresent('docker-compose'))('the compose files', () => {
   const files = {

@@ -99,6 +99,31 @@ describe.runIf(componentPresent('nginx'))('nginx as deploy/nginx has it', () => 
     socket.terminate();
     stream.body.on('error', () => undefined).destroy();
   });
+
+  it('shows a certificate that took the place of the old one after a reload, and cuts nobody off', async () => {
+    const { eventId, seatIds } = await openSale(organiserOf(program), { rows: 1, seatsInRow: 2 });
+    const url = `${nginx.url.replace('https', 'wss')}/api/v1/ws/events/${eventId}/map`;
+    const shown = () => readFileSync(join(folder, 'tls_certificate'), 'utf8');
+    const socket = new WebSocket(url, { ca: shown() });
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    for (const file of ['tls_certificate', 'tls_key']) rmSync(join(folder, file));
+    execFileSync(process.execPath, [MAKE_SECRETS, folder], { stdio: 'ignore' });
+    await nginx.reload();
+    const renewed = new Agent({ connect: { ca: shown() } });
+    const status = () =>
+      send(`${nginx.url}/health`, { dispatcher: renewed }).then(
+        async ({ statusCode, body }) => body.dump().then(() => statusCode),
+        ({ code }: { code: string }) => code,
+      );
+    await eventually(status, 200);
+    const told = new Promise((resolve) =>
+      socket.on('message', (data) => String(data).includes('"patch"') && resolve(true)),
+    );
+    await hold(clientOf(program), 'bob', eventId, seatIds);
+    expect(await told).toBe(true);
+    socket.terminate();
+    await renewed.close();
+  });
 });
 
 describe.runIf(componentPresent('nginx'))('nodes behind nginx', () => {

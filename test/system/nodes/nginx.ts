@@ -18,6 +18,8 @@ export interface Nginx {
   readonly url: string;
   /** The same without TLS; the same as `url` where there is none. */
   readonly plainUrl: string;
+  /** `nginx -s reload`: reads its files anew. */
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function nginxBefore(nodes: readonly number[], options: NginxOption
   return {
     url: options.tls ? `https://localhost:${secure}` : plainUrl,
     plainUrl,
+    reload: async () => void (await promisify(execFile)(NGINX, [...words, '-s', 'reload'])),
     async stop() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
