@@ -50,7 +50,7 @@ export function readConfig(
   }
   errors.push(...strangers(given));
   const config = arrange(values as Values, errors);
-  if (errors.length === 0) errors.push(...contradictions(config));
+  if (errors.length === 0) errors.push(...contradictions(config, values as Values));
   if (config.production) errors.push(...weakSecrets(SETTINGS, values));
   return errors.length > 0 ? { errors } : { config };
 }
@@ -137,7 +137,6 @@ function backEnds(given: Values, errors: string[]) {
   const replica = given.DATABASE_REPLICA_URL;
   if (replica !== undefined && !server) errors.push('DATABASE_REPLICA_URL needs DATABASE_URL');
   const redis = redisServers(given, errors);
-  errors.push(...unusedAuthorities(given, { isRedisOverTls: redis?.tls ?? false }));
   return {
     lockTimeoutSeconds: given.LOCK_TIMEOUT_SECONDS,
     bus: given.EVENT_BUS,
@@ -166,9 +165,9 @@ function tlsOf(mode: 'off' | 'verify' | 'unverified', ca: string | undefined) {
 
 const SHORTEST_SECRET = 32;
 
-function contradictions(config: Config): string[] {
-  const { identity, sale } = config;
-  const errors: string[] = [];
+function contradictions(config: Config, given: Values): string[] {
+  const { identity, sale, backEnds } = config;
+  const errors = unusedAuthorities(given, { isRedisOverTls: backEnds.redis?.tls !== undefined });
   if (identity.mode === 'header' && !config.loopback && !identity.trustHeader) {
     errors.push(
       `HOST=${config.host} lets everybody send X-User-ID: set AUTH_MODE=jwt, or TRUST_HEADER_AUTH=true behind a proxy that sets the header`,
@@ -185,11 +184,9 @@ function contradictions(config: Config): string[] {
   if (identity.jwksUrl !== undefined && !isWebAddress(identity.jwksUrl))
     errors.push('JWKS_URL must be an http(s) address');
   errors.push(...moneyAndTickets(config), ...missingApart(config));
-  if (config.queue.backend === 'redis' && !config.backEnds.redis)
-    errors.push('QUEUE_BACKEND=redis needs REDIS_URL');
-  if (config.backEnds.bus === 'redis' && !config.backEnds.redis)
-    errors.push('EVENT_BUS=redis needs REDIS_URL');
-  if (config.backEnds.bus === 'in-process' && !config.roles.here.isWhole)
+  if (config.queue.backend === 'redis' && !backEnds.redis) errors.push('QUEUE_BACKEND=redis needs REDIS_URL');
+  if (backEnds.bus === 'redis' && !backEnds.redis) errors.push('EVENT_BUS=redis needs REDIS_URL');
+  if (backEnds.bus === 'in-process' && !config.roles.here.isWhole)
     errors.push('EVENT_BUS=in-process reaches no role that runs apart: unset it, or ROLES');
   if (sale.maxHoldTotalSeconds < sale.holdSeconds) {
     errors.push('MAX_HOLD_TOTAL_SECONDS must not be less than RESERVATION_TIMEOUT_SECONDS');

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
-/** Defects of how a provider's notices are taken. */
+/** Defects of how a provider's notices are taken, and of money that goes back in parts. */
 export const NOTICE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a notice has its effect as often as it comes',
@@ -38,5 +38,12 @@ export const NOTICE_MUTANTS: readonly Mutant[] = [
     file: 'adapters/sql/payments/payment-store.ts',
     edits: [{ find: "  guard: { state_rank: 'grows' },\n", replace: '' }],
     breaks: [25, 29],
+  },
+  {
+    name: 'what went back in parts goes back once more with the rest',
+    shownBy: 22,
+    file: 'payment/refunds.ts',
+    edits: [{ find: 'return taken - owed;', replace: 'return taken;' }],
+    breaks: [22, 24, 25, 42],
   },
 ];

@@ -10,13 +10,7 @@ import { STATUS_OF } from '../../../src/http/answers/refusals.ts';
  */
 const UNSEEN: Record<string, RefusalCode[]> = {
   'tests on several nodes': ['PAUSE_FIRST'],
-  'tests of the request queue': [
-    'QUEUE_FULL',
-    'REQUEST_LIMIT',
-    'REQUEST_EXPIRED',
-    'REQUEST_DEAD',
-    'REQUEST_OVERTAKEN',
-  ],
+  'tests of the request queue': ['REQUEST_EXPIRED', 'REQUEST_DEAD', 'REQUEST_OVERTAKEN'],
   'tests of refunds and webhooks': ['BOOKING_NOT_REFUNDABLE', 'WEBHOOK_REFUSED'],
   'tests of tickets': ['TICKET_CHANGE_LIMIT'],
 };

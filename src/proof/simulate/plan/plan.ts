@@ -5,6 +5,7 @@ import { type Millis, SECOND } from '../../../core/clock.ts';
 import { faultsOf, LONG_SALE, SHORT_SALE, someOf } from './faults.ts';
 import { type LateCommit, withLateCommits } from './late-commits.ts';
 import { withLatePayments } from './late-payments.ts';
+import { withLostGrowth } from './lost-growth.ts';
 import { type ForgedNotice, type PlannedNotice, withNotices } from './notices.ts';
 import { withPartRefunds } from './part-refunds.ts';
 
@@ -181,7 +182,8 @@ function onNodes(plan: Plan, nodes: number): Plan {
     millis: dice.pick([11_000, 14_000]),
   }));
   const deeds = withMore(dice, MORE_ON_NODES, plan);
-  return withLateCommits(diceOf(plan.seed, 'late commits'), { ...plan, nodes, deeds, faults });
+  const late = withLateCommits(diceOf(plan.seed, 'late commits'), { ...plan, nodes, deeds, faults });
+  return withLostGrowth(diceOf(plan.seed, 'lost growth'), late);
 }
 
 /** What nodes must tell each other of at once. */

@@ -3,7 +3,7 @@ import type { Marks } from '../marks.ts';
 import type { Forgery } from '../plan/notices.ts';
 import { must } from '../violation.ts';
 import type { World } from '../world.ts';
-import type { Batch, OrderRow, PaymentRow } from './committed.ts';
+import type { Batch, MoveRow, OrderRow, PaymentRow } from './committed.ts';
 
 /** Where an order can go; on purpose not the table that the saga itself uses. */
 const ORDER_GOES: Readonly<Record<string, readonly string[]>> = {
@@ -116,10 +116,15 @@ export function moneyAndSeats({ committed, provider, ledger: { engine } }: World
     [...committed.orders.values()].map(({ order_id, state, revision }) => [order_id, state, revision]),
     [...committed.payments.values()].map(({ attempt_id, state }) => [attempt_id, state]),
     [...committed.sales.keys()],
-    committed.moves.length,
+    committed.moves.filter(isOfOrder).length,
     [...provider.book.values()].map(({ attemptId, state, refunded }) => [attemptId, state, refunded.size]),
     book,
   ]);
+}
+
+/** The others are of holds, which may be made and lapse meanwhile: a party that the waitlist promoted did not pay. */
+function isOfOrder({ from_state, to_state }: MoveRow): boolean {
+  return [from_state, to_state].some((state) => state === 'PAYING' || state === 'SOLD');
 }
 
 /** Everything was over, and only notices came. */
