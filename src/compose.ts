@@ -119,7 +119,11 @@ function composePeople(machine: Grounded, base: Foundation, { payments }: { paym
     roomsOn: ground.rooms,
     paymentPace: () => payments.health.pace(),
   });
-  const waitlist = composeWaitlist(machine, { ...base, news: ground.requestNews });
+  const waitlist = composeWaitlist(machine, {
+    ...base,
+    news: ground.requestNews,
+    standing: waitingRooms.gate,
+  });
   return { waitingRooms, waitlist };
 }
 

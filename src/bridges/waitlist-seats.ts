@@ -9,6 +9,7 @@ import type { Hold } from '../reservation/hold.ts';
 import type { ReservationLimits } from '../reservation/hold-terms.ts';
 import type { HoldHistory } from '../reservation/ports/hold-history.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
+import type { Gate } from '../waiting-room/gate.ts';
 import type { Entry, HeldParty, Wish } from '../waitlist/entry.ts';
 import type { Seats } from '../waitlist/ports/seats.ts';
 
@@ -18,6 +19,8 @@ export interface WaitlistSeatsNeeds {
   history: Pick<HoldHistory, 'hold' | 'holdsOf'>;
   commandLog: CommandLog;
   limits: Pick<ReservationLimits, 'seatsPerHold' | 'longestHoldMillis' | 'lapsesAllowed'>;
+  /** Whether the admission under which somebody joined the line still stands. */
+  standing: Pick<Gate, 'refusalOf'>;
 }
 
 /** An answer in the last moment must find its seats: offers are held a little longer than they can be answered. */
@@ -31,7 +34,7 @@ type Held = SeatReplies['hold_best'];
 
 /** The line's seats: real holds through the seat store, so that nobody overtakes. */
 export function waitlistSeats(needs: WaitlistSeatsNeeds): Seats {
-  const { seatStore, catalog, history, commandLog, limits } = needs;
+  const { seatStore, catalog, history, commandLog, limits, standing } = needs;
 
   const termsOf = (eventId: number): HoldTerms => {
     const policy = catalog.event(eventId)?.policy;
@@ -64,7 +67,8 @@ export function waitlistSeats(needs: WaitlistSeatsNeeds): Seats {
       const records = await Promise.all(entries.map((entry) => commandLog.find(keyOf(entry).id)));
       const held = entries.map((entry, index) => {
         const record = records[index];
-        return record ? (record.reply as Held) : holdOne(entry, answerMillis);
+        if (record) return record.reply as Held;
+        return standing.refusalOf(entry) ?? holdOne(entry, answerMillis);
       });
       return (await Promise.all(held)).map((each) => (isRefusal(each) ? each : partyOf(each)));
     },

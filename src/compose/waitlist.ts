@@ -14,6 +14,7 @@ import type { Announcements } from '../reservation/ports/announcements.ts';
 import type { HoldHistory } from '../reservation/ports/hold-history.ts';
 import type { Precedence } from '../reservation/ports/precedence.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
+import type { Gate } from '../waiting-room/gate.ts';
 import type { Entry } from '../waitlist/entry.ts';
 import { keepServing } from '../waitlist/jobs.ts';
 import { KnownLines } from '../waitlist/known-lines.ts';
@@ -43,6 +44,7 @@ export interface WaitlistSurroundings {
   once: Once;
   news: Pick<RequestNews, 'happened'>;
   limits: ReservationLimits;
+  standing: Pick<Gate, 'refusalOf'>;
 }
 
 /** The lines for seats that come back. */
@@ -67,10 +69,10 @@ export interface Waitlist {
 /** Part of `compose`. */
 export function composeWaitlist(machine: WaitlistMachine, sale: WaitlistSurroundings): Waitlist {
   const { config, clock, database, ground } = machine;
-  const { catalog, seatStore, history, commandLog, once, news, limits } = sale;
+  const { catalog, seatStore, history, commandLog, once, news, limits, standing } = sale;
   const isAlone = !ground.isShared;
   const store = sqlWaitlistStore(database, { isAlone });
-  const seats = waitlistSeats({ catalog, commandLog, limits, seatStore, history });
+  const seats = waitlistSeats({ catalog, commandLog, limits, seatStore, history, standing });
   const servedByHand = new Set<number>();
   const { offerSeconds, max } = config.waitlist;
   const events = waitlistEvents({

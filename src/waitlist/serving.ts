@@ -15,8 +15,11 @@ import { asksForNoLess, nextParties } from './turn.ts';
 const PAGE = 500;
 const PARTIES_AT_ONCE = 100;
 const OVERDUE_AT_ONCE = 200;
-/** What a party cannot have however many seats come back: it has all that the event allows a buyer. */
-const NEVER = new Set(['SEAT_LIMIT_REACHED', 'TOO_MANY_SEATS']);
+/**
+ * What a party cannot have however many seats come back: it has all that the event allows a buyer, or the organiser took its
+ * admission back.
+ */
+const NEVER = new Set(['SEAT_LIMIT_REACHED', 'TOO_MANY_SEATS', 'ADMISSION_INVALID']);
 
 export interface ServingNeeds {
   store: WaitlistStore;

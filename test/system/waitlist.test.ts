@@ -5,6 +5,7 @@ import { eventually } from './eventually.ts';
 import { openQueueEvents, openQueueSocket } from './queue-stream.ts';
 import { book, hold, openSale, tryBook, tryHold, tryPay } from './sale.ts';
 import { sharedProgram } from './shared-program.ts';
+import { enter, openRoom, roomOf } from './waiting-line.ts';
 import { answer, join, joined, lineOf, openCapacity, release, standing, takeAny } from './waitlist-line.ts';
 
 const QUICK = { SHED_DELAY_MS: '0', RATE_LIMIT_PER_PRINCIPAL: '0' };
@@ -71,6 +72,21 @@ describe('the waitlist, whose seats go to the next in line at once', () => {
     expect(await standing(anyone, 'bob', eventId)).toMatchObject({ status: 'WAITING', position: 2 });
     const other = anyone.as('eve').get(`/api/v1/events/${eventId}/waitlist/status`);
     expectRefusal(await other, { status: 404, code: 'NOT_ON_WAITLIST' });
+  });
+
+  it('passes over whose admission the organiser took back', async () => {
+    const { eventId, giveBack } = await soldOut(1);
+    const fast = { rate_per_second: 100, burst: 100, active_max: 100 };
+    const admission = { mode: 'waiting_room', inventory_aware: false, ...fast };
+    bodyOf(await organiser.patch(`/api/v1/events/${eventId}`, { admission }));
+    await openRoom(organiser, eventId);
+    for (const user of ['ann', 'bob'])
+      bodyOf(await join(anyone, user, eventId, {}, await enter(anyone, user, eventId)), 201);
+    bodyOf(await organiser.post(`${roomOf(eventId)}/revoke`, { user_id: 'ann' }), 204);
+    await giveBack(0);
+    await eventually(async () => (await standing(anyone, 'bob', eventId)).status, 'PROMOTED');
+    const over = { status: 'REFUSED', reason: 'ADMISSION_INVALID', offer: null };
+    expect(await standing(anyone, 'ann', eventId)).toMatchObject(over);
   });
 
   it('with an Idempotency-Key the answer is repeated as it was', async () => {

@@ -50,7 +50,7 @@ export function WaitlistPanel({ holdsSome, partySize, most, onPartySize, ...wish
       )}
       {!isLive(place) && (
         <form onSubmit={submit} className="grid gap-4">
-          {place && <HowItEnded status={place.status} />}
+          {place && <HowItEnded status={place.status} reason={place.reason} />}
           <p>{t('waitlist.explain')}</p>
           <NumberStepper
             label={t('waitlist.size')}
@@ -96,8 +96,10 @@ function Waiting({ place, isBusy, onLeave }: WaitingProps) {
   );
 }
 
-function HowItEnded({ status }: { readonly status: WaitlistView['status'] }) {
+function HowItEnded({ status, reason }: Pick<WaitlistView, 'status' | 'reason'>) {
   const { t } = useTranslation();
+  if (reason === 'ADMISSION_INVALID')
+    return <Notice tone="notice" role="status" title={t('waitlist.over.REVOKED')} />;
   if (status === 'DECLINED' || status === 'LAPSED' || status === 'LEFT' || status === 'REFUSED') {
     return <Notice tone="notice" role="status" title={t(`waitlist.over.${status}`)} />;
   }

@@ -88,6 +88,7 @@ export const waitingEn = {
       LAPSED: 'The time to decide is over and the next in line got the offer.',
       LEFT: 'You have left the waitlist.',
       REFUSED: 'The event allows you no more seats.',
+      REVOKED: 'The organiser took your admission back, and your place in this line with it.',
     },
   },
 };

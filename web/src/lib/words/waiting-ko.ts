@@ -86,6 +86,7 @@ export const waitingKo: Pick<WordsWithoutNumber, 'room' | 'draw' | 'waitlist'> =
       LAPSED: '결정 시간이 지나 다음 분께 넘어갔습니다.',
       LEFT: '대기를 취소했습니다.',
       REFUSED: '이 공연에서 더 예매하실 수 있는 좌석이 없습니다.',
+      REVOKED: '주최자가 입장을 취소하여 대기 순번도 사라졌습니다.',
     },
   },
 };
