@@ -74,12 +74,18 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
 
 const STARTS_MOST = 5;
 
-/** Again when what it stands on did not answer in time: on a busy machine that says nothing, and whoever runs it would, too. */
+const START_AGAIN_MILLIS = 200;
+
+/**
+ * Again when what it stands on did not answer in time, or while somebody has its port: on a busy machine that says nothing, and
+ * whoever runs it would, too.
+ */
 export async function startInsistently(options: ProgramOptions, starts = 1): Promise<Program> {
-  return startProgram(options).catch((error: unknown) => {
-    if (starts < STARTS_MOST && /can be used at|did not answer in time/.test(String(error)))
-      return startInsistently(options, starts + 1);
-    throw error;
+  return startProgram(options).catch(async (error: unknown) => {
+    const mayPass = /can be used at|did not answer in time|EADDRINUSE/.test(String(error));
+    if (starts === STARTS_MOST || !mayPass) throw error;
+    await delay(START_AGAIN_MILLIS * starts);
+    return startInsistently(options, starts + 1);
   });
 }
 
