@@ -51,6 +51,11 @@ export function unindexed(column: string): string {
   return `${column} + 0`;
 }
 
+/** The same for a text. */
+export function unindexedText(column: string): string {
+  return `coalesce(${column}, '')`;
+}
+
 /** Column types and clauses of CREATE TABLE in which the dialects differ. */
 export interface SchemaWords {
   /** Whether a change of the tables is taken back with its transaction. */

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../core/clock.ts';
 import type { Database, Write } from '../database.ts';
+import { unindexedText } from '../dialect.ts';
 import { gatheredReads } from '../gathered-reads.ts';
 import type { WriteKind } from '../write-kind.ts';
 
@@ -41,7 +42,7 @@ export function takenReads(database: Database): (consumer: string, messageId: st
   const ofConsumers = new Map<string, (messageId: string | number) => Promise<unknown[]>>();
   const readsOf = (consumer: string) => {
     const reads = gatheredReads<{ message_id: string }>(database, {
-      select: 'SELECT message_id FROM inbox WHERE consumer = ? AND message_id',
+      select: `SELECT message_id FROM inbox WHERE ${unindexedText('consumer')} = ? AND message_id`,
       given: [consumer],
       keyOf: ({ message_id }) => message_id,
     });
