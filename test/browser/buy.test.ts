@@ -87,6 +87,17 @@ describeInBrowser('buying', () => {
     expect(await page.getByTestId('announcer').textContent()).toBe('Seat A1 chosen, 1 in all');
   });
 
+  it('nothing lies on the seats of the picture, also on a phone', async () => {
+    const { eventId } = await shop.createEvent({ rows: 10, seatsInRow: 10 });
+    const page = await shop.visit(`/events/${eventId}`, { viewport: { width: 390, height: 844 } });
+    await page.locator('[data-connection="live"]').waitFor();
+    const canvas = page.getByRole('img', { name: /^Seat map/ });
+    const box = (await canvas.boundingBox()) ?? expect.fail('the map is not shown');
+    const corners = [8, box.width - 8].flatMap((x) => [8, box.height - 8].map((y) => ({ x, y })));
+    // A trial only looks whether the press would reach the picture.
+    for (const position of corners) await canvas.click({ position, trial: true, timeout: 5_000 });
+  });
+
   it('gives back what is held, for everybody to see', async () => {
     const { eventId, seats } = await shop.createEvent({ rows: 1, seatsInRow: 4 });
     const watcher = await shop.visit(`/events/${eventId}`);

@@ -2,15 +2,16 @@ import { useTranslation } from 'react-i18next';
 import type { HallCamera } from './canvas/hall-camera.ts';
 
 const BUTTON =
-  'grid size-11 place-items-center border border-line bg-raised text-xl leading-none text-ink shadow-sm hover:bg-paper';
+  'grid size-11 place-items-center border-l border-line text-xl leading-none text-ink hover:bg-paper';
 
+/** Beside the picture and not on it, where they would lie on seats. */
 export function MapButtons({ camera }: { readonly camera: () => HallCamera | undefined }) {
   const { t } = useTranslation();
   return (
-    <div className="absolute right-3 bottom-3 grid">
+    <div className="flex justify-end border-t border-line bg-raised">
       <button
         type="button"
-        className={`${BUTTON} rounded-t-lg`}
+        className={BUTTON}
         aria-label={t('map.zoomIn')}
         onClick={() => camera()?.zoomIn()}
       >
@@ -18,7 +19,7 @@ export function MapButtons({ camera }: { readonly camera: () => HallCamera | und
       </button>
       <button
         type="button"
-        className={`${BUTTON} -mt-px`}
+        className={BUTTON}
         aria-label={t('map.zoomOut')}
         onClick={() => camera()?.zoomOut()}
       >
@@ -26,7 +27,7 @@ export function MapButtons({ camera }: { readonly camera: () => HallCamera | und
       </button>
       <button
         type="button"
-        className={`${BUTTON} -mt-px rounded-b-lg`}
+        className={BUTTON}
         aria-label={t('map.whole')}
         onClick={() => camera()?.showWhole()}
       >

@@ -52,18 +52,20 @@ export function SeatCanvas({ hall, onSeats, marks, focused, onSeat }: SeatCanvas
   }
 
   return (
-    <div className="@container relative h-[min(60vh,34rem)] min-h-72 overflow-hidden rounded-xl border border-line bg-hall-floor">
-      <canvas
-        ref={canvas}
-        role="img"
-        aria-label={t('map.picture', { count: hall.count })}
-        className={`h-full w-full touch-none ${hovered ? 'cursor-pointer' : 'cursor-grab active:cursor-grabbing'}`}
-        onClick={press}
-        onPointerMove={hover}
-        onPointerLeave={() => setHovered(undefined)}
-      />
+    <div className="overflow-hidden rounded-xl border border-line">
+      <div className="@container relative h-[min(60vh,34rem)] min-h-72 overflow-hidden bg-hall-floor">
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={t('map.picture', { count: hall.count })}
+          className={`h-full w-full touch-none ${hovered ? 'cursor-pointer' : 'cursor-grab active:cursor-grabbing'}`}
+          onClick={press}
+          onPointerMove={hover}
+          onPointerLeave={() => setHovered(undefined)}
+        />
+        {hovered && <SeatTip hall={hall} marks={marks} {...hovered} />}
+      </div>
       <MapButtons camera={() => stage.current?.camera} />
-      {hovered && <SeatTip hall={hall} marks={marks} {...hovered} />}
     </div>
   );
 }
