@@ -1,11 +1,15 @@
-import type { SqlConnection, WriteRun } from '../../src/adapters/sql/database.ts';
+import type { SqlConnection, Write, WriteRun } from '../../src/adapters/sql/database.ts';
+import { takenWrite } from '../../src/adapters/sql/messages/inbox.ts';
 import { ADD_REQUEST, requestRow } from '../../src/adapters/sql/requests/request-row.ts';
+import { ADD_SEAT_ROW } from '../../src/adapters/sql/seat-rows/seat-rows.ts';
 import { holdRow, PUT_HOLD } from '../../src/adapters/sql/seats/hold-row.ts';
 import { ADD_LIVE, entryRow, GIVE_PLACES, PUT_ENTRY } from '../../src/adapters/sql/waitlist/waitlist-row.ts';
+import type { CatalogSeat } from '../../src/catalog/seat.ts';
 import { LANES } from '../../src/request-queue/policy.ts';
 import type { SeatRequest } from '../../src/request-queue/request.ts';
 import type { Hold } from '../../src/reservation/hold.ts';
 import { type Entry, isLive } from '../../src/waitlist/entry.ts';
+import { seatsOf } from './halls.ts';
 
 /** Rows of each table that are over, and of those that are not. */
 const CROWD = 5_000;
@@ -20,15 +24,65 @@ const ROWS_AT_ONCE = 2_500;
 /** Lapses of late are at or after it, and live claims end after it. */
 export const LATELY = 1_000;
 
-export const TABLES = ['seat_request', 'hold', 'waitlist_entry', 'waitlist_live', 'waitlist'] as const;
+export const TABLES = [
+  'seat_request',
+  'hold',
+  'waitlist_entry',
+  'waitlist_live',
+  'waitlist',
+  'seat_claim',
+  'buyer_claim',
+  'seat_move',
+  'sale',
+  'inbox',
+] as const;
+
+/** A hall that nobody has come to. */
+export const EMPTY_HALL = QUIET_EVENT + 1;
+const FREE = 200;
+/** Of each hall in rows. */
+export const FREE_SEATS: Readonly<Record<number, readonly number[]>> = Object.fromEntries(
+  [1, EMPTY_HALL].map((eventId) => [
+    eventId,
+    Array.from({ length: FREE }, (_, index) => eventId * 1_000_000 + index),
+  ]),
+);
+/** Of so many live claims one is over, and nobody has looked yet. */
+const ONE_IN_OVER = 500;
+
+/** The seats of an event on which there are claims from the rush, and its free ones. */
+export function hallIn(eventId: number): CatalogSeat[] {
+  const claimed = Array.from({ length: CROWD }, (_, index) => CROWD + index).filter(
+    (index) => eventOf(index) === eventId,
+  );
+  const [like] = seatsOf(eventId, 1) as [CatalogSeat];
+  return [...claimed.map(seatOf), ...(FREE_SEATS[eventId] ?? [])].map((seatId) => ({
+    ...like,
+    seatId,
+    number: `${seatId}`,
+  }));
+}
 
 export const buyer = (number: number) => `buyer${number % BUYERS}`;
 
-/** What is over since long, `rows` of each table. */
-export function addOver(connection: SqlConnection, rows = CROWD): Promise<void> {
-  return add(connection, rows, {
+/** The one who dealt with all messages. */
+export const CONSUMER = 'tickets';
+export const message = (number: number) => `message${number}`;
+
+/** What is over since long, `rows` of each table, and as many seats of other halls. */
+export async function addOver(connection: SqlConnection, rows = CROWD): Promise<void> {
+  const seats = Array.from({ length: rows }, (_, index) => [
+    index % 2 === 0 ? EVENTS : QUIET_EVENT,
+    index + 1,
+    1,
+    'SOLD',
+    null,
+  ]);
+  await connection.transact([{ kind: ADD_SEAT_ROW, rows: seats }]);
+  await add(connection, rows, {
     request: (index) => request(index, { state: 'COMPLETED', endedAt: 5 }),
     hold: (index) => hold(index, { state: 'RELEASED', endedAt: 5 }),
+    message,
     entry: (index) =>
       entry(index, {
         state: 'PROMOTED',
@@ -43,8 +97,11 @@ export function addRush(connection: SqlConnection): Promise<void> {
   return add(connection, RUSH, {
     request: (index) => request(CROWD + index),
     hold: (index) =>
-      index < CROWD ? hold(CROWD + index) : hold(CROWD + index, { state: 'EXPIRED', endedAt: LATELY + 1 }),
+      index < CROWD
+        ? hold(CROWD + index, index % ONE_IN_OVER === 0 ? { expiresAt: LATELY } : {})
+        : hold(CROWD + index, { state: 'EXPIRED', endedAt: LATELY + 1 }),
     entry: (index) => rushEntry(index),
+    message: (index) => message(CROWD + index),
   });
 }
 
@@ -55,6 +112,7 @@ async function add(
     request(index: number): SeatRequest;
     hold(index: number): Hold;
     entry(index: number): Entry;
+    message(index: number): string;
   },
 ): Promise<void> {
   for (let first = 0; first < count; first += ROWS_AT_ONCE) {
@@ -64,9 +122,15 @@ async function add(
       { kind: ADD_REQUEST, rows: some.map((index) => requestRow(of.request(index))) },
       { kind: PUT_HOLD, rows: some.map((index) => holdRow(of.hold(index))) },
       ...runsOf(some.map((index) => of.entry(index))),
+      taken(some.map((index) => of.message(index))),
     ];
     await connection.transact(runs);
   }
+}
+
+function taken(messageIds: readonly string[]): WriteRun {
+  const writes = messageIds.map((messageId) => takenWrite({ consumer: CONSUMER, messageId, at: 1 }));
+  return { kind: (writes[0] as Write).kind, rows: writes.map(({ row }) => row) };
 }
 
 function runsOf(entries: readonly Entry[]): WriteRun[] {
@@ -133,7 +197,7 @@ function hold(index: number, more: Partial<Hold> = {}): Hold {
   return {
     holdId: index + 1,
     eventId: eventOf(index),
-    seatId: index + 1,
+    seatId: seatOf(index),
     userId: buyer(index),
     sessionId: null,
     groupId: index + 1,
@@ -147,6 +211,10 @@ function hold(index: number, more: Partial<Hold> = {}): Hold {
     endedAt: null,
     ...more,
   };
+}
+
+function seatOf(index: number): number {
+  return index + 1;
 }
 
 /** A buyer is at one event, so that his own rows are few whichever way they are found. */

@@ -1,4 +1,4 @@
-import type { Row, SqlConnection, Transaction } from '../../src/adapters/sql/database.ts';
+import type { SqlConnection, Transaction, WriteRun } from '../../src/adapters/sql/database.ts';
 
 /** A statement and how many rows and entries of indexes the server went through to answer it. */
 export interface Reading {
@@ -18,7 +18,7 @@ const GONE_THROUGH: Readonly<Record<string, string>> = {
   SQLite: `SELECT sum(nstep) / ${STEPS_A_ROW} AS read_so_far FROM sqlite_stmt WHERE sql NOT LIKE '%sqlite_stmt%'`,
 };
 
-/** Notes of every SELECT what it cost. The statements are asked as they are, so what is counted is what the program gets. */
+/** Notes of every statement what it cost. The statements are asked as they are, so what is counted is what the program gets. */
 export function countingReads(connection: SqlConnection): { connection: SqlConnection; readings: Reading[] } {
   const readings: Reading[] = [];
   const soFar = async (transaction: Transaction) => {
@@ -27,22 +27,31 @@ export function countingReads(connection: SqlConnection): { connection: SqlConne
     );
     return Number(row?.read_so_far ?? 0);
   };
-  const counted = (transaction: Transaction): Transaction => ({
-    ...transaction,
-    async query<R>(sql: string, params?: Row) {
+  const counted = (transaction: Transaction): Transaction => {
+    const note = async <R>(sql: string, run: () => Promise<R>): Promise<R> => {
       const before = await soFar(transaction);
-      const found = await transaction.query<R>(sql, params);
+      const found = await run();
       readings.push({ sql, rows: (await soFar(transaction)) - before });
       return found;
-    },
-  });
+    };
+    return {
+      query: (sql, params) => note(sql, () => transaction.query(sql, params)),
+      change: (sql, params) => note(sql, () => transaction.change(sql, params)),
+      write: (runs) => note(`writes of ${tablesOf(runs)}`, () => transaction.write(runs)),
+    };
+  };
   return {
     readings,
     connection: {
       ...connection,
+      transact: (runs) => connection.transaction((transaction) => counted(transaction).write(runs)),
       transaction: (run) => connection.transaction((transaction) => run(counted(transaction))),
       query: (sql, params) =>
         connection.transaction((transaction) => counted(transaction).query(sql, params)),
     },
   };
+}
+
+function tablesOf(runs: readonly WriteRun[]): string {
+  return runs.map(({ kind }) => kind.table).join(', ');
 }

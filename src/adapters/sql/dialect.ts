@@ -25,6 +25,8 @@ export interface Dialect {
   readonly forShare: string;
   /** The same, but rows that another transaction has are left out. */
   readonly forUpdateSkipLocked: string;
+  /** Whether a column has this text, said so that of indexes on few rows none fits but one of just these words: see `isUnset`. */
+  exactly(column: string, text: string): string;
   /** The words in which tables are described. */
   readonly schema: SchemaWords;
 }
@@ -34,8 +36,8 @@ export interface PartialIndex {
   name: string;
   table: string;
   columns: readonly string[];
-  /** Rows whose column has one of these values; without values, rows where it is not null; or the `isUnset` ones. */
-  where: { column: string; is: readonly string[] } | { unset: string };
+  /** Rows whose column has one of these values; without values, rows where it is not null; or those of `exactly`, or of `isUnset`. */
+  where: { column: string; is: readonly string[] } | { column: string; exactly: string } | { unset: string };
 }
 
 /**

@@ -24,6 +24,7 @@ import { cursorMove } from './migrations/0018-cursor-move.ts';
 import { openRequests } from './migrations/0019-open-requests.ts';
 import { liveEntries } from './migrations/0020-live-entries.ts';
 import { inboxByMessage } from './migrations/0021-inbox-by-message.ts';
+import { liveClaims } from './migrations/0022-live-claims.ts';
 import { REACH_TABLE, recordedReach, recordReach, servedBy } from './schema-reach.ts';
 
 /** In the order in which they are applied; their place in the list is the version they lead to. Only ever appended. */
@@ -49,6 +50,7 @@ const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] = [
   openRequests,
   liveEntries,
   inboxByMessage,
+  liveClaims,
 ];
 
 /** The version that this program knows. */

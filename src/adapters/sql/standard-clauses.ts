@@ -1,5 +1,5 @@
 import type { Row } from './database.ts';
-import { type CountedRows, isUnset, type PartialIndex } from './dialect.ts';
+import { type CountedRows, isUnset, type PartialIndex, unindexedText } from './dialect.ts';
 import type { Upsert } from './write-kind.ts';
 
 // Clauses that several dialects say in the same way.
@@ -31,10 +31,15 @@ export function partialIndex({ name, table, columns, where }: PartialIndex): str
 
 function rowsOf(where: PartialIndex['where']): string {
   if ('unset' in where) return isUnset(where.unset);
+  if ('exactly' in where) return exactly(where.column, where.exactly);
   const values = where.is.map((value) => `'${value}'`).join(', ');
   const rows =
     where.is.length === 0 ? 'IS NOT NULL' : where.is.length === 1 ? `= ${values}` : `IN (${values})`;
   return `${where.column} ${rows}`;
+}
+
+export function exactly(column: string, text: string): string {
+  return `${unindexedText(column)} = '${text}'`;
 }
 
 export function dropIndex({ name }: { name: string }): string {

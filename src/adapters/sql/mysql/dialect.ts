@@ -19,6 +19,7 @@ export function mysqlDialect(server: 'MySQL' | 'MariaDB'): Dialect {
     // As MariaDB says it, too.
     forShare: ' LOCK IN SHARE MODE',
     forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',
+    exactly: (column, text) => `${column} = '${text}'`,
     schema: {
       isTransactional: false,
       name: 'VARCHAR(255)',

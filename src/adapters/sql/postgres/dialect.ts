@@ -1,6 +1,6 @@
 import { unreachable } from '../../../core/assert.ts';
 import type { CountedRows, Dialect } from '../dialect.ts';
-import { dropIndex, onConflict, partialIndex } from '../standard-clauses.ts';
+import { dropIndex, exactly, onConflict, partialIndex } from '../standard-clauses.ts';
 import type { ColumnType, Delete, Insert, Upsert, WriteKind } from '../write-kind.ts';
 import { arrayLiteral } from './array-literal.ts';
 
@@ -18,6 +18,7 @@ export const postgresDialect: Dialect = {
   forUpdate: ' FOR UPDATE',
   forShare: ' FOR SHARE',
   forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',
+  exactly,
   schema: {
     isTransactional: true,
     name: 'TEXT',

@@ -1,3 +1,4 @@
+import { Turns } from '../../../core/turns.ts';
 import type { SeatMove } from '../../../reservation/claims.ts';
 import { FreeSeats } from '../../../reservation/free-seats.ts';
 import type { Hall } from '../../../reservation/hall.ts';
@@ -20,6 +21,9 @@ interface Copy {
 export class FreeInRows {
   readonly #database: Database;
   readonly #copies = new Map<number, Copy>();
+  readonly #turns = new Turns<number>();
+  /** Readings that have not begun. */
+  readonly #next = new WeakMap<Hall, Promise<FreeSeats>>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -31,8 +35,21 @@ export class FreeInRows {
     return copy?.hall === hall ? copy.seats : this.fresh(hall);
   }
 
-  /** As the rows have them now. */
-  async fresh(hall: Hall): Promise<FreeSeats> {
+  /** As the rows have them now. All who ask while an event is read share the next reading: in a hall that is sold out that is a crowd. */
+  fresh(hall: Hall): Promise<FreeSeats> {
+    const next = this.#next.get(hall) ?? this.#turns.take(hall.eventId, () => this.#begin(hall));
+    this.#next.set(hall, next);
+    return next;
+  }
+
+  async #begin(hall: Hall): Promise<FreeSeats> {
+    // Leaves the caller's turn first, so that all who ask in it are with him.
+    await undefined;
+    this.#next.delete(hall);
+    return this.#read(hall);
+  }
+
+  async #read(hall: Hall): Promise<FreeSeats> {
     const rows = await this.#database.query<{ seat_id: number }>(FREE, [hall.eventId]);
     const isFree = new Uint8Array(hall.seats.length);
     for (const row of rows) {

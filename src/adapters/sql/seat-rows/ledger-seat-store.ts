@@ -20,7 +20,7 @@ import { LockedElsewhere } from './claiming.ts';
 import { DeskOfRows } from './desk-of-rows.ts';
 import { FreeInRows } from './free-in-rows.ts';
 import { RowsOfEvents } from './rows-of-events.ts';
-import { inPieces, marks, type SeatRow } from './seat-rows.ts';
+import { inPieces, marks, SEATS_OF_EVENT, type SeatRow } from './seat-rows.ts';
 
 export interface LedgerSeatStoreNeeds {
   database: Database;
@@ -244,8 +244,9 @@ class LedgerSeatStore implements SeatStore {
     const { database } = this.#needs;
     const rows = new Map<number, SeatRow>();
     for (const some of seatIds ? inPieces(seatIds) : [undefined]) {
-      const sql = `SELECT c.seat_id AS of_seat, c.number, c.state AS seat_state, hold.* FROM seat_claim c
-        LEFT JOIN hold ON hold.hold_id = c.hold_id WHERE c.event_id = ?${some ? ` AND c.seat_id IN (${marks(some)})` : ''}`;
+      const wanted = some ? `${SEATS_OF_EVENT} IN (${marks(some)})` : 'event_id = ?';
+      const sql = `SELECT c.seat_id AS of_seat, c.number, c.state AS seat_state, hold.*
+        FROM (SELECT * FROM seat_claim WHERE ${wanted}) c LEFT JOIN hold ON hold.hold_id = c.hold_id`;
       type Record = { of_seat: number; number: number; seat_state: SeatState } & HoldRecord;
       for (const row of await database.query<Record>(sql, [eventId, ...(some ?? [])])) {
         const hold = row.hold_id === null ? undefined : holdOf(row);

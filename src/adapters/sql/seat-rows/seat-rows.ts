@@ -1,6 +1,7 @@
 import type { Hold } from '../../../reservation/hold.ts';
 import type { SeatState } from '../../../reservation/seat.ts';
 import type { Transaction } from '../database.ts';
+import { unindexed } from '../dialect.ts';
 import { type HoldRecord, holdOf } from '../seats/hold-row.ts';
 import type { WriteKind } from '../write-kind.ts';
 
@@ -45,6 +46,12 @@ export const CHANGE_SEAT_ROW =
 
 const MANY = 500;
 
+/**
+ * Rows of an event, to be named by their seats. The key is on events first, and would be read for all seats of one whose rows
+ * the server has not counted yet.
+ */
+export const SEATS_OF_EVENT = `${unindexed('event_id')} = ? AND seat_id`;
+
 /** The rows of these seats, by id: everybody locks in this order, so nobody waits in a circle. */
 export async function readSeatRows(
   transaction: Transaction,
@@ -54,7 +61,7 @@ export async function readSeatRows(
   const rows: SeatRecord[] = [];
   for (const some of inPieces(sorted)) {
     const sql = `SELECT seat_id, number, state, hold_id FROM seat_claim
-      WHERE event_id = ? AND seat_id IN (${marks(some)}) ORDER BY seat_id ${clause}`;
+      WHERE ${SEATS_OF_EVENT} IN (${marks(some)}) ORDER BY seat_id ${clause}`;
     rows.push(...(await transaction.query<SeatRecord>(sql, [eventId, ...some])));
   }
   // Read after the rows are locked: a claim is changed only by who has its seat's row, or makes its number larger.

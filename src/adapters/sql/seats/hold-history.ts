@@ -65,9 +65,8 @@ export function sqlHoldHistory(database: Database): HoldHistory {
       });
     },
     async beingPaid() {
-      const rows = await database.query<HoldRecord>(
-        "SELECT * FROM hold WHERE state = 'PAYING' ORDER BY order_id",
-      );
+      const isPaying = database.dialect.exactly('state', 'PAYING');
+      const rows = await database.query<HoldRecord>(`SELECT * FROM hold WHERE ${isPaying} ORDER BY order_id`);
       const orders = new Map<number, OrderBeingPaid>();
       for (const hold of rows.map(holdOf)) {
         const orderId = hold.orderId as number;

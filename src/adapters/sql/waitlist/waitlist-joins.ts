@@ -4,23 +4,14 @@ import { commandWrite } from '../command-log.ts';
 import type { Database, Transaction, WriteRun } from '../database.ts';
 import { unindexed } from '../dialect.ts';
 import { marks } from '../seat-rows/seat-rows.ts';
-import {
-  ADD_LIVE,
-  type EntryRecord,
-  entryOf,
-  entryRow,
-  GIVE_PLACES,
-  PUT_ENTRY,
-  WAITING_AT,
-} from './waitlist-row.ts';
+import { waitingBefore, waitingBeforePlace } from './waitlist-ahead.ts';
+import { ADD_LIVE, type EntryRecord, entryOf, entryRow, GIVE_PLACES, PUT_ENTRY } from './waitlist-row.ts';
 import type { WaitedFor } from './waitlist-waited-for.ts';
 
 /** Parties in one transaction; the others wait for the next. */
 const AT_ONCE = 500;
 
 const LAST_PLACE = 'SELECT last_place FROM waitlist WHERE event_id = ?';
-const WAITING_BEFORE = `SELECT count(*) AS ahead FROM waitlist_entry waiting
-  WHERE ${WAITING_AT('?')} AND waiting.live_place < ?`;
 const LIVE = 'SELECT count(*) AS live FROM waitlist_live WHERE event_id = ?';
 const entriesOf = (users: readonly string[]) =>
   `SELECT * FROM waitlist_entry WHERE ${unindexed('live_event_id')} = ? AND user_id IN (${marks(users)})`;
@@ -92,7 +83,7 @@ async function joinAll(
   const lastPlace = await number(transaction, LAST_PLACE, [eventId], 'last_place');
   const known = await knownEntries(transaction, eventId, joinings);
   let live = await number(transaction, LIVE, [eventId], 'live');
-  let ahead = await number(transaction, WAITING_BEFORE, [eventId, lastPlace + 1], 'ahead');
+  let ahead = await waitingBeforePlace(transaction, eventId, lastPlace + 1);
   let place = lastPlace - joinings.length;
   const joined: (Joined | 'full')[] = [];
   for (const joining of joinings) {
@@ -116,9 +107,7 @@ async function knownEntries(transaction: Transaction, eventId: number, joinings:
   const users = [...new Set(joinings.map(({ userId }) => userId))];
   const known = new Map<string, { entry: Entry; ahead: number }>();
   for (const row of await transaction.query<EntryRecord>(entriesOf(users), [eventId, ...users])) {
-    const isWaiting = row.state === 'WAITING';
-    const ahead = isWaiting ? await number(transaction, WAITING_BEFORE, [eventId, row.place], 'ahead') : 0;
-    known.set(row.user_id, { entry: entryOf(row), ahead });
+    known.set(row.user_id, { entry: entryOf(row), ahead: await waitingBefore(transaction, row) });
   }
   return known;
 }

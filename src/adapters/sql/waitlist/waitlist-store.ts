@@ -3,6 +3,7 @@ import type { Standing, WaitlistStore } from '../../../waitlist/ports/waitlist-s
 import type { Database, Row, WriteRun } from '../database.ts';
 import { unindexed } from '../dialect.ts';
 import { gatheredReads } from '../gathered-reads.ts';
+import { waitingBefore } from './waitlist-ahead.ts';
 import { WaitlistJoins } from './waitlist-joins.ts';
 import { END_LIVE, type EntryRecord, entryOf, entryRow, PUT_ENTRY, WAITING_AT } from './waitlist-row.ts';
 import { turnsInMemory, turnsInRows } from './waitlist-turns.ts';
@@ -11,10 +12,8 @@ import { WaitedFor } from './waitlist-waited-for.ts';
 /** Live ones of one state, from behind a place. */
 const PAGE = `SELECT * FROM waitlist_entry WHERE live_event_id = ? AND state = ? AND live_place > ?
   ORDER BY live_place LIMIT ?`;
-const LATEST = `SELECT entry.*, CASE WHEN entry.state = 'WAITING' THEN (SELECT count(*) FROM waitlist_entry waiting
-    WHERE ${WAITING_AT('entry.event_id')} AND waiting.live_place < entry.place) END AS ahead
-  FROM (SELECT * FROM waitlist_entry WHERE user_id = ? AND ${unindexed('event_id')} = ?
-    ORDER BY place DESC LIMIT 1) entry`;
+const LATEST = `SELECT * FROM waitlist_entry WHERE user_id = ? AND ${unindexed('event_id')} = ?
+  ORDER BY place DESC LIMIT 1`;
 const OF_USERS = `SELECT * FROM waitlist_entry WHERE ${unindexed('event_id')} = ? AND user_id`;
 const ALL = 'SELECT * FROM waitlist_entry WHERE event_id = ? AND place > ? ORDER BY place LIMIT ?';
 const LIVE = `SELECT * FROM (SELECT * FROM (${PAGE}) waiting UNION ALL SELECT * FROM (${PAGE}) offered) live
@@ -45,8 +44,8 @@ export function sqlWaitlistStore(database: Database, { isAlone }: { isAlone: boo
     waiting: (eventId, after, limit) => entries(PAGE, [eventId, 'WAITING', after, limit]),
     isAnyWaiting: (eventId) => waitedFor.isAnyWaiting(eventId),
     async latest(eventId, userId): Promise<Standing | undefined> {
-      const [row] = await database.query<EntryRecord & { ahead: number | null }>(LATEST, [userId, eventId]);
-      return row && { entry: entryOf(row), ahead: row.ahead ?? 0 };
+      const [row] = await database.query<EntryRecord>(LATEST, [userId, eventId]);
+      return row && { entry: entryOf(row), ahead: await waitingBefore(database, row) };
     },
     async latestOf(eventId, userIds) {
       const own = gatheredReads<EntryRecord>(database, {
