@@ -3,13 +3,12 @@
 // every page beside the others. For a machine that does nothing else.
 //   npm run report -- --redis redis://127.0.0.1:6379 --database postgres://user:password@127.0.0.1/onrush
 // The Redis must be empty; both are written to. Other words go to `onrush rush`, such as --buyers 20000 --rate 100.
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { MAIN, served } from './served.mjs';
+import { MAIN, rushed, served } from './served.mjs';
 
 const { values: asked, tokens } = parseArgs({
   strict: false,
@@ -54,10 +53,9 @@ for (const { name, label, settings } of grounds) {
 await besideEachOther(reports);
 process.exit(status);
 
-function rush({ url, token }, words) {
+async function rush({ url, token }, words) {
   console.log(`\nonrush rush ${words.join(' ')}`);
-  const args = [MAIN, 'rush', '--url', url, '--token', token, ...words];
-  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
+  return (await rushed(['--url', url, '--token', token, ...words])) ?? 1;
 }
 
 /** Each with itself first, as `--compare` has it; the addresses of the run are nobody's business. */

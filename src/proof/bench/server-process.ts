@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Millis } from '../../core/clock.ts';
 import { Unavailable } from '../../core/unavailable.ts';
+import { atTheEnd } from './at-the-end.ts';
 
 export interface ServerProcess {
   readonly port: number;
@@ -44,6 +45,8 @@ export async function startServer(options: ServerProcessOptions): Promise<Server
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  const forget = atTheEnd(() => stopped(child));
+  child.once('exit', forget);
   try {
     await healthy(port, child);
   } catch (error) {
@@ -55,12 +58,15 @@ export async function startServer(options: ServerProcessOptions): Promise<Server
     port,
     pid: child.pid as number,
     startMillis: performance.now() - spawnedAt,
-    async stop() {
-      if (child.exitCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
+    stop: () => stopped(child),
   };
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
 }
 
 function program(): string {

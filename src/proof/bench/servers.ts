@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atTheEnd } from './at-the-end.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 const TMPFS = 0x0102_1994;
@@ -10,10 +11,13 @@ const TMPFS = 0x0102_1994;
 export async function withFolder<R>(use: (folder: string) => Promise<R>): Promise<R> {
   const parent = statfsSync(tmpdir()).type === TMPFS ? process.cwd() : tmpdir();
   const folder = await mkdtemp(join(parent, 'onrush-bench-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const forget = atTheEnd(remove);
   try {
     return await use(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
+    forget();
   }
 }
 
