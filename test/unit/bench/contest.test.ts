@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Arena, openArena } from '../../../src/proof/bench/strategies/arena.ts';
-import { contest } from '../../../src/proof/bench/strategies/contest.ts';
-import { BROKEN, isBroken, WAYS } from '../../../src/proof/bench/strategies/ways.ts';
+import { contest, contestForBest } from '../../../src/proof/bench/strategies/contest.ts';
+import { BROKEN, isBroken, STRATEGIES, WAYS } from '../../../src/proof/bench/strategies/ways.ts';
 
 const CROWD = { buyers: 16, seats: 1, rounds: 5 };
 
@@ -25,6 +25,11 @@ describe('a contest of sixteen buyers for one seat, five times', () => {
   test.each(WAYS.filter((way) => !isBroken(way)))('%s gives each seat once', async (way) => {
     const outcome = await contest(arena, way, CROWD);
     expect(outcome).toMatchObject({ wins: 5, refusals: 75, gaveUp: 0, seatsTwice: 0 });
+  });
+
+  test.each(STRATEGIES)('for the best of three seats, %s gives each once', async (strategy) => {
+    const outcome = await contestForBest(arena, strategy, { ...CROWD, seats: 3 });
+    expect(outcome).toMatchObject({ wins: 15, refusals: 65, gaveUp: 0, seatsWon: 15, seatsTwice: 0 });
   });
 
   test.each(BROKEN)('%s gives seats twice, and the count shows it', async (way) => {

@@ -41,8 +41,13 @@ export interface Arena {
   /** Decisions thrown away since it was opened. */
   retries(): number;
   /** Makes an event whose claims are kept apart in this way; nothing of it is left to be made by the first claim. */
-  openHall(way: Way, seats: number): Promise<{ eventId: number; seatIds: number[] }>;
+  openHall(way: Way, seats: number): Promise<OpenHall>;
   close(): Promise<void>;
+}
+
+export interface OpenHall {
+  eventId: number;
+  seatIds: number[];
 }
 
 export interface ArenaOptions extends BackEnds {
@@ -100,7 +105,7 @@ async function open(
   const halls = {
     async hall(eventId: number) {
       const seats = seatsOf.get(eventId);
-      return seats && { seats, numbered: false };
+      return seats && { seats, numbered: true };
     },
   };
   const { store: atomic } = ground.atomicSeats({
@@ -137,7 +142,9 @@ async function open(
       seatsOf.set(eventId, seats);
       if (isClaimWay(way)) strategies.set(eventId, way);
       const seatIds = seats.map(({ seatId }) => seatId);
-      await (way === 'atomic' ? atomic : rows).seats(eventId, seatIds.slice(0, 1));
+      const store = way === 'atomic' ? atomic : rows;
+      await store.seats(eventId, seatIds.slice(0, 1));
+      await store.offer(eventId, { size: 1 });
       return { eventId, seatIds };
     },
   };

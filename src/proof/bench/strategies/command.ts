@@ -8,12 +8,13 @@ import { fromOne } from '../../whole-number.ts';
 import type { BackEnds } from '../back-ends.ts';
 import { machineLine } from '../report.ts';
 import { withFolder } from '../servers.ts';
-import { openArena } from './arena.ts';
-import { contest } from './contest.ts';
+import { type Arena, openArena } from './arena.ts';
+import { type Crowd, contest, contestForBest } from './contest.ts';
 import { strategiesPicture } from './picture.ts';
 import { type ContestResult, unsound } from './result.ts';
 import { contestTable } from './table.ts';
-import { WAYS } from './ways.ts';
+import type { Outcome } from './tally.ts';
+import { STRATEGIES, WAYS, type Way } from './ways.ts';
 
 interface StrategiesOptions {
   postgres?: string;
@@ -23,6 +24,7 @@ interface StrategiesOptions {
   seats: readonly number[];
   rounds: number;
   pool: number;
+  best?: boolean;
   json?: string;
   svg?: string;
 }
@@ -43,6 +45,7 @@ export function strategiesCommand(): Command {
     .option('--seats <counts>', 'seats they fight for, one contest for each', counts, DEFAULTS.seats)
     .option('--rounds <count>', 'of each contest', fromOne, DEFAULTS.rounds)
     .option('--pool <count>', 'connections to a ledger on a server', fromOne, DEFAULTS.pool)
+    .option('--best', 'each wants the best seat there is, by the strategies alone')
     .option('--json <file>', 'write the figures as JSON')
     .option('--svg <file>', 'draw them')
     .action(benchStrategies);
@@ -80,15 +83,16 @@ function arenasOf({ postgres, mysql, redis }: StrategiesOptions): BackEnds[] {
 
 async function contestsOn(
   backEnds: BackEnds & { folder: string },
-  { buyers, seats, rounds, pool }: StrategiesOptions,
+  { buyers, seats, rounds, pool, best }: StrategiesOptions,
 ): Promise<ContestResult[]> {
   const arena = await openArena({ ...backEnds, pool });
+  const contests = contestsOf(best ? 'the best seat' : 'any seat');
   try {
     const results: ContestResult[] = [];
-    for (const way of WAYS) await contest(arena, way, warmUp(buyers));
+    for (const { hold } of contests) await hold(arena, warmUp(buyers));
     for (const count of seats) {
-      for (const way of WAYS) {
-        const outcome = await contest(arena, way, { buyers, seats: count, rounds });
+      for (const { way, hold } of contests) {
+        const outcome = await hold(arena, { buyers, seats: count, rounds });
         results.push({
           backEnds: arena.name,
           way,
@@ -102,6 +106,17 @@ async function contestsOn(
   } finally {
     await arena.close();
   }
+}
+
+interface Contest {
+  way: Way;
+  hold(arena: Arena, crowd: Crowd): Promise<Outcome>;
+}
+
+function contestsOf(wanted: 'any seat' | 'the best seat'): Contest[] {
+  if (wanted === 'any seat')
+    return WAYS.map((way) => ({ way, hold: (arena, crowd) => contest(arena, way, crowd) }));
+  return STRATEGIES.map((way) => ({ way, hold: (arena, crowd) => contestForBest(arena, way, crowd) }));
 }
 
 /** Connections, compiled code and prepared statements are there before anything counts. */

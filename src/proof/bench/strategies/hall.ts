@@ -4,6 +4,7 @@ import type { Random } from '../../../core/random.ts';
 import type { Seat } from '../../../reservation/seat.ts';
 
 const EVENT_BYTES = 5;
+const SEATS_IN_ROW = 50;
 
 /**
  * A hall of equal seats. Its event's number is thrown, because several ledgers, which would count from 1 each, are tried
@@ -21,7 +22,7 @@ export async function hallOf(
     eventId,
     number: `${index + 1}`,
     section: null,
-    row: null,
+    row: `${Math.floor(index / SEATS_IN_ROW) + 1}`,
     type: 'REGULAR',
     price: 100_00,
     x: null,

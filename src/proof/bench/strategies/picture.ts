@@ -55,8 +55,9 @@ const MEASURES: readonly Measure[] = [
 export function strategiesPicture(results: readonly ContestResult[], buyers: number): string {
   const mixes = [...new Set(results.map(({ backEnds }) => backEnds))];
   const width = Math.max(SMALLEST_WIDTH, PANEL.left + mixes.length * (PANEL.width + PANEL.gap));
-  const height = PANEL.top + MEASURES.length * (PANEL.height + PANEL.below) + FOOT;
-  const panels = MEASURES.flatMap((measure, row) => {
+  const measures = MEASURES.filter(({ isShown }) => results.some(({ way }) => isShown(way)));
+  const height = PANEL.top + measures.length * (PANEL.height + PANEL.below) + FOOT;
+  const panels = measures.flatMap((measure, row) => {
     const shown = results.filter(({ way }) => measure.isShown(way));
     return mixes.map((backEnds, column) => panel(shown, { measure, backEnds, row, column }));
   });

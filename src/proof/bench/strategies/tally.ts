@@ -4,7 +4,8 @@ import type { Millis } from '../../../core/clock.ts';
 export type Answer = 'won' | 'refused' | 'gave up';
 
 export interface Claim {
-  seatId: number;
+  /** Asked for, or won; of no seat, where the best one was asked for and there was none. */
+  seatId: number | undefined;
   answer: Answer;
   /** From asking to the answer. */
   millis: Millis;
@@ -52,7 +53,7 @@ export function outcomeOf(
 function winnersOf(claims: readonly Claim[]): Map<number, number> {
   const winners = new Map<number, number>();
   for (const { seatId, answer } of claims) {
-    if (answer === 'won') winners.set(seatId, (winners.get(seatId) ?? 0) + 1);
+    if (answer === 'won' && seatId !== undefined) winners.set(seatId, (winners.get(seatId) ?? 0) + 1);
   }
   return winners;
 }

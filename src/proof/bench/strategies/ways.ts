@@ -1,16 +1,17 @@
 import { OPEN_ADMISSION } from '../../../core/admission.ts';
 import { unreachable } from '../../../core/assert.ts';
 import { HOUR } from '../../../core/clock.ts';
-import { isRefusal } from '../../../core/refusal.ts';
+import { isRefusal, type Refusal } from '../../../core/refusal.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { HoldTerms } from '../../../reservation/command.ts';
 import type { SeatStore } from '../../../reservation/ports/seat-store.ts';
 import type { Arena } from './arena.ts';
 import { readThenWrite, releasedBeforeCommit } from './broken.ts';
 import { conditionalUpdate } from './conditional-update.ts';
-import type { Answer } from './tally.ts';
+import type { Answer, Claim } from './tally.ts';
 
 export const STRATEGIES = ['atomic', 'distributed_lock', 'pessimistic', 'optimistic'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
 
 /** Two buyers of one seat are both told that it is theirs. */
 export const BROKEN = ['no lock', 'lock released before commit'] as const;
@@ -29,12 +30,34 @@ export function isBroken(way: Way): boolean {
   return (BROKEN as readonly Way[]).includes(way);
 }
 
+type Told = Omit<Claim, 'millis'>;
+
 /** One buyer asks for one seat. */
-export async function claim(arena: Arena, way: Way, wish: Wish): Promise<Answer> {
+export function claim(arena: Arena, way: Way, wish: Wish): Promise<Told> {
+  const { seatId } = wish;
+  return unlessGivenUp(async () => ({ seatId, answer: await answer(arena, way, wish) }), seatId);
+}
+
+/** One buyer asks for the best seat. */
+export function claimBest(
+  arena: Arena,
+  strategy: Strategy,
+  { eventId, userId }: Omit<Wish, 'seatId'>,
+): Promise<Told> {
+  const store = strategy === 'atomic' ? arena.atomic : arena.rows;
+  return unlessGivenUp(async () => {
+    const command = { ...holdingOf(eventId, userId), type: 'hold_best' as const, wish: { size: 1 } };
+    const reply = await store.execute(command);
+    if (!isRefusal(reply)) return { seatId: reply.seats[0]?.seatId, answer: 'won' };
+    return { seatId: undefined, answer: answerOf(reply) };
+  }, undefined);
+}
+
+async function unlessGivenUp(ask: () => Promise<Told>, seatId: number | undefined): Promise<Told> {
   try {
-    return await answer(arena, way, wish);
+    return await ask();
   } catch (error) {
-    if (error instanceof Unavailable && !error.indefinite) return 'gave up';
+    if (error instanceof Unavailable && !error.indefinite) return { seatId, answer: 'gave up' };
     throw error;
   }
 }
@@ -67,16 +90,17 @@ const TERMS: HoldTerms = {
 };
 
 async function held(store: SeatStore, { eventId, seatId, userId }: Wish): Promise<Answer> {
-  const reply = await store.execute({
-    type: 'hold_seats',
-    eventId,
-    seatIds: [seatId],
-    userId,
-    sessionId: null,
-    admission: OPEN_ADMISSION,
-    terms: TERMS,
-  });
-  if (!isRefusal(reply)) return 'won';
-  if (reply.refused === 'SEATS_TAKEN') return 'refused';
-  throw new Error(`a claim was refused for ${reply.refused}, which the contest does not ask for`);
+  const command = { ...holdingOf(eventId, userId), type: 'hold_seats' as const, seatIds: [seatId] };
+  const reply = await store.execute(command);
+  return isRefusal(reply) ? answerOf(reply) : 'won';
+}
+
+function holdingOf(eventId: number, userId: string) {
+  return { eventId, userId, sessionId: null, admission: OPEN_ADMISSION, terms: TERMS };
+}
+
+function answerOf({ refused }: Refusal): Answer {
+  if (refused === 'SEATS_TAKEN' || refused === 'NO_ADJACENT_SEATS') return 'refused';
+  if (refused === 'BUSY') return 'gave up';
+  throw new Error(`a claim was refused for ${refused}, which the contest does not ask for`);
 }
