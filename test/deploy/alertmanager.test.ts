@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { componentPresent } from '../backends/registry.ts';
 import { type Authority, certificateAuthority } from '../backends/servers/certificates.ts';
 import { type CaughtLetter, type SmtpCatcher, smtpCatcher } from '../backends/smtp-catcher.ts';
@@ -44,19 +44,22 @@ describe.runIf(['alertmanager', 'openssl'].every(componentPresent))(
     let authority: Authority;
     let post: SmtpCatcher;
     let alertmanager: Server;
-    beforeAll(async () => {
+    beforeAll(() => {
       authority = certificateAuthority('of the letters');
+    });
+    // For each try: it remembers what fired in the one before, and so does the post.
+    beforeEach(async () => {
       const certificate = authority.certify('IP:127.0.0.1');
       const password = 'of-the-operators';
       post = await smtpCatcher({ certificate, user: 'onrush@tickets.example', password });
       const server = new URL(post.url).host;
       alertmanager = await alertmanagerServer({ server, password, caFile: certificate.caFile });
     });
-    afterAll(async () => {
+    afterEach(async () => {
       await alertmanager?.stop();
       await post?.stop();
-      authority?.remove();
     });
+    afterAll(() => authority?.remove());
 
     const subjectsTo = (address: string) =>
       post.letters.filter(({ to }) => to.includes(address)).map(subjectOf);
