@@ -1,8 +1,7 @@
-import { holdNews } from './bridges/buyer-news.ts';
 import { seatsToMaps } from './bridges/live-maps.ts';
-import { lostHolds } from './bridges/lost-holds.ts';
 import { mapSource } from './bridges/map-source.ts';
 import type { CatalogService } from './catalog/service.ts';
+import { composeBuyers } from './compose/buyers.ts';
 import { type Duty, startDuties } from './compose/duties.ts';
 import { composeConcerts } from './compose/editions/concerts.ts';
 import { composeSeatEditions, type SeatEditions } from './compose/editions/seat-editions.ts';
@@ -27,8 +26,9 @@ import type { ConcertsNeeds } from './editions/concerts/needs.ts';
 import { StreamFrame } from './http/streams/stream-socket.ts';
 import type { OrderService } from './order/service.ts';
 import type { PaymentNotices } from './payment/notices.ts';
+import type { BuyerChannels } from './realtime/buyer-channels.ts';
 import { patchVoice } from './realtime/map-voice.ts';
-import { SeatMaps } from './realtime/service.ts';
+import { LiveMapService } from './realtime/service.ts';
 import type { RequestStreams } from './request-queue/request-streams.ts';
 import type { RequestQueueService } from './request-queue/service.ts';
 import type { SeatStore } from './reservation/ports/seat-store.ts';
@@ -47,9 +47,10 @@ export interface Sale {
   /** Its health tells admission how well can be paid; its `reconcile` compares the books. */
   payments: Payments;
   paymentNotices: PaymentNotices;
-  maps: SeatMaps<StreamFrame>;
+  maps: LiveMapService<StreamFrame>;
   requests: RequestQueueService;
   requestStreams: RequestStreams;
+  buyerChannels: BuyerChannels;
   waitingRooms: WaitingRooms;
   waitlist: Waitlist;
   train: TrainEdition;
@@ -78,15 +79,14 @@ export async function composeSale(given: Machine): Promise<Sale> {
   const tickets = composeTickets(machine, { ...base, ...books, bus: busOf('ticket') });
   const { gate } = people.waitingRooms;
   const admissions = admittingRepeats(gate, base.commandLog);
-  const reservations = { ...base, ...shop, bus: busOf('reservation'), standing: gate };
-  const queue = composeQueue(machine, reservations);
+  const queue = composeQueue(machine, { ...base, ...shop, standing: gate });
+  const buyers = composeBuyers(machine, { ...base, bus: busOf('reservation') });
   const { requests, streams: requestStreams } = queue;
   const asked = { requests, requestStreams, admissions };
   const concerts = composeConcerts(machine, { ...base, ...books, ...shop, ...asked });
   base.seatMoves.heardBy(
     seatsToMaps(shop.maps),
-    holdNews(ground.requestNews),
-    ground.isShared ? lostHolds({ clock, history: base.history, news: ground.requestNews }) : undefined,
+    ...buyers.seatListeners,
     people.waitingRooms.seatListener,
     people.waitlist.seatListener,
     shop.train.seatListener,
@@ -96,7 +96,8 @@ export async function composeSale(given: Machine): Promise<Sale> {
   );
 
   const paymentNotices = books.payments.notices(books.orders);
-  const parts = { ...books, ...people, ...shop, ...asked, editions, concerts, paymentNotices };
+  const { buyerChannels } = buyers;
+  const parts = { ...books, ...people, ...shop, ...asked, buyerChannels, editions, concerts, paymentNotices };
   composeTrainIntake(machine, { train: shop.train.train, admissions });
   showSale(machine, { ...base, ...parts });
   const duties = unasked(machine, base, { ...parts, messages, tickets, queue });
@@ -121,7 +122,7 @@ function composePeople(machine: Grounded, base: Foundation, { payments }: { paym
   });
   const waitlist = composeWaitlist(machine, {
     ...base,
-    news: ground.requestNews,
+    buyerNews: ground.buyerNews,
     standing: waitingRooms.gate,
   });
   return { waitingRooms, waitlist };
@@ -145,7 +146,7 @@ function composeShop(machine: Grounded, base: Foundation, { waitlist }: { waitli
     salesDesk: inSeries.salesDesk(history),
     ...(ground.isShared && { answered }),
   });
-  const maps = new SeatMaps<StreamFrame>({
+  const maps = new LiveMapService<StreamFrame>({
     clock,
     voice: patchVoice((text, id) => new StreamFrame(text, id)),
     limits: { keptPatches: 1_000, laggingBytes: config.streams.bufferBytes / 4, laggingMillis: 5 * SECOND },
@@ -154,7 +155,7 @@ function composeShop(machine: Grounded, base: Foundation, { waitlist }: { waitli
     leases: ground.leases,
     tellings: machine.listener,
   });
-  const train = composeTrain(machine, { catalog, seatStore, waitlist });
+  const train = composeTrain(machine, { catalog, seatStore, history, waitlist });
   return { enquiries, reservations, maps, train };
 }
 

@@ -176,9 +176,11 @@ function contradictions(config: Config, given: Values): string[] {
   if (identity.mode === 'jwt' && !identity.jwtSecret === !identity.jwksUrl) {
     errors.push('AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL, and only one of them');
   }
-  if (identity.jwtSecret !== undefined && identity.jwtSecret.length < SHORTEST_SECRET) {
-    errors.push(`JWT_SECRET must have ${SHORTEST_SECRET} characters or more`);
+  for (const name of ['JWT_SECRET', 'JWT_SECRET_BEFORE'] as const) {
+    if ((given[name]?.length ?? SHORTEST_SECRET) < SHORTEST_SECRET)
+      errors.push(`${name} must have ${SHORTEST_SECRET} characters or more`);
   }
+  errors.push(...withoutSuccessor(given));
   if (identity.signInUrl !== undefined && !/^(https?:\/)?\/[^\s]/.test(identity.signInUrl))
     errors.push('SIGN_IN_URL must be an http:// or https:// address, or a path of this house');
   if (identity.jwksUrl !== undefined && !isWebAddress(identity.jwksUrl))
@@ -192,6 +194,16 @@ function contradictions(config: Config, given: Values): string[] {
     errors.push('MAX_HOLD_TOTAL_SECONDS must not be less than RESERVATION_TIMEOUT_SECONDS');
   }
   return errors;
+}
+
+/** What was in use before stands beside what is now, and nowhere alone. */
+function withoutSuccessor(given: Values): string[] {
+  const names = ['ADMIN_TOKEN', 'JWT_SECRET', 'INTERNAL_TOKEN'] as const;
+  return names.flatMap((name) =>
+    given[`${name}_BEFORE`] !== undefined && given[name] === undefined
+      ? [`${name}_BEFORE stands beside ${name}, the new one: set that, too`]
+      : [],
+  );
 }
 
 const TICKET_KEYS = /^\s*[0-9a-fA-F]{64}(?:[\s,]+[0-9a-fA-F]{64})*\s*$/;

@@ -38,7 +38,6 @@ export function concertRequests({ requests, streams }: ConcertRequestsNeeds): Se
       const leave = streams.watchBuyer(userId, [], {
         status: ignore,
         position: ignore,
-        happened: ignore,
         over: ({ request }) => {
           if (request.seatIds.length === 1 && request.seatIds[0] === seatId) tell(factsOf(request));
         },

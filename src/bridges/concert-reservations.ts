@@ -90,7 +90,8 @@ function factsOf(hold: Hold, order: Order | undefined): ReservationFacts {
     userId,
     state,
     heldAt,
-    expiresAt,
+    // The claim of a seat that is being paid for outlives the order's deadline a little, and nobody can pay then.
+    expiresAt: order?.deadline ?? expiresAt,
     endedAt,
     order: order
       ? {

@@ -1,11 +1,13 @@
-import type { SeatMaps } from '../realtime/service.ts';
+import type { LiveMapService } from '../realtime/service.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
 import { STATUS_OF_SEAT } from '../reservation/wire.ts';
 
 /** The seats tell the live maps. */
-export function seatsToMaps(maps: Pick<SeatMaps<unknown>, 'seatsChanged' | 'seatsReloaded'>): Announcements {
+export function seatsToMaps(
+  maps: Pick<LiveMapService<unknown>, 'seatsChanged' | 'seatsReloaded'>,
+): Announcements {
   return {
-    seatsMoved({ eventId }, _epoch, moves) {
+    seatsMoved(eventId, moves) {
       maps.seatsChanged(
         eventId,
         moves.map(({ seatId, to }) => [seatId, STATUS_OF_SEAT[to]] as const),

@@ -1,7 +1,7 @@
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { LatestMap } from '../core/latest-map.ts';
 import { onlyUnavailable } from '../core/unavailable.ts';
-import type { RequestNews } from '../request-queue/ports/request-news.ts';
+import type { BuyerNews } from '../realtime/ports/buyer-news.ts';
 import type { Hold } from '../reservation/hold.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
 import type { HoldHistory } from '../reservation/ports/hold-history.ts';
@@ -14,7 +14,7 @@ const LOOK_AFTER: Millis = SECOND;
 export interface LostHoldsNeeds {
   clock: Clock;
   history: Pick<HoldHistory, 'known'>;
-  news: Pick<RequestNews, 'happened'>;
+  news: Pick<BuyerNews, 'happened'>;
 }
 
 /**
@@ -58,7 +58,7 @@ export function lostHolds({ clock, history, news }: LostHoldsNeeds): Announcemen
   };
 
   return {
-    seatsMoved(_hall, _epoch, moves) {
+    seatsMoved(_eventId, moves) {
       for (const { to, hold } of moves) {
         if (!hold) continue;
         if (to === 'HELD') latest.set(hold.holdId, hold);

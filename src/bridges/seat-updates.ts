@@ -1,7 +1,7 @@
 import type { SharedFrame } from '../http/streams/stream-socket.ts';
 import type { MapVoice } from '../realtime/map-voice.ts';
 import type { MapStatus } from '../realtime/ports/map-source.ts';
-import type { SeatMaps } from '../realtime/service.ts';
+import type { LiveMapService } from '../realtime/service.ts';
 import type { Announcements } from '../reservation/ports/announcements.ts';
 import type { ShownAs } from './map-source.ts';
 
@@ -80,9 +80,9 @@ export function seatUpdatesVoice(writers: Writers): MapVoice<SharedFrame> {
 }
 
 /** The seats tell these maps, too; only of events that somebody looks at, for each map has its lead. */
-export function seatUpdatesTo(maps: SeatMaps<SharedFrame>): Announcements {
+export function seatUpdatesTo(maps: LiveMapService<SharedFrame>): Announcements {
   return {
-    seatsMoved({ eventId }, _epoch, moves) {
+    seatsMoved(eventId, moves) {
       maps.seatsChanged(
         eventId,
         moves.map(({ seatId, to }) => [seatId, HELD_OR_SOLD[to]] as const),

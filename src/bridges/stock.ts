@@ -47,7 +47,7 @@ export function stockOf(seatStore: SeatStore): { inventory: Inventory; listener:
       },
     },
     listener: {
-      seatsMoved({ eventId }, _epoch, moves) {
+      seatsMoved(eventId, moves) {
         const tally = tallies.get(eventId);
         if (!tally) return;
         for (const { seatId, to, hold, cause } of moves) {

@@ -1,10 +1,11 @@
+import { Audience } from '../core/audience.ts';
 import { onlyUnavailable } from '../core/unavailable.ts';
 import type { Watching } from '../waitlist/watching.ts';
 
 /** Who watches passengers: told when a place in the line moves, and when a seat of theirs does. */
 export class PassengerWatch {
   readonly #line: Watching;
-  readonly #byUser = new Map<string, Set<() => void>>();
+  readonly #byUser = new Audience<string, () => void>();
 
   constructor(line: Watching) {
     this.#line = line;
@@ -20,19 +21,15 @@ export class PassengerWatch {
       // The train cannot be had now: whoever watches is told as soon as a seat of his moves.
       onlyUnavailable,
     );
-    const others = this.#byUser.get(userId);
-    if (others) others.add(tell);
-    else this.#byUser.set(userId, new Set([tell]));
+    const leaveUser = this.#byUser.join(userId, tell);
     return () => {
       stopped = true;
       leaveLine?.();
-      const left = this.#byUser.get(userId);
-      left?.delete(tell);
-      if (left?.size === 0) this.#byUser.delete(userId);
+      leaveUser();
     };
   }
 
   moved(userId: string): void {
-    for (const tell of this.#byUser.get(userId) ?? []) tell();
+    for (const tell of this.#byUser.of(userId)) tell();
   }
 }

@@ -1,10 +1,10 @@
-import type { RequestNews } from '../request-queue/ports/request-news.ts';
+import type { BuyerNews } from '../realtime/ports/buyer-news.ts';
 import type { Entry } from '../waitlist/entry.ts';
 import type { Announcements } from '../waitlist/ports/announcements.ts';
 
 /** What becomes of a buyer's place in a line, for the buyer's own channel and whoever else listens. */
 export function waitlistNews(
-  news: Pick<RequestNews, 'happened'>,
+  news: Pick<BuyerNews, 'happened'>,
   listeners: readonly ((entry: Entry) => void)[],
 ): Announcements {
   return {

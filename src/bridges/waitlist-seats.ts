@@ -5,13 +5,13 @@ import { type Millis, SECOND } from '../core/clock.ts';
 import type { CommandKey, CommandLog } from '../core/command.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { HoldTerms, SeatReplies } from '../reservation/command.ts';
-import type { Hold } from '../reservation/hold.ts';
 import type { ReservationLimits } from '../reservation/hold-terms.ts';
 import type { HoldHistory } from '../reservation/ports/hold-history.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
 import type { Gate } from '../waiting-room/gate.ts';
 import type { Entry, HeldParty, Wish } from '../waitlist/entry.ts';
 import type { Seats } from '../waitlist/ports/seats.ts';
+import { seatsOfBuyer } from './seats-of-buyer.ts';
 
 export interface WaitlistSeatsNeeds {
   seatStore: SeatStore;
@@ -27,8 +27,6 @@ export interface WaitlistSeatsNeeds {
 const GRACE: Millis = 5 * SECOND;
 /** Nobody is refused seats that come to him for having let others lapse. */
 const ANY_LAPSES = 1_000_000_000;
-/** Holds of one buyer that may still stand are among the latest. */
-const LATEST_HOLDS = 100;
 
 type Held = SeatReplies['hold_best'];
 
@@ -57,9 +55,6 @@ export function waitlistSeats(needs: WaitlistSeatsNeeds): Seats {
     return hold(eventId, wish, { userId, sessionId, admission, key: keyOf(entry) }, terms);
   };
 
-  /** A hold that cannot be lengthened: it is being paid for, or how it ended. */
-  const standOf = async (holdId: number) => (await seatStore.liveHold(holdId)) ?? history.hold(holdId);
-
   return {
     free: async (eventId) => (await seatStore.counts(eventId)).AVAILABLE,
     async holdFor(entries, answerMillis) {
@@ -79,42 +74,40 @@ export function waitlistSeats(needs: WaitlistSeatsNeeds): Seats {
     },
     wasHeldFor: async (entry) => (await commandLog.find(keyOf(entry).id)) !== undefined,
     take: (eventId, wish, claimant) => hold(eventId, wish, claimant, termsOf(eventId)),
-    async keep(entry) {
-      const { eventId, userId, offer } = entry;
-      const additionalMillis = termsOf(eventId).holdMillis;
-      const ends: Millis[] = [];
-      for (const holdId of offer?.holdIds ?? []) {
-        const reply = await seatStore.execute({
-          type: 'extend_hold',
-          eventId,
-          holdId,
-          userId,
-          additionalMillis,
-        });
-        const found = isRefusal(reply) ? await standOf(holdId) : reply.hold;
-        if (found?.state === 'RELEASED') return 'given back';
-        if (!found || found.state === 'EXPIRED') return undefined;
-        ends.push(found.expiresAt);
-      }
-      return ends.length === 0 ? undefined : Math.min(...ends);
-    },
+    keep: (entry) => keep(needs, entry, termsOf(entry.eventId).holdMillis),
     async release(entry) {
       const holdIds = entry.offer?.holdIds ?? (await heldUnseen(commandLog, entry));
       if (holdIds.length === 0) return;
       const { eventId, userId } = entry;
       await seatStore.execute({ type: 'release_holds', eventId, holdIds, userId });
     },
-    async ofUser(eventId, userId) {
-      const holds = await history.holdsOf(userId, { eventId, liveOnly: false, limit: LATEST_HOLDS });
-      const maybe = holds.filter(mayStand);
-      if (maybe.length === 0) return [];
-      const now = await seatStore.seats(eventId, [...new Set(maybe.map(({ seatId }) => seatId))]);
-      const claims = now?.seats.map(({ claim }) => claim) ?? [];
-      return claims.flatMap((claim) =>
-        claim?.userId === userId ? [{ holdId: claim.holdId, seatId: claim.seatId }] : [],
-      );
-    },
+    ofUser: seatsOfBuyer({ seatStore, history }),
   };
+}
+
+async function keep(
+  { seatStore, history }: Pick<WaitlistSeatsNeeds, 'seatStore' | 'history'>,
+  { eventId, userId, offer }: Entry,
+  additionalMillis: Millis,
+): Promise<Millis | 'given back' | undefined> {
+  const ends: Millis[] = [];
+  for (const holdId of offer?.holdIds ?? []) {
+    const reply = await seatStore.execute({
+      type: 'extend_hold',
+      eventId,
+      holdId,
+      userId,
+      additionalMillis,
+    });
+    // One that cannot be lengthened is being paid for, or over.
+    const found = isRefusal(reply)
+      ? ((await seatStore.liveHold(holdId)) ?? (await history.hold(holdId)))
+      : reply.hold;
+    if (found?.state === 'RELEASED') return 'given back';
+    if (!found || found.state === 'EXPIRED') return undefined;
+    ends.push(found.expiresAt);
+  }
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
 /** No key of a client's looks like this: theirs are JSON. */
@@ -144,9 +137,4 @@ function partyOf({ holds }: Held): HeldParty {
     seatIds: holds.map(({ seatId }) => seatId),
     expiresAt: Math.min(...holds.map(({ expiresAt }) => expiresAt)),
   };
-}
-
-/** A confirmed hold stays so after its seat was returned; the seat knows. */
-function mayStand({ state }: Hold): boolean {
-  return state === 'HELD' || state === 'PAYING' || state === 'CONFIRMED';
 }

@@ -7,7 +7,11 @@ import { answerTo } from '../http/answers/answer-to.ts';
 import { sendLongList } from '../http/answers/long-list.ts';
 import { sendRefusal } from '../http/answers/refusals.ts';
 import { SECURITY } from '../http/documents/openapi.ts';
-import { organiserKeyUnlessOpen, requireOrganiserUnlessOpen } from '../http/identity/organiser.ts';
+import {
+  organiserKeyUnlessOpen,
+  organiserUnlessOpenFirst,
+  requireOrganiserUnlessOpen,
+} from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
 import type { CatalogService } from './service.ts';
 import {
@@ -119,7 +123,8 @@ function seatRoutes(app: HttpServer, catalog: CatalogService, bodyLimit: number)
     body: SeatInputs,
     response: { 201: Type.Array(SeatView) },
   };
-  app.post('/api/v1/events/:id/seats', { schema: add, bodyLimit }, async (request, reply) => {
+  const options = { schema: add, bodyLimit, onRequest: organiserUnlessOpenFirst };
+  app.post('/api/v1/events/:id/seats', options, async (request, reply) => {
     const key = organiserKeyUnlessOpen(request);
     if (isRefusal(key)) return sendRefusal(request, reply, key);
     const added = await catalog.addSeats(request.params.id, request.body.map(seatDraft), key);

@@ -9,7 +9,9 @@ import { serverOf } from '../opening/ledger.ts';
 /** `onrush migrate`: brings the tables of the ledger to this version. Safe while other nodes do the same, or serve. */
 export function migrateCommand(config: () => Config): Command {
   return new Command('migrate')
-    .description('bring the tables of the ledger to the version of this program; `serve` does it, too')
+    .description(
+      'bring the tables of the ledger to the version of this program; `serve` does it, too. Embedded, the program must be stopped',
+    )
     .action(async () => {
       const { from, to } = await migrated(config());
       console.log(

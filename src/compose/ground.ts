@@ -8,6 +8,7 @@ import type { EventBus } from '../core/message.ts';
 import type { SeedNames } from '../editions/train/ports/seed-names.ts';
 import type { SpendingNews } from '../http/ports/spending-news.ts';
 import type { StreamTicketStore } from '../http/ports/stream-ticket-store.ts';
+import type { BuyerNews } from '../realtime/ports/buyer-news.ts';
 import type { MapBoard } from '../realtime/ports/map-board.ts';
 import type { RequestDelivery } from '../request-queue/ports/request-delivery.ts';
 import type { RequestNews } from '../request-queue/ports/request-news.ts';
@@ -41,6 +42,7 @@ export interface Ground {
   bus: EventBus;
   requestDelivery: RequestDelivery;
   requestNews: RequestNews;
+  buyerNews: BuyerNews;
   streamTickets: StreamTicketStore;
   /** Absent where this process is alone. */
   spendingNews?: SpendingNews;

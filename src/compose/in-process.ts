@@ -1,3 +1,4 @@
+import { embeddedBuyerNews } from '../adapters/embedded/buyer-news.ts';
 import { embeddedCatalogNews } from '../adapters/embedded/catalog-news.ts';
 import { embeddedClaimNews } from '../adapters/embedded/claim-news.ts';
 import { embeddedEventBus } from '../adapters/embedded/event-bus.ts';
@@ -51,6 +52,7 @@ export function inProcess(needs: InProcessNeeds): Ground {
     bus: needs.bus ?? embeddedEventBus({ clock, deadLetters: sqlDeadLetters(needs.database) }),
     requestDelivery: needs.requestDelivery ?? embeddedRequestDelivery({ clock }),
     requestNews: embeddedRequestNews(),
+    buyerNews: embeddedBuyerNews(),
     streamTickets: embeddedStreamTicketStore({ clock, limits: STREAM_TICKET_LIMITS }),
     isShared: false,
     atomicSeats: (seats) => seatsInProcess(needs, seats),

@@ -1,3 +1,4 @@
+import { redisBuyerNews } from '../adapters/redis/buyer-news.ts';
 import { redisCatalogNews } from '../adapters/redis/catalog-news.ts';
 import { redisClaimNews } from '../adapters/redis/claim-news.ts';
 import type { RedisConnection } from '../adapters/redis/connection/connection.ts';
@@ -61,6 +62,7 @@ export function onRedis(needs: OnRedisNeeds): Ground {
   const deadLetters = sqlDeadLetters(needs.database);
   const busStreams = redisEventBus({ connection, clock, random, leases, deadLetters });
   const requestNews = redisRequestNews({ connection, clock, random });
+  const buyerNews = redisBuyerNews({ connection, clock, random });
   const closings: (() => Promise<void>)[] = [];
   return {
     locks: redisLocks({ connection, clock, random, limits }),
@@ -73,6 +75,7 @@ export function onRedis(needs: OnRedisNeeds): Ground {
     bus: needs.bus ?? busStreams,
     requestDelivery: needs.requestDelivery ?? streams,
     requestNews,
+    buyerNews,
     streamTickets: redisStreamTicketStore({ connection, limits: STREAM_TICKET_LIMITS }),
     spendingNews: redisSpendingNews({ connection, random }),
     isShared: true,
@@ -110,6 +113,7 @@ export function onRedis(needs: OnRedisNeeds): Ground {
       editionBoard.close();
       claimNews.close();
       requestNews.close();
+      buyerNews.close();
       await leases.close();
     },
   };

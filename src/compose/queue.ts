@@ -1,14 +1,12 @@
 import { sqlRequestLedger } from '../adapters/sql/requests/request-ledger.ts';
-import { tellBookings } from '../bridges/buyer-news.ts';
 import { requestSeats } from '../bridges/request-seats.ts';
 import type { CatalogService } from '../catalog/service.ts';
 import { HOUR, SECOND } from '../core/clock.ts';
 import type { CommandLog, Once } from '../core/command.ts';
 import type { Ids } from '../core/ids.ts';
-import type { EventBus } from '../core/message.ts';
 import { forgetRequests, reconcileRequests, serveRequests } from '../request-queue/jobs.ts';
 import { Pace } from '../request-queue/pace.ts';
-import type { Standing } from '../request-queue/ports/standing.ts';
+import type { StandingAdmissions } from '../request-queue/ports/standing-admissions.ts';
 import { RequestStreams } from '../request-queue/request-streams.ts';
 import { RequestQueueService } from '../request-queue/service.ts';
 import { RequestWorker } from '../request-queue/worker.ts';
@@ -23,8 +21,7 @@ interface QueueSurroundings {
   commandLog: CommandLog;
   once: Once;
   ids: Ids;
-  bus: EventBus;
-  standing: Standing;
+  standing: StandingAdmissions;
   /** Resolves when everything decided of the event's seats is in the ledger. */
   settled(eventId: number): Promise<void>;
 }
@@ -36,7 +33,7 @@ export function composeQueue(
 ) {
   const { config, clock, database, listener, ground } = machine;
   const { requestDelivery: delivery, requestNews: news } = ground;
-  const { catalog, reservations, commandLog, once, ids, bus, standing, settled } = sale;
+  const { catalog, reservations, commandLog, once, ids, standing, settled } = sale;
   const { max, maxPerEvent, maxPerUser, batch, attempts, waitSeconds, retentionHours } = config.queue;
   const ledger = sqlRequestLedger(database);
   const store = ground.requestStore({
@@ -50,7 +47,8 @@ export function composeQueue(
   const seats = machine.tracer ? tracedRequests(asked, machine.tracer) : asked;
   const pace = new Pace();
   const requests = new RequestQueueService({
-    store,
+    queue: store,
+    enquiries: store,
     ledger,
     delivery,
     seats,
@@ -61,7 +59,7 @@ export function composeQueue(
     listed: 1_000,
   });
   const worker = new RequestWorker({
-    store,
+    claims: store,
     seats,
     news,
     delivery,
@@ -77,7 +75,6 @@ export function composeQueue(
     find: (requestId) => store.find(requestId),
   });
   news.listen(streams);
-  tellBookings(bus, news);
   const startJobs = () => [
     serveRequests(delivery, worker),
     reconcileRequests(requests, clock),

@@ -44,7 +44,7 @@ export function mountRoutes(app: HttpServer, sale: Sale, config: Pick<Config, 's
     trainEdition(app, sale.train.train, admissions);
     const exists = (eventId: number) => catalog.event(eventId) !== undefined;
     requestQueueRoutes(app, { queue: requests, admissions, exists });
-    requestStreamRoutes(app, { queue: requests, streams: sale.requestStreams });
+    requestStreamRoutes(app, { queue: requests, streams: sale.requestStreams, channels: sale.buyerChannels });
   }
   if (has('order')) {
     orderRoutes(app, { orders, admissions, events: { describe: (eventId) => catalog.event(eventId) } });

@@ -13,20 +13,20 @@ import { showWaitingRooms } from '../telemetry/sale-figures.ts';
 import { Draws } from '../waiting-room/draw/draws.ts';
 import { Gate } from '../waiting-room/gate.ts';
 import { keepLettingIn, keepWatching } from '../waiting-room/jobs.ts';
-import { Lines } from '../waiting-room/lines.ts';
 import { Passes } from '../waiting-room/passes.ts';
+import { PlaceStreams } from '../waiting-room/place-streams.ts';
 import type { Announcements as RoomAnnouncements } from '../waiting-room/ports/announcements.ts';
 import type { Rooms } from '../waiting-room/ports/rooms.ts';
 import type { WaitingRoomStore } from '../waiting-room/ports/waiting-room-store.ts';
 import { WaitingRoomService } from '../waiting-room/service.ts';
-import { lineFrame } from '../waiting-room/wire.ts';
+import { placeFrame } from '../waiting-room/wire.ts';
 import type { Ground } from './ground.ts';
 import type { Machine } from './machine.ts';
 
 /** The people in line, and the gate they come in by. */
 export interface WaitingRooms {
   service: WaitingRoomService;
-  lines: Lines<StreamFrame>;
+  streams: PlaceStreams<StreamFrame>;
   rooms: Rooms;
   passes: Passes;
   gate: Gate;
@@ -58,20 +58,20 @@ export function composeWaitingRooms(
   const { inventory, listener: seatListener } = stockOf(seatStore);
 
   const gates: Gate[] = [];
-  const late: { lines?: Lines<StreamFrame> } = {};
+  const late: { streams?: PlaceStreams<StreamFrame> } = {};
   const announcements: RoomAnnouncements = {
     placesMoved(eventId, places, view) {
       for (const each of gates) each.placesMoved(eventId, places);
-      late.lines?.placesMoved(eventId, places, view);
+      late.streams?.placesMoved(eventId, places, view);
       machine.roomListener?.placesMoved?.(eventId, places, view);
     },
     roomChanged(eventId, view) {
-      late.lines?.roomChanged(eventId, view);
+      late.streams?.roomChanged(eventId, view);
       machine.roomListener?.roomChanged?.(eventId, view);
     },
     missed(eventId) {
       for (const each of gates) each.missed(eventId);
-      late.lines?.missed(eventId);
+      late.streams?.missed(eventId);
     },
   };
   const { store, led } = roomsOn({ digest, announcements });
@@ -86,15 +86,15 @@ export function composeWaitingRooms(
     return { service: new WaitingRoomService(needs), gate };
   };
   const { service, gate } = throughOther(rooms);
-  const frame = (news: Parameters<typeof lineFrame>[0]) =>
-    new StreamFrame(JSON.stringify(lineFrame(news)), undefined, news.type);
-  const lines = new Lines<StreamFrame>({ service, passes, clock, frame });
-  late.lines = lines;
+  const frame = (news: Parameters<typeof placeFrame>[0]) =>
+    new StreamFrame(JSON.stringify(placeFrame(news)), undefined, news.type);
+  const streams = new PlaceStreams<StreamFrame>({ service, passes, clock, frame });
+  late.streams = streams;
   const watchers = 'Streams of this process that watch a waiting room';
-  machine.show?.({ name: 'waiting_room_watchers', help: watchers, read: () => lines.watching });
+  machine.show?.({ name: 'waiting_room_watchers', help: watchers, read: () => streams.watching });
   return {
     service,
-    lines,
+    streams,
     rooms,
     passes,
     gate,
@@ -103,7 +103,7 @@ export function composeWaitingRooms(
     throughOther,
     startJobs: () => [
       keepLettingIn(service, { gated: () => led(rooms.gated()) }, clock),
-      keepWatching(lines, clock),
+      keepWatching(streams, clock),
     ],
   };
 }

@@ -17,9 +17,11 @@ export function formatOptionalDateTime(at: number | null): string | null {
   return at === null ? null : formatDateTime(at);
 }
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const ZONE = /(Z|[+-]\d{2}:?\d{2})$/i;
 
 /** Reads a checked ISO 8601 date-time (format iso-date-time); without a zone it is UTC. Milliseconds since 1970. */
 export function parseDateTime(text: string): number {
-  return Date.parse(ZONE.test(text) ? text : `${text}Z`);
+  // JavaScript takes a day alone for UTC by itself, and a date with a time for one of this machine's zone.
+  return Date.parse(DAY.test(text) || ZONE.test(text) ? text : `${text}Z`);
 }

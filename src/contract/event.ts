@@ -77,22 +77,19 @@ export const EventInput = Strict({
 });
 export type EventInput = Static<typeof EventInput>;
 
-export const EventPatch = Strict(
-  {
-    event_name: Type.Optional(EventName),
-    event_date: Type.Optional(DateTimeInput),
-    venue_name: Type.Optional(VenueName),
-    status: Type.Optional(EventStatus),
-    sale_start_time: Type.Optional(Nullable(DateTimeInput)),
-    hold_seconds: Type.Optional(HoldSeconds),
-    max_seats_per_user: Type.Optional(SeatsPerUser),
-    series_id: Type.Optional(Nullable(Id)),
-    claim_strategy: Type.Optional(ClaimStrategy),
-    admission: Type.Optional(AdmissionSettings),
-    cancellation_deadline: Type.Optional(Nullable(DateTimeInput)),
-  },
-  { minProperties: 1 },
-);
+export const EventPatch = Strict({
+  event_name: Type.Optional(EventName),
+  event_date: Type.Optional(DateTimeInput),
+  venue_name: Type.Optional(VenueName),
+  status: Type.Optional(EventStatus),
+  sale_start_time: Type.Optional(Nullable(DateTimeInput)),
+  hold_seconds: Type.Optional(HoldSeconds),
+  max_seats_per_user: Type.Optional(SeatsPerUser),
+  series_id: Type.Optional(Nullable(Id)),
+  claim_strategy: Type.Optional(ClaimStrategy),
+  admission: Type.Optional(AdmissionSettings),
+  cancellation_deadline: Type.Optional(Nullable(DateTimeInput)),
+});
 export type EventPatch = Static<typeof EventPatch>;
 
 const eventProperties = {

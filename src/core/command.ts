@@ -35,7 +35,7 @@ export interface CommandLog {
 export class Once {
   readonly #log: CommandLog;
   readonly #isAlone: boolean;
-  readonly #inFlight = new Map<string, string>();
+  readonly #inFlight = new Map<string, { bodyHash: string; answer: Promise<unknown> }>();
 
   /** Not `isAlone` where other nodes take commands, too. */
   constructor(log: CommandLog, { isAlone = true }: { isAlone?: boolean } = {}) {
@@ -47,17 +47,30 @@ export class Once {
     return key ? this.#runOnce(key, run) : run();
   }
 
+  /** The same, but whoever sends it while the first sending is on its way here waits for that one's answer, and has it too. */
+  runTogether<R>(key: CommandKey | undefined, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
+    const first = key && this.#inFlight.get(key.id);
+    return first?.bodyHash === key?.bodyHash && first
+      ? (first.answer as Promise<R | Refusal>)
+      : this.run(key, run);
+  }
+
   async #runOnce<R>(key: CommandKey, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
-    const inFlight = this.#inFlight.get(key.id);
-    if (inFlight === key.bodyHash) return underWay();
-    if (inFlight !== undefined) return this.#besideAnother(key);
-    this.#inFlight.set(key.id, key.bodyHash);
+    const first = this.#inFlight.get(key.id);
+    if (first?.bodyHash === key.bodyHash) return underWay();
+    if (first) return this.#besideAnother(key);
+    const answer = this.#answerTo(key, run);
+    this.#inFlight.set(key.id, { bodyHash: key.bodyHash, answer });
     try {
-      const found = await this.#log.find(key.id);
-      return found ? sameReply(found, key) : await this.#orElsewhere(key, run);
+      return await answer;
     } finally {
       this.#inFlight.delete(key.id);
     }
+  }
+
+  async #answerTo<R>(key: CommandKey, run: () => Promise<R | Refusal>): Promise<R | Refusal> {
+    const found = await this.#log.find(key.id);
+    return found ? sameReply(found, key) : this.#orElsewhere(key, run);
   }
 
   /** Of two bodies, the one on its way here need not be the first: another node may have answered the other. */

@@ -9,7 +9,7 @@ import { makeDemoEvents } from './seed.ts';
 export function seedCommand(config: () => Config): Command {
   return new Command('seed')
     .description(
-      'add the demo events to the ledger: an arena, a club and the halls of the editions, all on sale',
+      'add the demo events to the ledger: an arena, a club and the halls of the editions, all on sale. Without Redis, the program must be stopped',
     )
     .action(async () => {
       const watching = { metrics: createMetrics({ runtime: false }), log: silentLog() };

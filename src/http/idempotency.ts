@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { CommandKey } from '../core/command.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
+import { countHeaders } from './identity/identity.ts';
 
+const KEY_HEADER = 'idempotency-key';
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /**
@@ -10,9 +12,12 @@ const KEY = /^[\x20-\x7e]{1,255}$/;
  * Call it after validation: the digest is of the parsed body, so spacing and the order of fields do not matter.
  */
 export function commandKey(request: FastifyRequest, principalId: string): CommandKey | undefined | Refusal {
-  const key = request.headers['idempotency-key'];
+  const key = request.headers[KEY_HEADER];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !KEY.test(key)) return refuse('IDEMPOTENCY_KEY_INVALID');
+  // Node joins two headers of one name with a comma: which of them counts, only the client knows.
+  if (key.includes(',') && countHeaders(request.raw.rawHeaders, KEY_HEADER) > 1)
+    return refuse('IDEMPOTENCY_KEY_INVALID');
   const { method, url } = request.routeOptions;
   return {
     // JSON quotes each part, so no part can pose as the next.

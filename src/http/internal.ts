@@ -1,10 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { sendRefusal } from './answers/refusals.ts';
-import { digestOf } from './identity/identity.ts';
+import { digestOf, isDigested } from './identity/identity.ts';
 import type { HttpServer } from './kit.ts';
 
 /** What roles show each other. */
@@ -16,19 +15,18 @@ const PREFIX = '/internal/';
  * port. Undefined without a token: then no such route may be mounted.
  */
 export function internalOnly({ kit }: HttpServer): onRequestHookHandler | undefined {
-  const { token, listen } = kit.config.roles.internal;
+  const { token, tokenBefore, listen } = kit.config.roles.internal;
   if (token === undefined) return undefined;
-  const digest = digestOf(token);
+  const digests = [token, tokenBefore].flatMap((each) => (each === undefined ? [] : digestOf(each)));
   return (request, reply, done) => {
-    const refusal = listen && !cameInside(request) ? refuse('NOT_FOUND') : stranger(request, digest);
+    const refusal = listen && !cameInside(request) ? refuse('NOT_FOUND') : stranger(request, digests);
     if (refusal) sendRefusal(request, reply, refusal);
     else done();
   };
 }
 
-function stranger({ headers }: FastifyRequest, digest: Buffer): Refusal | undefined {
-  const shown = headers[INTERNAL_HEADER];
-  const isOurs = typeof shown === 'string' && timingSafeEqual(digestOf(shown), digest);
+function stranger({ headers }: FastifyRequest, digests: readonly Buffer[]): Refusal | undefined {
+  const isOurs = isDigested(headers[INTERNAL_HEADER], ...digests);
   return isOurs ? undefined : refuse('IDENTITY_REQUIRED', { header: 'X-Internal-Token' });
 }
 

@@ -58,7 +58,12 @@ export function operationRoutes(app: HttpServer, { version }: { version: string 
   });
 
   if (!kit.config.metrics) return;
-  const metrics = { summary: 'Prometheus metrics', tags: ['operations'], security: SECURITY.organiser };
+  const metrics = {
+    summary: 'Prometheus metrics',
+    tags: ['operations'],
+    security: SECURITY.organiser,
+    produces: ['text/plain'],
+  };
   app.get('/metrics', { schema: metrics, config: unlimited }, async (request, reply) => {
     const refusal = requireOrganiser(request);
     if (refusal) return sendRefusal(request, reply, refusal);

@@ -29,6 +29,7 @@ import { StreamTickets, streamTicketRoutes } from './streams/stream-tickets.ts';
 import { acceptUpgrades } from './streams/websocket.ts';
 import { traceIds } from './trace-id.ts';
 import { tracingHooks } from './tracing-hooks.ts';
+import { withoutTrailingSlash } from './trailing-slash.ts';
 
 export interface HttpServerOptions {
   config: Config;
@@ -99,6 +100,7 @@ function httpKit(
 ): HttpKit {
   const { config, clock, random, metrics } = options;
   const log = options.log || silentLog();
+  const { adminTokenBefore } = config.identity;
   return {
     config,
     clock,
@@ -110,6 +112,7 @@ function httpKit(
     access: {
       tokens: bearers,
       adminTokenDigest: digestOf(options.adminToken),
+      adminTokenBefore: adminTokenBefore === undefined ? undefined : digestOf(adminTokenBefore),
       openOrganiser: config.identity.openOrganiser,
       isOwnHost: config.identity.ownHosts && ownHosts(config.identity.ownHosts),
     },
@@ -134,7 +137,7 @@ function bareServer({ config, random }: HttpKit, ownPath?: (url: string) => stri
     bodyLimit: bodyLimitBytes,
     requestTimeout: (headersTimeoutSeconds + bodyTimeoutSeconds) * 1_000,
     return503OnClosing: false,
-    ...(ownPath && { rewriteUrl: ({ url }: { url?: string | undefined }) => ownPath(url ?? '/') }),
+    rewriteUrl: ({ url = '/' }) => withoutTrailingSlash(ownPath?.(url) ?? url),
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     routerOptions: { maxParamLength: 500 },
     http: {

@@ -11,7 +11,10 @@ import type { OrderTasks } from './order-tasks.ts';
 import { notPayable } from './payable.ts';
 import type { Saga } from './saga.ts';
 
-type Needs = Pick<OrderNeeds, 'store' | 'seats' | 'clock' | 'listed' | 'once' | 'paymentGraceMillis'>;
+type Needs = Pick<
+  OrderNeeds,
+  'store' | 'seats' | 'clock' | 'events' | 'listed' | 'once' | 'paymentGraceMillis'
+>;
 interface Parts {
   saga: Saga;
   tasks: OrderTasks;
@@ -158,9 +161,9 @@ export class Checkout {
 
   /** The order that is behind the buyer's claim; a held seat gets one that ends when the hold would. */
   async #orderFor({ eventId, seatId, userId }: Purchase): Promise<Order | Refusal> {
-    const { seats, store, clock } = this.#needs;
+    const { seats, store, clock, events } = this.#needs;
     const found = await seats.standing(eventId, seatId);
-    if (!found) return refuse('SEAT_NOT_FOUND');
+    if (!found) return refuse(events.termsOf(eventId) ? 'SEAT_NOT_FOUND' : 'EVENT_NOT_FOUND');
     if (found.state === 'FREE') return refuse('RESERVATION_EXPIRED');
     if (found.userId !== userId) {
       const isGone = found.state === 'SOLD' || found.state === 'BLOCKED';

@@ -135,7 +135,7 @@ function readRoutes(app: HttpServer, { orders, events }: OrderRoutesNeeds): void
   });
   app.get('/api/v1/bookings/:id', one);
 
-  const ReferenceParams = Type.Object({ reference: Type.String({ minLength: 1, maxLength: 50 }) });
+  const ReferenceParams = Type.Object({ reference: Type.String({ minLength: 1, maxLength: 500 }) });
   const byReference = answerTo({
     schema: {
       summary: 'One of the own bookings, by its reference',

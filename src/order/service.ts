@@ -46,10 +46,10 @@ export class OrderService {
 
   /**
    * The same for an order that the house pays by itself: it is on its way when this is answered, and once declined it
-   * has failed and its seats are free.
+   * has failed and its seats are free. Sendings with one key that come together are answered alike.
    */
   async submit(wish: Omit<OrderWish, 'automatic'>, key: CommandKey | undefined): Promise<Order | Refusal> {
-    const order = await this.#needs.once.run(key, () =>
+    const order = await this.#needs.once.runTogether(key, () =>
       this.#newOrders.make({ ...wish, automatic: true }, key),
     );
     if (!isRefusal(order)) this.checkout.pursue(order.orderId).catch(onlyUnavailable);

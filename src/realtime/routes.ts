@@ -7,17 +7,17 @@ import type { HttpServer } from '../http/kit.ts';
 import { openEventStream } from '../http/streams/sse.ts';
 import type { StreamFrame, StreamSocket } from '../http/streams/stream-socket.ts';
 import { openWebSocket } from '../http/streams/websocket.ts';
-import type { SeatMaps, Snapshot } from './service.ts';
+import type { LiveMapService, Snapshot } from './service.ts';
 
 const tags = ['streams'];
 
 /** The live map of an event: a snapshot, and patches over SSE or WebSocket. */
-export function realtimeRoutes(app: HttpServer, maps: SeatMaps<StreamFrame>): void {
+export function realtimeRoutes(app: HttpServer, maps: LiveMapService<StreamFrame>): void {
   snapshotRoute(app, maps);
   streamRoutes(app, maps);
 }
 
-function snapshotRoute(app: HttpServer, maps: SeatMaps<StreamFrame>): void {
+function snapshotRoute(app: HttpServer, maps: LiveMapService<StreamFrame>): void {
   /** A snapshot is compressed once, however many ask for it. */
   const packed = new WeakMap<Snapshot, Compressed>();
   const schema = {
@@ -36,7 +36,7 @@ function snapshotRoute(app: HttpServer, maps: SeatMaps<StreamFrame>): void {
   });
 }
 
-function streamRoutes(app: HttpServer, maps: SeatMaps<StreamFrame>): void {
+function streamRoutes(app: HttpServer, maps: LiveMapService<StreamFrame>): void {
   const schema = { params: IdParams, querystring: MapStreamQuery, tags };
   const watch = (eventId: number, socket: StreamSocket, since: string | undefined) => {
     socket.onClose(maps.watch(eventId, socket, pointOf(since)));

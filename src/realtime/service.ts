@@ -1,4 +1,4 @@
-import { type Millis, SECOND } from '../core/clock.ts';
+import { HOUR, type Millis, SECOND } from '../core/clock.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { onlyUnavailable } from '../core/unavailable.ts';
 import { LiveMap, type LiveMapNeeds } from './live-map.ts';
@@ -9,6 +9,8 @@ import type { Watcher } from './ports/watcher.ts';
 const PRESENCE_EVERY: Millis = SECOND;
 /** A snapshot is served again for this long: who takes it gets the patches after it. */
 const SNAPSHOT_KEPT: Millis = 100;
+/** A map at which nobody has looked for so long is let go; who looks next reads it anew. */
+const MAP_KEPT: Millis = HOUR;
 
 export interface Snapshot {
   eventId: number;
@@ -20,9 +22,11 @@ export interface Snapshot {
 }
 
 /** Live maps of the events that somebody looks at. */
-export class SeatMaps<F> {
+export class LiveMapService<F> {
   readonly #needs: LiveMapNeeds<F>;
   readonly #maps = new Map<number, LiveMap<F>>();
+  /** When somebody last came to a map, or left it. */
+  readonly #lookedAt = new Map<number, Millis>();
   readonly #snapshots = new Map<number, Snapshot>();
   readonly #presenceDue = new Set<number>();
 
@@ -60,6 +64,7 @@ export class SeatMaps<F> {
     this.#maps.get(eventId)?.feed?.watch(watcher, since);
     this.#presenceChanged(eventId);
     return () => {
+      this.#looked(eventId);
       this.#maps.get(eventId)?.feed?.leave(watcher);
       this.#presenceChanged(eventId);
     };
@@ -94,8 +99,9 @@ export class SeatMaps<F> {
 
   async #opened(eventId: number): Promise<LiveMap<F> | undefined> {
     const live = this.#map(eventId);
+    this.#looked(eventId);
     if (live.feed ?? (await live.open())) return live;
-    if (this.#maps.get(eventId) === live) this.#maps.delete(eventId);
+    this.#forget(eventId, live);
     return undefined;
   }
 
@@ -104,8 +110,32 @@ export class SeatMaps<F> {
     if (!live) {
       live = new LiveMap(eventId, this.#needs);
       this.#maps.set(eventId, live);
+      this.#looked(eventId);
+      this.#letGoOnceIdle(eventId, live);
     }
     return live;
+  }
+
+  #looked(eventId: number): void {
+    this.#lookedAt.set(eventId, this.#needs.clock.now());
+  }
+
+  #letGoOnceIdle(eventId: number, live: LiveMap<F>): void {
+    this.#needs.clock.after(MAP_KEPT, () => {
+      if (this.#maps.get(eventId) !== live) return;
+      const lookedAt = this.#lookedAt.get(eventId) ?? 0;
+      const isIdle = !live.feed?.watching && this.#needs.clock.now() - lookedAt >= MAP_KEPT;
+      if (isIdle) this.#forget(eventId, live);
+      else this.#letGoOnceIdle(eventId, live);
+    });
+  }
+
+  #forget(eventId: number, live: LiveMap<F>): void {
+    if (this.#maps.get(eventId) !== live) return;
+    live.close();
+    this.#maps.delete(eventId);
+    this.#snapshots.delete(eventId);
+    this.#lookedAt.delete(eventId);
   }
 
   #presenceChanged(eventId: number): void {

@@ -1,6 +1,6 @@
+import { Audience } from '../core/audience.ts';
 import type { Clock, Millis } from '../core/clock.ts';
 import { onlyUnavailable } from '../core/unavailable.ts';
-import type { BuyerEvent } from './ports/request-news.ts';
 import { isOver, type SeatRequest } from './request.ts';
 import type { RequestNow } from './service.ts';
 
@@ -16,8 +16,6 @@ export interface RequestWatcher {
   position(now: RequestNow): void;
   /** A request is over. */
   over(now: RequestNow): void;
-  /** Something else of the buyer's. */
-  happened(event: BuyerEvent): void;
 }
 
 export interface RequestStreamsNeeds {
@@ -48,10 +46,10 @@ class Watch {
 /** Tells those who watch, and nobody else, what becomes of requests; each watcher sees a request only move on. */
 export class RequestStreams {
   readonly #needs: RequestStreamsNeeds;
-  readonly #byRequest = new Map<string, Set<Watch>>();
-  readonly #byBuyer = new Map<string, Set<Watch>>();
+  readonly #byRequest = new Audience<string, Watch>();
+  readonly #byBuyer = new Audience<string, Watch>();
   /** Requests that somebody sees waiting, by event. */
-  readonly #waiting = new Map<number, Set<Told>>();
+  readonly #waiting = new Audience<number, Told>();
   readonly #positionsDue = new Set<number>();
   /** News were missed since the last time that everybody was asked about. */
   #isMissing = false;
@@ -80,13 +78,9 @@ export class RequestStreams {
   }
 
   changed(request: SeatRequest): void {
-    for (const watch of this.#byRequest.get(request.requestId) ?? []) this.#tell(watch, request);
-    for (const watch of this.#byBuyer.get(request.userId) ?? []) this.#tell(watch, request);
+    for (const watch of this.#byRequest.of(request.requestId)) this.#tell(watch, request);
+    for (const watch of this.#byBuyer.of(request.userId)) this.#tell(watch, request);
     if (request.state !== 'PENDING') this.#positionsMoved(request.eventId);
-  }
-
-  happened(event: BuyerEvent): void {
-    for (const { watcher } of this.#byBuyer.get(event.userId) ?? []) watcher.happened(event);
   }
 
   /** Everybody is told how his requests stand now, some at a time: a crowd that asks at once would be one more trouble. */
@@ -101,14 +95,10 @@ export class RequestStreams {
     return this.#byRequest.size + this.#byBuyer.size;
   }
 
-  #enter(of: Map<string, Set<Watch>>, key: string, watch: Watch): () => void {
-    const others = of.get(key);
-    if (others) others.add(watch);
-    else of.set(key, new Set([watch]));
+  #enter(audience: Audience<string, Watch>, key: string, watch: Watch): () => void {
+    const leave = audience.join(key, watch);
     return () => {
-      const left = of.get(key);
-      left?.delete(watch);
-      if (left?.size === 0) of.delete(key);
+      leave();
       for (const told of watch.told.values()) this.#waitsNoMore(told);
       watch.told.clear();
     };
@@ -117,13 +107,13 @@ export class RequestStreams {
   async #catchUp(): Promise<void> {
     while (this.#isMissing) {
       this.#isMissing = false;
-      const watches = [...this.#byRequest.values(), ...this.#byBuyer.values()].flatMap((some) => [...some]);
+      const watches = [...this.#byRequest.all(), ...this.#byBuyer.all()];
       const told = watches.flatMap((watch) => [...watch.told.keys()].map((id) => [watch, id] as const));
       const rest = told.values();
-      const lane = async () => {
+      const findSome = async () => {
         for (const each of rest) await this.#findAgain(...each);
       };
-      await Promise.all(Array.from({ length: FOUND_AT_ONCE }, lane));
+      await Promise.all(Array.from({ length: FOUND_AT_ONCE }, findSome));
     }
   }
 
@@ -146,25 +136,15 @@ export class RequestStreams {
     else {
       const told: Told = { watch, request, position: now.position };
       watch.told.set(request.requestId, told);
-      if (request.state === 'PENDING') this.#waits(told);
+      if (request.state === 'PENDING') this.#waiting.join(request.eventId, told);
     }
     const hasEndOfItsOwn = isOver(request) && request.state !== 'CANCELLED';
     if (!before || !hasEndOfItsOwn) watch.watcher.status(now);
     if (isOver(request)) watch.watcher.over(now);
   }
 
-  #waits(told: Told): void {
-    const { eventId } = told.request;
-    const others = this.#waiting.get(eventId);
-    if (others) others.add(told);
-    else this.#waiting.set(eventId, new Set([told]));
-  }
-
   #waitsNoMore(told: Told): void {
-    const { eventId } = told.request;
-    const left = this.#waiting.get(eventId);
-    left?.delete(told);
-    if (left?.size === 0) this.#waiting.delete(eventId);
+    this.#waiting.leave(told.request.eventId, told);
   }
 
   #positionsMoved(eventId: number): void {
@@ -181,7 +161,7 @@ export class RequestStreams {
       // They are told what was known a moment ago.
       onlyUnavailable(error);
     }
-    for (const told of this.#waiting.get(eventId) ?? []) this.#tellPosition(told);
+    for (const told of this.#waiting.of(eventId)) this.#tellPosition(told);
   }
 
   #tellPosition(told: Told): void {

@@ -8,14 +8,19 @@ import type { LaneCounts } from './event-lanes.ts';
 import type { Pace } from './pace.ts';
 import { LANES, type Lane, laneFor } from './policy.ts';
 import type { RequestDelivery } from './ports/request-delivery.ts';
+import type { RequestEnquiries } from './ports/request-enquiries.ts';
 import type { RequestLedger } from './ports/request-ledger.ts';
 import type { RequestNews } from './ports/request-news.ts';
-import type { RequestStore } from './ports/request-store.ts';
+import type { RequestQueue } from './ports/request-queue.ts';
 import type { Seats } from './ports/seats.ts';
 import type { SeatRequest } from './request.ts';
 
+/** No request has this id. */
+const NOBODYS = 'none';
+
 export interface RequestQueueNeeds {
-  store: RequestStore;
+  queue: RequestQueue;
+  enquiries: RequestEnquiries;
   ledger: Pick<RequestLedger, 'dead'>;
   delivery: RequestDelivery;
   seats: Pick<Seats, 'refusalOf'>;
@@ -69,7 +74,7 @@ export class RequestQueueService {
 
   /** Takes a request into the queue; durable when it resolves. The seats are looked at when its turn has come. */
   accept(wish: Wish, claimant: Claimant): Promise<Receipt | Refusal> {
-    const { store, seats, news, ids, once } = this.#needs;
+    const { queue, seats, news, ids, once } = this.#needs;
     return once.run(claimant.key, async () => {
       const { eventId, seatIds, entitled, asked, way } = wish;
       const refusal = await seats.refusalOf(eventId, seatIds);
@@ -92,7 +97,7 @@ export class RequestQueueService {
         position: ahead + 1,
         waitSeconds: this.#secondsFor(eventId, ahead),
       });
-      const accepted = await store.accept(draft, ({ ahead }) => receipt(ahead), key);
+      const accepted = await queue.accept(draft, ({ ahead }) => receipt(ahead), key);
       if (isRefusal(accepted)) return accepted;
       news.changed([accepted.request]);
       this.#tell([accepted.request]);
@@ -102,16 +107,16 @@ export class RequestQueueService {
 
   /** Somebody else's request answers exactly like none. */
   async request(requestId: string, userId: string): Promise<RequestNow | Refusal> {
-    const request = await this.#needs.store.find(requestId);
+    const request = await this.#needs.enquiries.find(requestId);
     return request?.userId === userId ? this.look(request) : refuse('REQUEST_NOT_FOUND');
   }
 
   /** The request as it then is: cancelled, and it never had nor has an effect; or else what kept it from that. */
   async cancel(requestId: string, userId: string): Promise<SeatRequest | Refusal> {
-    const { store, news, delivery } = this.#needs;
-    const found = await store.find(requestId);
+    const { queue, enquiries, news, delivery } = this.#needs;
+    const found = await enquiries.find(requestId);
     if (found?.userId !== userId) return refuse('REQUEST_NOT_FOUND');
-    const request = (await store.cancel(requestId)) ?? found;
+    const request = (await queue.cancel(requestId)) ?? found;
     if (request.state === 'CANCELLED' && found.state !== 'CANCELLED') {
       news.changed([request]);
       delivery.ended([request]);
@@ -121,20 +126,21 @@ export class RequestQueueService {
 
   /** What the buyer has in the queues, oldest first. */
   async requestsOf(userId: string): Promise<RequestNow[]> {
-    const requests = await this.#needs.store.unfinishedOf(userId);
+    const requests = await this.#needs.enquiries.unfinishedOf(userId);
     return requests.map((request) => this.look(request));
   }
 
   async stats(eventId: number): Promise<QueueStats> {
-    const lanes = await this.#needs.store.counts(eventId);
+    const lanes = await this.#needs.enquiries.counts(eventId);
     const waiting = LANES.reduce((sum, lane) => sum + lanes[lane].waiting, 0);
     return { lanes, waitSeconds: this.#needs.pace.secondsFor(eventId, waiting) };
   }
 
   /** What the queue runs on. Throws Unavailable when it does not run. */
   async health(): Promise<{ backend: string }> {
-    const { delivery, store } = this.#needs;
-    await Promise.all([delivery.check(), store.heads()]);
+    const { delivery, enquiries } = this.#needs;
+    // Anybody may ask, as often as he likes: one look by a key, whatever waits.
+    await Promise.all([delivery.check(), enquiries.find(NOBODYS)]);
     return { backend: delivery.backend };
   }
 
@@ -145,7 +151,7 @@ export class RequestQueueService {
 
   /** Organiser: a dead request waits again, at the end of its lane. */
   async replay(requestId: string): Promise<SeatRequest | Refusal> {
-    const request = await this.#needs.store.revive(requestId);
+    const request = await this.#needs.queue.revive(requestId);
     if (!request) return refuse('REQUEST_NOT_DEAD');
     this.#needs.news.changed([request]);
     this.#tell([request]);
@@ -154,14 +160,14 @@ export class RequestQueueService {
 
   /** Tells the workers again of everybody who waits: after a start, and of what a delivery lost. */
   async reconcile(): Promise<void> {
-    const { store, delivery } = this.#needs;
-    const heads = await store.heads();
+    const { enquiries, delivery } = this.#needs;
+    const heads = await enquiries.heads();
     if (heads.length > 0) await delivery.tell(heads);
   }
 
   /** Where a request stands. */
   look(request: SeatRequest): RequestNow {
-    const ahead = request.state === 'PENDING' ? this.#needs.store.ahead(request) : undefined;
+    const ahead = request.state === 'PENDING' ? this.#needs.enquiries.ahead(request) : undefined;
     return ahead === undefined
       ? { request, position: null, waitSeconds: null }
       : { request, position: ahead + 1, waitSeconds: this.#secondsFor(request.eventId, ahead) };

@@ -1,14 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { BuyerParams, RequestParams, RequestStreamQuery } from '../contract/request-queue.ts';
 import { type Millis, SECOND } from '../core/clock.ts';
-import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { sendRefusal } from '../http/answers/refusals.ts';
-import { type Principal, requireSameUser } from '../http/identity/identity.ts';
+import { identityRequired, type Principal, requireSameUser } from '../http/identity/identity.ts';
 import type { HttpServer } from '../http/kit.ts';
 import { openEventStream } from '../http/streams/sse.ts';
 import type { StreamPass } from '../http/streams/stream-door.ts';
 import type { StreamSocket } from '../http/streams/stream-socket.ts';
 import { openWebSocket } from '../http/streams/websocket.ts';
+import type { BuyerChannels } from './ports/buyer-channels.ts';
 import type { RequestStreams, RequestWatcher } from './request-streams.ts';
 import type { RequestQueueService } from './service.ts';
 import { connectedFrame, endFrame, eventFrame, keepaliveFrame, positionFrame, statusFrame } from './wire.ts';
@@ -20,10 +21,16 @@ const KEEPALIVE: Millis = 30 * SECOND;
 export interface StreamRoutesNeeds {
   queue: RequestQueueService;
   streams: RequestStreams;
+  channels: BuyerChannels;
 }
 
 /** What becomes of requests, as it happens: one request over WebSocket and SSE, all of a buyer's over WebSocket. */
-export function requestStreamRoutes(app: HttpServer, { queue, streams }: StreamRoutesNeeds): void {
+export function requestStreamRoutes(app: HttpServer, needs: StreamRoutesNeeds): void {
+  requestRoutes(app, needs);
+  buyerRoute(app, needs);
+}
+
+function requestRoutes(app: HttpServer, { queue, streams }: StreamRoutesNeeds): void {
   const ofRequest = { params: RequestParams, querystring: RequestStreamQuery, tags };
   const watch = async (request: FastifyRequest, requestId: string) => {
     const admitted = await admit(request);
@@ -33,7 +40,8 @@ export function requestStreamRoutes(app: HttpServer, { queue, streams }: StreamR
     return {
       pass: admitted.pass,
       open: (socket: StreamSocket) => {
-        socket.onClose(streams.watchRequest(found.request, watcherOn(socket, request, 'ends')));
+        const ended = () => socket.close('done');
+        socket.onClose(streams.watchRequest(found.request, watcherOn(livelyStream(socket, request), ended)));
       },
     };
   };
@@ -59,11 +67,9 @@ export function requestStreamRoutes(app: HttpServer, { queue, streams }: StreamR
       return reply;
     },
   );
-
-  buyerRoute(app, { queue, streams });
 }
 
-function buyerRoute(app: HttpServer, { queue, streams }: StreamRoutesNeeds): void {
+function buyerRoute(app: HttpServer, { queue, streams, channels }: StreamRoutesNeeds): void {
   const schema = {
     params: BuyerParams,
     querystring: RequestStreamQuery,
@@ -72,51 +78,73 @@ function buyerRoute(app: HttpServer, { queue, streams }: StreamRoutesNeeds): voi
   };
   app.get('/api/v2/ws/user/:user_id', { schema }, async (request, reply) => {
     const { user_id } = request.params;
-    const admitted = await admit(request);
+    const admitted = await admit(request, { inPath: user_id });
     const refusal = isRefusal(admitted) ? admitted : requireSameUser(admitted.principal, user_id);
     if (isRefusal(admitted) || refusal) return sendRefusal(request, reply, refusal as Refusal);
     const requests = (await queue.requestsOf(user_id)).map((now) => now.request);
     openWebSocket(request, reply, admitted.pass, (socket) => {
       socket.send(connectedFrame(request.server.kit.clock.now()));
-      socket.onClose(streams.watchBuyer(user_id, requests, watcherOn(socket, request, 'stays')));
+      const stream = livelyStream(socket, request);
+      const { language } = stream;
+      socket.onClose(
+        streams.watchBuyer(
+          user_id,
+          requests,
+          watcherOn(stream, () => undefined),
+        ),
+      );
+      socket.onClose(channels.open(user_id, (event) => stream.tell((at) => eventFrame(event, language, at))));
     });
     return reply;
   });
 }
 
 /** These streams are somebody's own: nobody in particular may not open one. */
-async function admit(request: FastifyRequest): Promise<{ pass: StreamPass; principal: Principal } | Refusal> {
-  const pass = await request.server.kit.streams.admit(request);
+async function admit(
+  request: FastifyRequest,
+  named: { inPath?: string } = {},
+): Promise<{ pass: StreamPass; principal: Principal } | Refusal> {
+  const { streams, access } = request.server.kit;
+  const pass = await streams.admit(request, named);
   if (isRefusal(pass)) return pass;
-  const { principal } = pass;
-  const header = request.server.kit.access.tokens ? 'Authorization' : 'X-User-ID';
-  return principal ? { pass, principal } : refuse('IDENTITY_REQUIRED', { header });
+  return pass.principal ? { pass, principal: pass.principal } : identityRequired(access);
 }
 
-/** Writes what is told to a socket, in the words of v2. The stream of one request ends with it. */
-function watcherOn(socket: StreamSocket, request: FastifyRequest, atEnd: 'ends' | 'stays'): RequestWatcher {
+/** A stream that shows that it lives. */
+interface LivelyStream {
+  language: string | undefined;
+  /** Sends the frame of this moment, if there is one. */
+  tell(frame: (at: Millis) => string | undefined): void;
+}
+
+function livelyStream(socket: StreamSocket, request: FastifyRequest): LivelyStream {
   const { clock } = request.server.kit;
-  const language = request.headers['accept-language'];
   let toldAt = clock.now();
-  const send = (frame: string) => {
-    toldAt = clock.now();
-    socket.send(frame);
+  const tell: LivelyStream['tell'] = (frame) => {
+    const at = clock.now();
+    const text = frame(at);
+    if (text === undefined) return;
+    toldAt = at;
+    socket.send(text);
   };
   const beat = () => {
     const silent = clock.now() - toldAt;
-    if (silent >= KEEPALIVE) send(keepaliveFrame(clock.now()));
+    if (silent >= KEEPALIVE) tell(keepaliveFrame);
     cancelBeat = clock.after(silent >= KEEPALIVE ? KEEPALIVE : KEEPALIVE - silent, beat);
   };
   let cancelBeat = clock.after(KEEPALIVE, beat);
   socket.onClose(() => cancelBeat());
+  return { language: request.headers['accept-language'], tell };
+}
+
+/** Tells of requests in the words of v2. */
+function watcherOn({ language, tell }: LivelyStream, ended: () => void): RequestWatcher {
   return {
-    status: (now) => send(statusFrame(now, language, clock.now())),
-    position: (now) => send(positionFrame(now, clock.now())),
+    status: (now) => tell((at) => statusFrame(now, language, at)),
+    position: (now) => tell((at) => positionFrame(now, at)),
     over(now) {
-      const frame = endFrame(now, language, clock.now());
-      if (frame) send(frame);
-      if (atEnd === 'ends') socket.close('done');
+      tell((at) => endFrame(now, language, at));
+      ended();
     },
-    happened: (event) => send(eventFrame(event, language, clock.now())),
   };
 }

@@ -9,7 +9,7 @@ import type {
 import type { Millis } from '../core/clock.ts';
 import { languageOf, sentence } from '../http/messages/sentence.ts';
 import { LANES } from './policy.ts';
-import type { BuyerEvent } from './ports/request-news.ts';
+import type { BuyerEvent } from './ports/buyer-channels.ts';
 import type { RequestState, SeatRequest } from './request.ts';
 import type { QueueStats, Receipt, RequestNow } from './service.ts';
 

@@ -2,11 +2,11 @@ import type { Clock, Millis } from '../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { Pace } from './pace.ts';
+import type { RequestClaims } from './ports/request-claims.ts';
 import type { RequestDelivery, WorkLeft } from './ports/request-delivery.ts';
 import type { RequestNews } from './ports/request-news.ts';
-import type { RequestStore } from './ports/request-store.ts';
 import type { Seats } from './ports/seats.ts';
-import type { Standing } from './ports/standing.ts';
+import type { StandingAdmissions } from './ports/standing-admissions.ts';
 import {
   completed,
   ended,
@@ -18,9 +18,9 @@ import {
 } from './request.ts';
 
 export interface WorkerNeeds {
-  store: RequestStore;
+  claims: RequestClaims;
   seats: Seats;
-  standing: Standing;
+  standing: StandingAdmissions;
   news: RequestNews;
   delivery: Pick<RequestDelivery, 'ended'>;
   pace: Pace;
@@ -75,7 +75,7 @@ export class RequestWorker {
    * ledger but the first and the last. A batch that was not full has taken everybody, so there is no next one yet.
    */
   async #workOff(eventId: number): Promise<WorkLeft> {
-    const { store, pace, clock, limits } = this.#needs;
+    const { claims, pace, clock, limits } = this.#needs;
     let batch: SeatRequest[] = [];
     let over: SeatRequest[] = [];
     do {
@@ -94,7 +94,7 @@ export class RequestWorker {
         // In one commit with those before them: whose end was not written is served again, and not after later ones.
         const unsettled = settled.status === 'rejected' ? over : [];
         const ends = this.#settle([...unsettled, ...served.over]);
-        await ends.finally(() => store.putBack([...again, ...next.map(excused)]));
+        await ends.finally(() => claims.putBack([...again, ...next.map(excused)]));
         if (failed) throw failed.reason;
         return 'later';
       }
@@ -105,16 +105,16 @@ export class RequestWorker {
   }
 
   async #claim(eventId: number): Promise<SeatRequest[]> {
-    const { store, news, limits } = this.#needs;
-    const claimed = await store.claim(eventId, limits.batch);
+    const { claims, news, limits } = this.#needs;
+    const claimed = await claims.claim(eventId, limits.batch);
     news.changed(claimed);
     return claimed;
   }
 
   async #settle(over: readonly SeatRequest[]): Promise<void> {
-    const { store, news, delivery } = this.#needs;
+    const { claims, news, delivery } = this.#needs;
     if (over.length === 0) return;
-    const settled = await store.settle(over);
+    const settled = await claims.settle(over);
     news.changed(settled);
     delivery.ended(settled);
   }
@@ -125,7 +125,7 @@ export class RequestWorker {
     try {
       const open = await this.#sort(claimed, turn);
       // Whoever was silent for too long begins nothing that another may have done by now.
-      const until = this.#needs.store.oursUntil((claimed[0] as SeatRequest).eventId);
+      const until = this.#needs.claims.oursUntil((claimed[0] as SeatRequest).eventId);
       if (this.#needs.clock.now() >= until) throw new Unavailable('another worker may have taken over');
       // All in one turn, so that they take effect in this order.
       const outcomes = await Promise.allSettled(
@@ -135,7 +135,7 @@ export class RequestWorker {
         this.#conclude(open[index] as SeatRequest, outcome, turn);
       return inOrder(turn, open);
     } catch (error) {
-      this.#needs.store.putBack(claimed.map(error instanceof Unavailable ? excused : unchanged));
+      this.#needs.claims.putBack(claimed.map(error instanceof Unavailable ? excused : unchanged));
       throw error;
     }
   }

@@ -1,5 +1,4 @@
 import type { SeatMove } from './claims.ts';
-import type { Hall } from './hall.ts';
 import type { Announcements } from './ports/announcements.ts';
 
 /** Passes on what happened to seats, to each listener in the order in which they came. */
@@ -11,8 +10,8 @@ export class Announcer implements Announcements {
     for (const listener of listeners) if (listener) this.#listeners.push(listener);
   }
 
-  seatsMoved(hall: Hall, epoch: number, moves: readonly SeatMove[]): void {
-    for (const listener of this.#listeners) listener.seatsMoved?.(hall, epoch, moves);
+  seatsMoved(eventId: number, moves: readonly SeatMove[]): void {
+    for (const listener of this.#listeners) listener.seatsMoved?.(eventId, moves);
   }
 
   seatsReloaded(eventId: number, epoch: number): void {

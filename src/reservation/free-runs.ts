@@ -1,35 +1,35 @@
-import type { Line } from './line.ts';
+import type { RowPart } from './row-part.ts';
 
 /** Run lengths are told apart up to here; a longer run counts as this long. */
 const LONGEST = 31;
 
 /**
- * Which lines have which runs of free seats, so that the first line that suits a party is found without looking at
- * the hall: a segment tree over the lines in their order, each node the union of its lines' run lengths as bits.
- * Lines whose seats changed are only marked, and re-read (one line each) when somebody asks.
+ * Which parts of rows have which runs of free seats, so that the first one that suits a party is found without looking at
+ * the hall: a segment tree over the parts in their order, each node the union of its parts' run lengths as bits.
+ * Those whose seats changed are only marked, and re-read (one each) when somebody asks.
  */
 export class FreeRuns {
-  readonly lines: readonly Line[];
+  readonly parts: readonly RowPart[];
   readonly #isFree: (ordinal: number) => boolean;
   readonly #tree: Uint32Array;
   readonly #leaves: number;
   readonly #stale = new Set<number>();
 
-  constructor(lines: readonly Line[], isFree: (ordinal: number) => boolean) {
-    this.lines = lines;
+  constructor(parts: readonly RowPart[], isFree: (ordinal: number) => boolean) {
+    this.parts = parts;
     this.#isFree = isFree;
-    this.#leaves = 2 ** Math.ceil(Math.log2(Math.max(1, lines.length)));
+    this.#leaves = 2 ** Math.ceil(Math.log2(Math.max(1, parts.length)));
     this.#tree = new Uint32Array(2 * this.#leaves);
-    for (const index of lines.keys()) this.#stale.add(index);
+    for (const index of parts.keys()) this.#stale.add(index);
   }
 
-  /** To be told of every line in which a seat became free or stopped being so. */
-  lineChanged(lineIndex: number): void {
-    this.#stale.add(lineIndex);
+  /** To be told of every part in which a seat became free or stopped being so. */
+  partChanged(partIndex: number): void {
+    this.#stale.add(partIndex);
   }
 
-  /** Indices of lines that have a run of one of the wanted lengths, in order; wanted as bits 1 to 31. */
-  *linesWith(wanted: number): Generator<number> {
+  /** Indices of parts that have a run of one of the wanted lengths, in order; wanted as bits 1 to 31. */
+  *partsWith(wanted: number): Generator<number> {
     this.#refresh();
     let from = 0;
     for (;;) {
@@ -40,9 +40,9 @@ export class FreeRuns {
     }
   }
 
-  /** Free stretches of a line, as [first position, length]. */
-  runsOf(lineIndex: number): [number, number][] {
-    const { ordinals } = this.lines[lineIndex] as Line;
+  /** Free stretches of a part, as [first position, length]. */
+  runsOf(partIndex: number): [number, number][] {
+    const { ordinals } = this.parts[partIndex] as RowPart;
     const runs: [number, number][] = [];
     let length = 0;
     for (let position = 0; position <= ordinals.length; position++) {
@@ -56,10 +56,10 @@ export class FreeRuns {
   }
 
   #refresh(): void {
-    for (const line of this.#stale) {
+    for (const part of this.#stale) {
       let bits = 0;
-      for (const [, length] of this.runsOf(line)) bits |= 1 << Math.min(length, LONGEST);
-      let node = this.#leaves + line;
+      for (const [, length] of this.runsOf(part)) bits |= 1 << Math.min(length, LONGEST);
+      let node = this.#leaves + part;
       this.#tree[node] = bits;
       for (node >>= 1; node >= 1; node >>= 1) {
         this.#tree[node] = (this.#tree[2 * node] as number) | (this.#tree[2 * node + 1] as number);
@@ -68,7 +68,7 @@ export class FreeRuns {
     this.#stale.clear();
   }
 
-  /** The first line at or after `from` below `node`, which covers the lines [start, start + width). */
+  /** The first part at or after `from` below `node`, which covers the parts [start, start + width). */
   #firstFrom(node: number, start: number, width: number, from: number, wanted: number): number | undefined {
     if (start + width <= from || ((this.#tree[node] as number) & wanted) === 0) return undefined;
     if (width === 1) return start;

@@ -1,7 +1,7 @@
 import type { Hundredths } from '../core/money.ts';
 import { atLeast, FreeRuns, withoutOrphan } from './free-runs.ts';
 import type { Hall } from './hall.ts';
-import type { Line } from './line.ts';
+import type { RowPart } from './row-part.ts';
 
 /** Which seats a party would take. */
 export interface PartyWish {
@@ -18,7 +18,7 @@ interface Kind {
   price: Hundredths;
 }
 
-/** Lines of one kind. */
+/** Parts of rows of one kind. */
 interface Zone extends Kind {
   runs: FreeRuns;
 }
@@ -33,23 +33,23 @@ export class FreeSeats {
   readonly #hall: Hall;
   readonly #isFree: (ordinal: number) => boolean;
   readonly #zones: readonly Zone[];
-  /** By ordinal: the zone of a seat, and the index of its line there. */
+  /** By ordinal: the zone of a seat, and the index of its part of a row there. */
   readonly #zoneOf: (Zone | undefined)[];
-  readonly #lineOf: Uint32Array;
+  readonly #partOf: Uint32Array;
   readonly #pools = new Map<string, Pool>();
 
   /** `first` is the unnumbered seat that is given first: nodes that begin elsewhere seldom want the same one. */
   constructor(hall: Hall, isFree: (ordinal: number) => boolean, { first = 0 }: { first?: number } = {}) {
     this.#hall = hall;
     this.#isFree = isFree;
-    this.#zones = zonesOf(hall.lines, isFree);
+    this.#zones = zonesOf(hall.rowParts, isFree);
     this.#zoneOf = new Array(hall.seats.length);
-    this.#lineOf = new Uint32Array(hall.seats.length);
+    this.#partOf = new Uint32Array(hall.seats.length);
     for (const zone of this.#zones) {
-      for (const [index, { ordinals }] of zone.runs.lines.entries()) {
+      for (const [index, { ordinals }] of zone.runs.parts.entries()) {
         for (const ordinal of ordinals) {
           this.#zoneOf[ordinal] = zone;
-          this.#lineOf[ordinal] = index;
+          this.#partOf[ordinal] = index;
         }
       }
     }
@@ -65,12 +65,12 @@ export class FreeSeats {
   seatChanged(ordinal: number): void {
     if (!this.#hall.numbered) {
       if (this.#isFree(ordinal)) this.#pool(ordinal).stack.push(ordinal);
-    } else this.#zoneOf[ordinal]?.runs.lineChanged(this.#lineOf[ordinal] as number);
+    } else this.#zoneOf[ordinal]?.runs.partChanged(this.#partOf[ordinal] as number);
   }
 
   /**
-   * Seats side by side for the whole party: from the first line in the organiser's order that leaves no single seat
-   * alone, else from the first that has room. Undefined when no line has room.
+   * Seats side by side for the whole party: from the first part of a row, in the organiser's order, that leaves no single seat
+   * alone, else from the first that has room. Undefined when none has room.
    */
   together(wish: PartyWish): number[] | undefined {
     if (!this.#hall.numbered) return this.#anyFree(wish);
@@ -142,16 +142,16 @@ function suits(kind: Kind, wish: PartyWish): boolean {
   );
 }
 
-function zonesOf(lines: readonly Line[], isFree: (ordinal: number) => boolean): Zone[] {
-  const grouped = new Map<string, Line[]>();
-  for (const line of lines) {
-    const key = JSON.stringify([line.section, line.type, line.price]);
+function zonesOf(parts: readonly RowPart[], isFree: (ordinal: number) => boolean): Zone[] {
+  const grouped = new Map<string, RowPart[]>();
+  for (const part of parts) {
+    const key = JSON.stringify([part.section, part.type, part.price]);
     const zone = grouped.get(key);
-    if (zone) zone.push(line);
-    else grouped.set(key, [line]);
+    if (zone) zone.push(part);
+    else grouped.set(key, [part]);
   }
   return [...grouped.values()].map((ofZone) => {
-    const { section, type, price } = ofZone[0] as Line;
+    const { section, type, price } = ofZone[0] as RowPart;
     return { section, type, price, runs: new FreeRuns(ofZone, isFree) };
   });
 }
@@ -164,20 +164,20 @@ interface Search {
 
 function firstRoom(zones: readonly Zone[], size: number, search: Search): number[] | undefined {
   for (const { runs } of zones) {
-    for (const line of runs.linesWith(search.wanted)) {
-      const placed = placeInLine(runs, line, size, search);
+    for (const part of runs.partsWith(search.wanted)) {
+      const placed = placeInPart(runs, part, size, search);
       if (placed) return placed;
     }
   }
   return undefined;
 }
 
-/** As near to the middle of the line as may be, and with as few seats left alone. */
-function placeInLine(runs: FreeRuns, lineIndex: number, size: number, search: Search): number[] | undefined {
-  const { ordinals } = runs.lines[lineIndex] as Line;
+/** As near to the middle of the part as may be, and with as few seats left alone. */
+function placeInPart(runs: FreeRuns, partIndex: number, size: number, search: Search): number[] | undefined {
+  const { ordinals } = runs.parts[partIndex] as RowPart;
   const middle = ordinals.length / 2;
   let best: { start: number; orphans: number; distance: number } | undefined;
-  for (const [first, length] of runs.runsOf(lineIndex)) {
+  for (const [first, length] of runs.runsOf(partIndex)) {
     for (let start = first; start + size <= first + length; start++) {
       const orphans = Number(start - first === 1) + Number(first + length - (start + size) === 1);
       const distance = Math.abs(start + size / 2 - middle);
@@ -193,9 +193,9 @@ function placeInLine(runs: FreeRuns, lineIndex: number, size: number, search: Se
 /** Groups of exactly `size` side by side, none sharing a seat with what is taken; adds what it yields to `taken`. */
 function* groupsOf(zones: readonly Zone[], size: number, taken: Set<number>): Generator<number[]> {
   for (const { runs } of zones) {
-    for (const lineIndex of runs.linesWith(atLeast(size))) {
-      const { ordinals } = runs.lines[lineIndex] as Line;
-      for (const [first, length] of runs.runsOf(lineIndex)) {
+    for (const partIndex of runs.partsWith(atLeast(size))) {
+      const { ordinals } = runs.parts[partIndex] as RowPart;
+      for (const [first, length] of runs.runsOf(partIndex)) {
         for (let start = first; start + size <= first + length; start += size) {
           const group = ordinals.slice(start, start + size);
           if (group.some((ordinal) => taken.has(ordinal))) continue;

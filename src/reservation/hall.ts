@@ -1,5 +1,5 @@
 import { assert } from '../core/assert.ts';
-import { type Line, linesOf } from './line.ts';
+import { type RowPart, rowPartsOf } from './row-part.ts';
 import type { Seat } from './seat.ts';
 import { inListOrder } from './seat-order.ts';
 
@@ -15,7 +15,7 @@ export class Hall {
   readonly eventId: number;
   readonly seats: readonly Seat[];
   /** Seats side by side, best first in the organiser's order. Empty for unnumbered seats. */
-  readonly lines: readonly Line[];
+  readonly rowParts: readonly RowPart[];
   readonly numbered: boolean;
   readonly #runs: readonly Run[];
   #sorted: Uint32Array | undefined;
@@ -24,7 +24,7 @@ export class Hall {
     this.eventId = eventId;
     this.seats = seats;
     this.numbered = options.numbered;
-    this.lines = options.numbered ? linesOf(seats) : [];
+    this.rowParts = options.numbered ? rowPartsOf(seats) : [];
     this.#runs = runsOf(seats);
   }
 

@@ -64,7 +64,7 @@ function bestAvailableRoute(app: HttpServer, reservations: ReservationService, a
   const schema = {
     summary: 'The best seats for a party, side by side; held at once with `hold`',
     tags,
-    security,
+    security: SECURITY.buyerOrNobody,
     params: IdParams,
     body: BestAvailableInput,
     response: { 200: BestAvailableSeats, 201: ReservationCreated },

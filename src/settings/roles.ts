@@ -21,6 +21,9 @@ export const ROLE_SETTINGS = {
     'where roles that run apart reach the payment role; unset: http://127.0.0.1:8083 on loopback',
   ),
   INTERNAL_TOKEN: secret('what roles that run apart show each other, 32 characters or more'),
+  INTERNAL_TOKEN_BEFORE: secret(
+    'the INTERNAL_TOKEN of before, while it is changed: who shows it is let in, and nobody is shown it',
+  ),
   INTERNAL_PORT: whole(
     undefined,
     { min: 0, max: 65_535 },
@@ -56,6 +59,7 @@ export function rolesOf(given: RolesGiven, process: { loopback: boolean }, error
     paymentUrl: addressOf('PAYMENT_URL', given.PAYMENT_URL, errors) ?? usualPayment(process),
     internal: {
       token,
+      tokenBefore: given.INTERNAL_TOKEN_BEFORE,
       listen: port === undefined ? undefined : { host: given.INTERNAL_HOST, port },
     },
   };

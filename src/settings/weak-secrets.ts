@@ -49,7 +49,7 @@ function troubleWith(name: string, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (SAMPLES.has(secretIn(value).toLowerCase())) return `is a sample that everybody knows; ${OWN}`;
   if (name === 'TICKET_KEYS' && value.split(/[\s,]+/).some(isMonotonous)) return `is not random; ${OWN}`;
-  if (name === 'ADMIN_TOKEN' && value.length < SHORTEST)
+  if (name.startsWith('ADMIN_TOKEN') && value.length < SHORTEST)
     return `must have ${SHORTEST} characters or more in production; ${OWN}`;
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { DeadLetterStore } from '../dead-letter/ports/dead-letter-store.ts'
 import type { OrderStore } from '../order/ports/order-store.ts';
 import type { ProviderHealth } from '../payment/provider-health.ts';
 import { LANES as REQUEST_LANES } from '../request-queue/policy.ts';
-import type { RequestStore } from '../request-queue/ports/request-store.ts';
+import type { RequestEnquiries } from '../request-queue/ports/request-enquiries.ts';
 import type { SeatStore } from '../reservation/ports/seat-store.ts';
 import { SEAT_STATES } from '../reservation/seat.ts';
 import { LANES } from '../waiting-room/lane.ts';
@@ -32,7 +32,7 @@ export function showSeats(
 export function showRequestQueue(
   show: Show,
   clock: Clock,
-  store: Pick<RequestStore, 'heads' | 'counts'>,
+  store: Pick<RequestEnquiries, 'heads' | 'counts'>,
 ): void {
   const look = sharedLook(clock, async () => {
     const heads = await store.heads();

@@ -3,10 +3,10 @@ import type { Metrics } from './metrics.ts';
 
 /** Counts what happened to seats, as their authority announces it. */
 export function countMoves(metrics: Metrics): {
-  seatsMoved(hall: unknown, epoch: number, moves: readonly SeatMove[]): void;
+  seatsMoved(eventId: number, moves: readonly SeatMove[]): void;
 } {
   return {
-    seatsMoved(_hall, _epoch, moves) {
+    seatsMoved(_eventId, moves) {
       for (const { to, cause } of moves) {
         if (cause === 'hold') metrics.holds.inc();
         else if (cause === 'expiry') metrics.expiries.inc();

@@ -61,7 +61,7 @@ export function documentRoutes(app: HttpServer, ticketing: Ticketing): void {
 type Named = Format & { name: string };
 
 function ticketRoute(app: HttpServer, { tickets }: Ticketing, format: Named): void {
-  const schema = { ...about(`One of the own tickets, ${format.what}`), params: TicketIdParams };
+  const schema = { ...about('One of the own tickets', format), params: TicketIdParams };
   app.get(`/api/v1/tickets/:id/${format.name}.${format.extension}`, { schema }, async (request, reply) => {
     const principal = requirePrincipal(request);
     const id = ticketIdOf(request.params.id);
@@ -72,7 +72,7 @@ function ticketRoute(app: HttpServer, { tickets }: Ticketing, format: Named): vo
 }
 
 function bookingRoute(app: HttpServer, { tickets }: Ticketing, format: Named): void {
-  const schema = { ...about(`Own tickets of a booking, ${format.what}`), params: IdParams };
+  const schema = { ...about('Own tickets of a booking', format), params: IdParams };
   app.get(`/api/v1/bookings/:id/${format.name}.${format.extension}`, { schema }, async (request, reply) => {
     const principal = requirePrincipal(request);
     const { id } = request.params;
@@ -82,11 +82,12 @@ function bookingRoute(app: HttpServer, { tickets }: Ticketing, format: Named): v
   });
 }
 
-function about(summary: string) {
+function about(subject: string, { what, mediaType }: Format) {
   return {
-    summary,
+    summary: `${subject}, ${what}`,
     tags: ['tickets'],
     security: SECURITY.buyer,
+    produces: [mediaType],
   };
 }
 

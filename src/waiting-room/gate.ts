@@ -1,4 +1,4 @@
-import { type Admission, OPEN_ADMISSION } from '../core/admission.ts';
+import { type Admission, invalidAdmission, joinUrl, OPEN_ADMISSION } from '../core/admission.ts';
 import type { Admissions } from '../core/admissions.ts';
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { LatestMap } from '../core/latest-map.ts';
@@ -9,7 +9,6 @@ import type { Place } from './place.ts';
 import type { Rooms } from './ports/rooms.ts';
 import type { TokenClaims } from './ports/seals.ts';
 import type { WaitingRoomStore } from './ports/waiting-room-store.ts';
-import { joinUrl } from './service.ts';
 import type { RoomTerms } from './terms.ts';
 
 export interface GateNeeds {
@@ -30,6 +29,8 @@ interface Known {
   admission: number;
   /** Until then it passes without the authority being asked. */
   slideAt: Millis;
+  /** The end of the session as the authority had it. */
+  until: Millis;
 }
 
 /**
@@ -66,7 +67,7 @@ export class Gate implements Admissions {
     if (isKnown && this.#needs.clock.now() < known.slideAt) return admissionOf(known);
     const claims = session && this.#needs.passes.claims(session, { use: 'session', eventId, userId });
     if (claims) return this.#ask({ eventId, userId, session }, { terms, claims });
-    const no = session === undefined ? required(eventId) : invalid(eventId);
+    const no = session === undefined ? required(eventId) : invalidAdmission(eventId);
     return terms.whenLost === 'open' ? this.#unlessLost(eventId, no) : no;
   }
 
@@ -92,7 +93,7 @@ export class Gate implements Admissions {
    * not, one that merely ran out does. A restart forgets who was revoked before it.
    */
   refusalOf({ eventId, admissionId }: { eventId: number; admissionId: string | null }): Refusal | undefined {
-    return admissionId !== null && this.#revoked.has(admissionId) ? invalid(eventId) : undefined;
+    return admissionId !== null && this.#revoked.has(admissionId) ? invalidAdmission(eventId) : undefined;
   }
 
   async #ask(
@@ -102,18 +103,20 @@ export class Gate implements Admissions {
     const { store, clock } = this.#needs;
     const admission = claims.jti;
     const missed = this.#missed;
+    let until = claims.exp;
     try {
       const inside = await store.execute({ type: 'slide', eventId, userId, admission, terms });
-      if (isRefusal(inside)) return invalid(eventId);
+      if (isRefusal(inside)) return invalidAdmission(eventId);
+      until = Math.min(until, inside.until ?? until);
     } catch (error) {
       if (error instanceof Unavailable && terms.whenLost === 'open')
         return admissionOf({ eventId, admission });
       throw error;
     }
     const every = Math.min(SLIDE_EVERY_AT_MOST, terms.sessionMillis / SLIDES_PER_SESSION);
-    const known = { eventId, userId, admission, slideAt: Math.min(clock.now() + every, claims.exp) };
+    const known = { eventId, userId, admission, slideAt: Math.min(clock.now() + every, until), until };
     // On several nodes the answer may be older than what was heard meanwhile.
-    if (this.#revoked.has(admissionIdOf(eventId, admission))) return invalid(eventId);
+    if (this.#revoked.has(admissionIdOf(eventId, admission))) return invalidAdmission(eventId);
     if (missed === this.#missed) this.#remember(session, known);
     return admissionOf(known);
   }
@@ -144,8 +147,12 @@ export class Gate implements Admissions {
   }
 }
 
-function admissionOf({ eventId, admission }: Pick<Known, 'eventId' | 'admission'>): Admission {
-  return { kind: 'session', admissionId: admissionIdOf(eventId, admission) };
+function admissionOf({
+  eventId,
+  admission,
+  until,
+}: Pick<Known, 'eventId' | 'admission'> & { until?: Millis }): Admission {
+  return { kind: 'session', admissionId: admissionIdOf(eventId, admission), until };
 }
 
 function admissionIdOf(eventId: number, admission: number): string {
@@ -154,10 +161,6 @@ function admissionIdOf(eventId: number, admission: number): string {
 
 function required(eventId: number): Refusal {
   return refuse('ADMISSION_REQUIRED', { join_url: joinUrl(eventId) });
-}
-
-function invalid(eventId: number): Refusal {
-  return refuse('ADMISSION_INVALID', { join_url: joinUrl(eventId) });
 }
 
 function keyOf(eventId: number, userId: string): string {

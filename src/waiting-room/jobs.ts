@@ -1,6 +1,6 @@
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { onlyUnavailable } from '../core/unavailable.ts';
-import type { Lines } from './lines.ts';
+import type { PlaceStreams } from './place-streams.ts';
 import type { Rooms } from './ports/rooms.ts';
 import type { WaitingRoomService } from './service.ts';
 
@@ -36,11 +36,11 @@ export function keepLettingIn(
 const BEAT: Millis = SECOND;
 
 /** Tells those who watch that the line lives, and the line that they do. */
-export function keepWatching<F>(lines: Lines<F>, clock: Clock): () => void {
+export function keepWatching<F>(streams: PlaceStreams<F>, clock: Clock): () => void {
   let cancel: (() => void) | undefined;
   let stopped = false;
   const beat = async () => {
-    await lines.beat().catch(onlyUnavailable);
+    await streams.beat().catch(onlyUnavailable);
     if (!stopped) cancel = clock.after(BEAT, () => void beat());
   };
   cancel = clock.after(BEAT, () => void beat());

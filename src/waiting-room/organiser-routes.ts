@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { IdParams } from '../contract/common.ts';
 import { BroadcastInput, OpenInput, RevokeInput, RoomState, RoomStats } from '../contract/waiting-room.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
@@ -78,10 +79,11 @@ function peopleRoutes(app: HttpServer, service: WaitingRoomService): void {
     security,
     params: IdParams,
     body: BroadcastInput,
+    response: { 204: Type.Null({ description: 'said' }) },
   };
   app.post(`${ROOM_PATH}/broadcast`, { schema: broadcast }, async (request, reply) => {
     const refusal = requireOrganiser(request) ?? (await service.say(request.params.id, request.body.message));
-    return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send();
+    return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send(null);
   });
   const revoke = {
     summary: 'End somebody’s place or session',
@@ -89,10 +91,11 @@ function peopleRoutes(app: HttpServer, service: WaitingRoomService): void {
     security,
     params: IdParams,
     body: RevokeInput,
+    response: { 204: Type.Null({ description: 'ended' }) },
   };
   app.post(`${ROOM_PATH}/revoke`, { schema: revoke }, async (request, reply) => {
     const refusal =
       requireOrganiser(request) ?? (await service.leave(request.params.id, request.body.user_id, 'REVOKED'));
-    return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send();
+    return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send(null);
   });
 }

@@ -2,8 +2,8 @@ import type { Millis } from '../core/clock.ts';
 import type { Limit } from './command.ts';
 import { Shuffle } from './draw/shuffle.ts';
 import { LANES, type Lane, type PerLane, perLane } from './lane.ts';
+import { type Cursor, LanePeople } from './lane-people.ts';
 import type { Turns } from './lane-turns.ts';
-import { type Cursor, Line } from './line.ts';
 import { Pace } from './pace.ts';
 import type { Phase } from './phase.ts';
 import { isEnd, type Place, type PlaceEnd } from './place.ts';
@@ -12,7 +12,7 @@ import type { Digest } from './ports/digest.ts';
 import { GRACE_AFTER_READING, LONGEST_SESSION, type RoomTerms } from './terms.ts';
 import type { Bucket } from './token-bucket.ts';
 
-/** A sentence of the organiser to everybody in line. */
+/** A sentence of the organiser to everybody in people. */
 export interface RoomMessage {
   ko: string;
   en: string;
@@ -70,7 +70,7 @@ export type Ends = Record<PlaceEnd, number>;
 /** One event's waiting room in memory: who has which place, and what has been decided about the room. */
 export class Room {
   readonly eventId: number;
-  readonly lines: PerLane<Line> = perLane(() => new Line());
+  readonly people: PerLane<LanePeople> = perLane(() => new LanePeople());
   readonly paces: PerLane<Pace> = perLane(() => new Pace());
   readonly ends: PerLane<Ends> = perLane(() => ({ LEFT: 0, NO_SHOW: 0, EXPIRED: 0, REVOKED: 0 }));
   /** Those who are READY or ACTIVE, by user. */
@@ -101,7 +101,7 @@ export class Room {
   }
 
   get waiting(): number {
-    return LANES.reduce((sum, lane) => sum + this.lines[lane].waiting, 0);
+    return LANES.reduce((sum, lane) => sum + this.people[lane].waiting, 0);
   }
 
   slotOf(userId: string): Slot | undefined {
@@ -117,9 +117,9 @@ export class Room {
     if (called) return called;
     const slot = this.slotOf(userId);
     if (!slot) return undefined;
-    const line = this.lines[slot.lane];
-    const calls = line.hasMissed(slot.number) ? 1 : 0;
-    const joinedAt = line.joinedAt(slot.number);
+    const people = this.people[slot.lane];
+    const calls = people.hasMissed(slot.number) ? 1 : 0;
+    const joinedAt = people.joinedAt(slot.number);
     return { userId, state: 'WAITING', joinedAt, admission: null, until: null, calls, ...slot };
   }
 
@@ -168,7 +168,7 @@ export class Room {
       this.#head = head;
       if (head.drawn && !before.drawn) this.#draw(head, head.drawn);
     }
-    if (cursors) for (const lane of LANES) this.lines[lane].proceed(cursors[lane]);
+    if (cursors) for (const lane of LANES) this.people[lane].proceed(cursors[lane]);
     const calls = perLane(() => 0);
     for (const place of places) {
       if (place.state === 'READY') calls[place.lane]++;
@@ -180,23 +180,23 @@ export class Room {
   /** Puts a place that was read from the ledger where it was. To be called in the order of numbers. */
   restore(place: Place, now: Millis): void {
     const { lane, number, userId, state } = place;
-    const line = this.lines[lane];
+    const people = this.people[lane];
     if (isEnd(state)) {
       this.ends[lane][state]++;
-      line.addGone(number, this.#keepsName(place) ? userId : '');
+      people.addGone(number, this.#keepsName(place) ? userId : '');
       return;
     }
-    line.add(number, { userId, joinedAt: place.joinedAt, presentUntil: now });
+    people.add(number, { userId, joinedAt: place.joinedAt, presentUntil: now });
     this.#slots.set(userId, packed(place));
     if (state === 'WAITING') {
       if (place.calls > 0) {
-        line.call(number);
-        line.uncall(number);
-      } else if ((line.placeOf(number) ?? Number.POSITIVE_INFINITY) <= this.#head.serving[lane])
-        line.setAside(number);
+        people.call(number);
+        people.uncall(number);
+      } else if ((people.placeOf(number) ?? Number.POSITIVE_INFINITY) <= this.#head.serving[lane])
+        people.setAside(number);
       return;
     }
-    line.call(number);
+    people.call(number);
     this.#put(place, now);
   }
 
@@ -204,28 +204,28 @@ export class Room {
   restored(now: Millis): void {
     this.#read = { at: now, pollMillis: longestPoll(this.waiting) };
     for (const lane of LANES) {
-      this.lines[lane].proceed({ serving: this.#head.serving[lane], backTaken: 0, passed: [] });
+      this.people[lane].proceed({ serving: this.#head.serving[lane], backTaken: 0, passed: [] });
     }
   }
 
   #move(place: Place, presentUntil: Millis, now: Millis): void {
     const { lane, number, userId, state } = place;
-    const line = this.lines[lane];
+    const people = this.people[lane];
     if (isEnd(state)) {
       this.ends[lane][state]++;
-      line.leave(number, { keepsName: this.#keepsName(place) });
+      people.leave(number, { keepsName: this.#keepsName(place) });
       this.#slots.delete(userId);
       this.called.delete(userId);
       this.#writtenEnds.delete(userId);
       this.#entered.delete(userId);
     } else if (state === 'WAITING') {
-      if (this.called.delete(userId)) line.uncall(number);
+      if (this.called.delete(userId)) people.uncall(number);
       else {
-        line.add(number, { userId, joinedAt: place.joinedAt, presentUntil });
+        people.add(number, { userId, joinedAt: place.joinedAt, presentUntil });
         this.#slots.set(userId, packed(place));
       }
     } else {
-      if (!this.called.has(userId)) line.call(number);
+      if (!this.called.has(userId)) people.call(number);
       this.#put(place, now);
     }
   }
@@ -249,7 +249,7 @@ export class Room {
     for (const lane of LANES) {
       const draw = { eventId: this.eventId, secret, root, beacon };
       const count = entrants[lane];
-      this.lines[lane].draw(count > 0 ? new Shuffle(draw, lane, count, this.#digest) : undefined);
+      this.people[lane].draw(count > 0 ? new Shuffle(draw, lane, count, this.#digest) : undefined);
     }
   }
 }

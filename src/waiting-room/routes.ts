@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { IdParams } from '../contract/common.ts';
 import { formatDateTime } from '../contract/date-time.ts';
 import {
@@ -16,18 +17,18 @@ import { requirePrincipal } from '../http/identity/identity.ts';
 import { sessionCookie } from '../http/identity/sale-session.ts';
 import type { HttpServer } from '../http/kit.ts';
 import type { StreamFrame } from '../http/streams/stream-socket.ts';
-import { lineRoutes } from './line-routes.ts';
-import type { Lines } from './lines.ts';
 import { organiserRoutes } from './organiser-routes.ts';
 import { pageCookie, pageRoutes, visitorOf } from './page/page-routes.ts';
 import type { Passes } from './passes.ts';
+import type { PlaceStreams } from './place-streams.ts';
 import type { Rooms } from './ports/rooms.ts';
 import type { WaitingRoomService } from './service.ts';
+import { placeStreamRoutes } from './stream-routes.ts';
 import { proofView, ROOM_PATH, standingView } from './wire.ts';
 
 export interface WaitingRoomRoutesNeeds {
   service: WaitingRoomService;
-  lines: Lines<StreamFrame>;
+  streams: PlaceStreams<StreamFrame>;
   rooms: Rooms;
   passes: Passes;
 }
@@ -38,7 +39,7 @@ export function waitingRoomRoutes(app: HttpServer, needs: WaitingRoomRoutesNeeds
   enterRoute(app, needs.service);
   drawRoutes(app, needs.service);
   pageRoutes(app, needs);
-  lineRoutes(app, needs);
+  placeStreamRoutes(app, needs);
   organiserRoutes(app, needs.service);
 }
 
@@ -83,12 +84,12 @@ function placeRoutes(app: HttpServer, { service, passes }: WaitingRoomRoutesNeed
   });
   app.get(`${ROOM_PATH}/status`, status);
 
-  const schema = { tags, security, params };
+  const schema = { tags, security, params, response: { 204: Type.Null({ description: 'heard' }) } };
   const heartbeat = { ...schema, summary: 'A sign of life, for who neither asks nor streams' };
   app.post(`${ROOM_PATH}/heartbeat`, { schema: heartbeat, config: { hot: true } }, async (request, reply) => {
     const principal = requirePrincipal(request);
     const told = isRefusal(principal) ? principal : await service.status(request.params.id, principal.userId);
-    return isRefusal(told) ? sendRefusal(request, reply, told) : reply.code(204).send();
+    return isRefusal(told) ? sendRefusal(request, reply, told) : reply.code(204).send(null);
   });
 
   const leave = { ...schema, summary: 'Give the place, the call or the session up' };
@@ -97,7 +98,7 @@ function placeRoutes(app: HttpServer, { service, passes }: WaitingRoomRoutesNeed
     const refusal = isRefusal(principal)
       ? principal
       : await service.leave(request.params.id, principal.userId);
-    return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send();
+    return refusal ? sendRefusal(request, reply, refusal) : reply.code(204).send(null);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { DrawProof, DrawReceipt } from '../contract/draw.ts';
+import { invalidAdmission } from '../core/admission.ts';
 import type { Clock, Millis } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
@@ -107,7 +108,7 @@ export class WaitingRoomService {
     const terms = await this.#established(eventId);
     if (isRefusal(terms)) return terms;
     const claims = this.#needs.passes.claims(token, { use: 'entry', eventId, userId });
-    if (!claims) return refuse('ADMISSION_INVALID', { join_url: joinUrl(eventId) });
+    if (!claims) return invalidAdmission(eventId);
     const entered = await this.#needs.store.execute({
       type: 'enter',
       eventId,
@@ -271,9 +272,4 @@ export class WaitingRoomService {
 function beaconNotAnnounced(): Refusal {
   const message = 'no beacon was announced before the first entrant';
   return refuse('VALIDATION_FAILED', {}, { detail: [{ field: 'beacon', message }] });
-}
-
-/** Where somebody without an admission gets one. */
-export function joinUrl(eventId: number): string {
-  return `/api/v1/events/${eventId}/waiting-room/join`;
 }

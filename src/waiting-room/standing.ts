@@ -7,10 +7,10 @@ import type { Room } from './room.ts';
 /** How somebody stands, as he is told. */
 export function standingOf(room: Room, place: Place, now: Millis): Standing {
   const { lane, number, userId, state, joinedAt, admission, until } = place;
-  const line = room.lines[lane];
-  const ordered = line.placeOf(number) ?? null;
+  const people = room.people[lane];
+  const ordered = people.placeOf(number) ?? null;
   const isWaiting = state === 'WAITING' && ordered !== null;
-  const ahead = isWaiting ? line.aheadOf(number) : null;
+  const ahead = isWaiting ? people.aheadOf(number) : null;
   const eta = ahead === null ? undefined : room.paces[lane].eta(ahead, now);
   return {
     userId,
@@ -33,8 +33,8 @@ export function viewOf(room: Room, now: Millis): RoomView {
     message,
     waiting: room.waiting,
     limit: room.limit,
-    arrived: perLane((lane) => room.lines[lane].size),
-    serving: perLane((lane) => room.lines[lane].serving),
+    arrived: perLane((lane) => room.people[lane].size),
+    serving: perLane((lane) => room.people[lane].serving),
     ratePerMinute: perLane((lane) => room.paces[lane].perMinute(now)),
   };
 }

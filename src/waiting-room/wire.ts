@@ -11,8 +11,8 @@ import type {
 import { type Millis, SECOND } from '../core/clock.ts';
 import type { RoomView, Standing } from './command.ts';
 import { perLane } from './lane.ts';
-import type { LineNews } from './lines.ts';
 import type { Eta } from './pace.ts';
+import type { PlaceNews } from './place-streams.ts';
 import type { RoomHead } from './room.ts';
 import type { Stats, Told } from './service.ts';
 import type { RoomTerms } from './terms.ts';
@@ -123,7 +123,7 @@ export function proofView(proof: DrawProof & { committed_at: Millis }): ProofVie
   return { ...proof, lanes: [...proof.lanes], committed_at: formatDateTime(proof.committed_at) };
 }
 
-export function lineFrame(news: LineNews): LineFrame {
+export function placeFrame(news: PlaceNews): LineFrame {
   switch (news.type) {
     case 'INIT':
       return { type: 'INIT', ...standingView(news.told) };

@@ -1,16 +1,16 @@
 import { onlyUnavailable } from '../core/unavailable.ts';
-import type { WaitlistStore } from './ports/waitlist-store.ts';
+import type { WaitlistTurns } from './ports/waitlist-turns.ts';
 
 /**
  * Whether anybody waits at an event, answered from memory: it is asked on every hold. Where other nodes write, what they
  * wrote is known after the next look, and before the first one the store is asked.
  */
 export class KnownLines {
-  readonly #store: Pick<WaitlistStore, 'isAnyWaiting' | 'eventsWaitedFor'>;
+  readonly #store: Pick<WaitlistTurns, 'isAnyWaiting' | 'eventsWaitedFor'>;
   readonly #isAlone: boolean;
   #waitedFor: ReadonlySet<number> | undefined;
 
-  constructor(store: Pick<WaitlistStore, 'isAnyWaiting' | 'eventsWaitedFor'>, options: { isAlone: boolean }) {
+  constructor(store: Pick<WaitlistTurns, 'isAnyWaiting' | 'eventsWaitedFor'>, options: { isAlone: boolean }) {
     this.#store = store;
     this.#isAlone = options.isAlone;
   }

@@ -7,24 +7,20 @@ import {
   WaitlistView,
 } from '../contract/waitlist.ts';
 import type { Admissions } from '../core/admissions.ts';
-import { isRefusal, refuse } from '../core/refusal.ts';
+import { isRefusal } from '../core/refusal.ts';
 import { answerTo } from '../http/answers/answer-to.ts';
 import { sendRefusal } from '../http/answers/refusals.ts';
 import { SECURITY } from '../http/documents/openapi.ts';
 import { admittedClaimant, claimant } from '../http/identity/claimant.ts';
 import { requireOrganiserUnlessOpen } from '../http/identity/organiser.ts';
 import type { HttpServer } from '../http/kit.ts';
-import type { WaitlistStore } from './ports/waitlist-store.ts';
 import type { WaitlistService } from './service.ts';
-import type { Serving } from './serving.ts';
 import { waitlistStreamRoutes } from './stream-routes.ts';
 import type { Watching } from './watching.ts';
 import { entryView, pageView, standingView, wishOf } from './wire.ts';
 
 export interface WaitlistRoutesNeeds {
   service: WaitlistService;
-  serving: Serving;
-  store: WaitlistStore;
   watching: Watching;
   admissions: Admissions;
 }
@@ -38,7 +34,7 @@ const params = IdParams;
 export function waitlistRoutes(app: HttpServer, needs: WaitlistRoutesNeeds): void {
   joinRoute(app, needs);
   ownRoutes(app, needs.service);
-  organiserRoutes(app, needs);
+  organiserRoutes(app, needs.service);
   waitlistStreamRoutes(app, needs);
 }
 
@@ -104,7 +100,7 @@ function ownRoutes(app: HttpServer, service: WaitlistService): void {
   app.post(`${PATH}/decline`, decline);
 }
 
-function organiserRoutes(app: HttpServer, { service, serving, store }: WaitlistRoutesNeeds): void {
+function organiserRoutes(app: HttpServer, service: WaitlistService): void {
   const list = answerTo({
     schema: {
       summary: 'The line in its order',
@@ -116,13 +112,10 @@ function organiserRoutes(app: HttpServer, { service, serving, store }: WaitlistR
     },
     sender: requireOrganiserUnlessOpen,
     ask: async (_organiser, { params: { id }, query: { after = 0, limit = 100, all = false } }) => {
-      const listed = await service.list(id, { after, limit, liveOnly: !all });
-      if (isRefusal(listed)) return listed;
-      const first = listed.entries.find(({ state }) => state === 'WAITING');
-      const ahead = first && after > 0 ? ((await store.latest(id, first.userId))?.ahead ?? 0) : 0;
-      return { ...listed, limit, ahead };
+      const page = await service.list(id, { after, limit, liveOnly: !all });
+      return isRefusal(page) ? page : { page, limit };
     },
-    view: (listed) => pageView(listed, listed),
+    view: ({ page, limit }) => pageView(page, limit),
   });
   app.get(PATH, list);
 
@@ -135,11 +128,8 @@ function organiserRoutes(app: HttpServer, { service, serving, store }: WaitlistR
       response: { 200: WaitlistServed },
     },
     sender: requireOrganiserUnlessOpen,
-    ask: async (_organiser, { params: { id } }) => {
-      const known = await service.list(id, { after: 0, limit: 1, liveOnly: true });
-      return isRefusal(known) ? refuse('EVENT_NOT_FOUND') : { served: await serving.serve(id, 'hand') };
-    },
-    view: ({ served }) => ({ served: served.map(entryView), count: served.length }),
+    ask: (_organiser, { params: { id } }) => service.serve(id),
+    view: (served) => ({ served: served.map(entryView), count: served.length }),
   });
   app.post(`${PATH}/serve`, serve);
 }

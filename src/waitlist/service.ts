@@ -9,14 +9,20 @@ import { accepted, declined, isAnswerable, left, waitingAgain } from './moves.ts
 import type { Announcements } from './ports/announcements.ts';
 import type { Events, LineTerms } from './ports/events.ts';
 import type { Seats, TakenSeats } from './ports/seats.ts';
-import type { Joined, Standing, WaitlistStore } from './ports/waitlist-store.ts';
+import type { Joined, Standing, WaitlistEntries } from './ports/waitlist-entries.ts';
+import type { WaitlistTurns } from './ports/waitlist-turns.ts';
 import type { Serving } from './serving.ts';
 
 /** How often an answer is tried again when the line moved the entry at the same time. */
 const TRIES_MAX = 5;
+const PAGE = 5_000;
+const CLEARED_AT_ONCE = 500;
+/** A line that is cleared goes on while others join; after so many rounds they are left alone. */
+const ROUNDS_MAX = 1_000;
 
 export interface WaitlistNeeds {
-  store: WaitlistStore;
+  entries: WaitlistEntries;
+  turns: Pick<WaitlistTurns, 'isAnyWaiting'>;
   seats: Seats;
   events: Events;
   announcements: Announcements;
@@ -27,6 +33,15 @@ export interface WaitlistNeeds {
 
 /** What somebody got who asked for seats or, without any, a place in the line; or he has all the seats he may have. */
 export type Taken = TakenSeats | Joined | { has: 'seats' };
+
+/** Some of a line, and how many wait and have offers in all of it. */
+export interface LinePage {
+  entries: Entry[];
+  /** How many wait before the first of these who waits. */
+  ahead: number;
+  waiting: number;
+  offered: number;
+}
 
 /** The line of an event whose seats are gone: who waits gets what comes back. */
 export class WaitlistService {
@@ -53,10 +68,10 @@ export class WaitlistService {
   }
 
   async #takeOrJoin(eventId: number, wish: Wish, claimant: Claimant): Promise<Taken | Refusal> {
-    const { store, seats } = this.#needs;
+    const { turns, seats } = this.#needs;
     const terms = this.#openLine(eventId);
     if (isRefusal(terms)) return terms;
-    const anyWaiting = store.isAnyWaiting(eventId);
+    const anyWaiting = turns.isAnyWaiting(eventId);
     if (anyWaiting instanceof Promise ? await anyWaiting : anyWaiting) {
       const has = await seats.ofUser(eventId, claimant.userId);
       if (has.length > 0) return this.#hasSeats(eventId, claimant.userId);
@@ -71,14 +86,14 @@ export class WaitlistService {
 
   /** Seats that are only offered to him are not his yet. */
   async #hasSeats(eventId: number, userId: string): Promise<Taken> {
-    const found = await this.#needs.store.latest(eventId, userId);
+    const found = await this.#needs.entries.latest(eventId, userId);
     return found?.entry.state === 'OFFERED' ? { ...found, isNew: false } : { has: 'seats' };
   }
 
   /** The user's latest place, live or ended. */
   async standing(eventId: number, userId: string): Promise<Standing | Refusal> {
     if (!this.#needs.events.terms(eventId)) return refuse('EVENT_NOT_FOUND');
-    return (await this.#needs.store.latest(eventId, userId)) ?? refuse('NOT_ON_WAITLIST');
+    return (await this.#needs.entries.latest(eventId, userId)) ?? refuse('NOT_ON_WAITLIST');
   }
 
   /** Gives the place up, or the offer. Harmless when there is none any more. */
@@ -100,28 +115,65 @@ export class WaitlistService {
   /** Takes the offer: its seats are held as long as anybody's from now on. Asked again, it answers the same. */
   accept(eventId: number, userId: string): Promise<Entry | Refusal> {
     return this.#answer(eventId, userId, async (entry) => {
-      const { store, seats, clock } = this.#needs;
+      const { seats, clock } = this.#needs;
       if (entry.state === 'ACCEPTED' || entry.state === 'PROMOTED') return entry;
       if (entry.state !== 'OFFERED') return noOffer(entry);
       if (!isAnswerable(entry, clock.now())) return refuse('OFFER_OVER');
       const kept = await seats.keep(entry);
       if (typeof kept !== 'number') return this.#offerGone(entry, kept);
       const taken = accepted(entry, clock.now(), kept);
-      await store.save([taken]);
-      this.#needs.announcements.moved(taken);
+      await this.#write([taken]);
       return taken;
     });
   }
 
-  /** For the organiser: the line in its order. */
+  /** Organiser: the line in its order. */
   async list(
     eventId: number,
     page: { after: number; limit: number; liveOnly: boolean },
-  ): Promise<{ entries: Entry[]; waiting: number; offered: number } | Refusal> {
-    const { store, events } = this.#needs;
+  ): Promise<LinePage | Refusal> {
+    const { entries, events } = this.#needs;
     if (!events.terms(eventId)) return refuse('EVENT_NOT_FOUND');
-    const [entries, counts] = await Promise.all([store.list(eventId, page), store.counts(eventId)]);
-    return { entries, ...counts };
+    const [listed, counts] = await Promise.all([entries.list(eventId, page), entries.counts(eventId)]);
+    const first = listed.find(({ state }) => state === 'WAITING');
+    const before = first && page.after > 0 ? await entries.latest(eventId, first.userId) : undefined;
+    return { entries: listed, ahead: before?.ahead ?? 0, ...counts };
+  }
+
+  /** Organiser: serves the line now, also one that is served by hand only. Those who got seats, in their order. */
+  async serve(eventId: number): Promise<Entry[] | Refusal> {
+    const { events, serving } = this.#needs;
+    return events.terms(eventId) ? serving.serve(eventId, 'hand') : refuse('EVENT_NOT_FOUND');
+  }
+
+  /** Everybody who waits or has an offer, in the order of the line. */
+  async inLine(eventId: number): Promise<string[]> {
+    const users: string[] = [];
+    for (let after = 0; ; ) {
+      const page = await this.#needs.entries.list(eventId, { after, limit: PAGE, liveOnly: true });
+      users.push(...page.map(({ userId }) => userId));
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return users;
+      after = last.place;
+    }
+  }
+
+  /** Organiser: everybody leaves the line. */
+  async clear(eventId: number): Promise<void> {
+    const { entries, clock } = this.#needs;
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const line = await entries.list(eventId, { after: 0, limit: CLEARED_AT_ONCE, liveOnly: true });
+      if (line.length === 0) return;
+      const now = clock.now();
+      try {
+        await this.#write(line.map((entry) => left(entry, now)));
+      } catch (error) {
+        // Somebody moved meanwhile: looked at again.
+        if (!isConflict(error)) throw error;
+        continue;
+      }
+      for (const entry of line) if (entry.state === 'OFFERED') await this.#needs.seats.release(entry);
+    }
   }
 
   #openLine(eventId: number): LineTerms | Refusal {
@@ -136,10 +188,10 @@ export class WaitlistService {
     { userId, sessionId, admission, key }: Claimant,
     { most }: LineTerms,
   ): Promise<Joined | Refusal> {
-    const { store, serving, clock, announcements } = this.#needs;
+    const { entries, serving, clock, announcements } = this.#needs;
     const admissionId = admission.kind === 'session' ? admission.admissionId : null;
     const at = clock.now();
-    const joined = await store.join({ eventId, userId, sessionId, admissionId, wish, at, most, key });
+    const joined = await entries.join({ eventId, userId, sessionId, admissionId, wish, at, most, key });
     if (joined === 'full') return refuse('WAITLIST_FULL');
     if (joined.isNew) {
       announcements.moved(joined.entry);
@@ -173,7 +225,7 @@ export class WaitlistService {
     if (how === 'given back') await this.#giveUp(entry, declined(entry, clock.now()));
     else {
       // Its seats were lost, not refused: it waits where it was, and is offered others.
-      await this.#write(waitingAgain(entry));
+      await this.#write([waitingAgain(entry)]);
       await seats.release(entry);
       serving.seatsFreed(entry.eventId);
     }
@@ -181,14 +233,14 @@ export class WaitlistService {
   }
 
   async #giveUp(before: Entry, after: Entry): Promise<Entry> {
-    await this.#write(after);
+    await this.#write([after]);
     await this.#needs.seats.release(before);
     return after;
   }
 
-  async #write(entry: Entry): Promise<void> {
-    await this.#needs.store.save([entry]);
-    this.#needs.announcements.moved(entry);
+  async #write(entries: readonly Entry[]): Promise<void> {
+    await this.#needs.entries.save(entries);
+    for (const entry of entries) this.#needs.announcements.moved(entry);
   }
 }
 

@@ -8,7 +8,8 @@ import { lapsed, offered, refusedFor, waitingAgain } from './moves.ts';
 import type { Announcements } from './ports/announcements.ts';
 import type { Events, LineTerms } from './ports/events.ts';
 import type { Seats } from './ports/seats.ts';
-import type { WaitlistStore } from './ports/waitlist-store.ts';
+import type { WaitlistEntries } from './ports/waitlist-entries.ts';
+import type { WaitlistTurns } from './ports/waitlist-turns.ts';
 import { asksForNoLess, nextParties } from './turn.ts';
 
 /** Entries read at a time, and parties served at once: a commit's worth. */
@@ -22,7 +23,8 @@ const OVERDUE_AT_ONCE = 200;
 const NEVER = new Set(['SEAT_LIMIT_REACHED', 'TOO_MANY_SEATS', 'ADMISSION_INVALID']);
 
 export interface ServingNeeds {
-  store: WaitlistStore;
+  entries: Pick<WaitlistEntries, 'save'>;
+  turns: WaitlistTurns;
   seats: Seats;
   events: Events;
   announcements: Announcements;
@@ -30,8 +32,8 @@ export interface ServingNeeds {
   clock: Clock;
 }
 
-/** Who asks for a turn of the line. */
-export type Server = 'seats' | 'hand';
+/** What a turn of the line is for: seats came back, or somebody says so by hand. */
+export type Occasion = 'seats' | 'hand';
 
 /**
  * Gives seats that came back to those who wait, first come first. One turn an event at a time, on all nodes. A turn is
@@ -52,19 +54,19 @@ export class Serving {
   }
 
   /** Serves the line, and returns the entries that got seats, in their order. `hand` serves lines that are not served by themselves, too. */
-  serve(eventId: number, server: Server = 'seats'): Promise<Entry[]> {
-    const key = `${server} ${eventId}`;
+  serve(eventId: number, occasion: Occasion = 'seats'): Promise<Entry[]> {
+    const key = `${occasion} ${eventId}`;
     const coming = this.#coming.get(key);
     if (coming) return coming;
-    const turn = this.#afterThisTurn().then(() => this.#take(eventId, server, key));
+    const turn = this.#afterThisTurn().then(() => this.#take(eventId, occasion, key));
     this.#coming.set(key, turn);
     return turn;
   }
 
   /** Ends the offers whose time to answer is over, gives their seats back, and says how many there were. */
   async endOverdue(): Promise<number> {
-    const { store, clock } = this.#needs;
-    const overdue = await store.overdue(clock.now(), OVERDUE_AT_ONCE);
+    const { turns, clock } = this.#needs;
+    const overdue = await turns.overdue(clock.now(), OVERDUE_AT_ONCE);
     for (const entry of overdue) await this.#lapse(entry);
     return overdue.length;
   }
@@ -76,14 +78,14 @@ export class Serving {
     });
   }
 
-  async #take(eventId: number, server: Server, key: string): Promise<Entry[]> {
+  async #take(eventId: number, occasion: Occasion, key: string): Promise<Entry[]> {
     const served: Entry[] = [];
     const begin = () => {
       this.#coming.delete(key);
-      return this.#serveAll(eventId, server, served);
+      return this.#serveAll(eventId, occasion, served);
     };
     try {
-      if (!(await this.#needs.store.isAnyWaiting(eventId))) return served;
+      if (!(await this.#needs.turns.isAnyWaiting(eventId))) return served;
       await this.#needs.locks.distributedLock(`${eventId}:waitlist`, begin);
       return served;
     } finally {
@@ -91,13 +93,13 @@ export class Serving {
     }
   }
 
-  async #serveAll(eventId: number, server: Server, served: Entry[]): Promise<void> {
-    const { seats, store } = this.#needs;
-    const wasBrokenOff = await store.wasTurnBrokenOff(eventId);
+  async #serveAll(eventId: number, occasion: Occasion, served: Entry[]): Promise<void> {
+    const { seats, turns } = this.#needs;
+    const wasBrokenOff = await turns.wasBrokenOff(eventId);
     if (wasBrokenOff) served.push(...(await this.#finish(eventId)));
     const free = await seats.free(eventId);
-    const isBegun = free > 0 && (await this.#serveFree(eventId, { server, served, free }));
-    if (isBegun || wasBrokenOff) await store.turn(eventId, false);
+    const isBegun = free > 0 && (await this.#serveFree(eventId, { occasion, served, free }));
+    if (isBegun || wasBrokenOff) await turns.end(eventId);
   }
 
   /**
@@ -105,12 +107,12 @@ export class Serving {
    * asks for no more was to get seats in the same turn, and his were lost: he gets some first.
    */
   async #finish(eventId: number): Promise<Entry[]> {
-    const { events, seats, store } = this.#needs;
+    const { events, seats, turns } = this.#needs;
     const terms = events.terms(eventId);
     const holders = await seats.holders(eventId);
     const finished: Entry[] = [];
     for (let after = 0; terms && holders.size > 0; ) {
-      const line = await store.waiting(eventId, after, PAGE);
+      const line = await turns.waiting(eventId, after, PAGE);
       const maybe = line.filter(({ userId }) => holders.has(userId));
       const wereHeld = await Promise.all(maybe.map((entry) => seats.wasHeldFor(entry)));
       const held = maybe.filter((_, index) => wereHeld[index]);
@@ -126,23 +128,23 @@ export class Serving {
   /** Whether a turn was begun, which is to be ended. */
   async #serveFree(
     eventId: number,
-    { server, served, ...seen }: { server: Server; served: Entry[]; free: number },
+    { occasion, served, ...seen }: { occasion: Occasion; served: Entry[]; free: number },
   ): Promise<boolean> {
-    const { events, seats, store } = this.#needs;
+    const { events, seats, turns } = this.#needs;
     const noRoomFor: Wish[] = [];
     let { free } = seen;
     let isBegun = false;
     for (let after = 0; free > 0; ) {
       const terms = events.terms(eventId);
-      if (!terms?.onSale || (terms.servedByHand && server !== 'hand')) break;
-      const line = await store.waiting(eventId, after, PAGE);
+      if (!terms?.onSale || (terms.servedByHand && occasion !== 'hand')) break;
+      const line = await turns.waiting(eventId, after, PAGE);
       if (line.length === 0) break;
       const turn = { free, unnumbered: terms.unnumbered, noRoomFor, most: PARTIES_AT_ONCE };
       const { parties, through, passed } = nextParties(line, turn);
       noRoomFor.push(...passed);
       after = through;
       if (parties.length === 0) continue;
-      if (!isBegun) await store.turn(eventId, true);
+      if (!isBegun) await turns.begin(eventId);
       isBegun = true;
       const { entries, noRoom } = await this.#offerAll(parties, terms);
       served.push(...entries);
@@ -178,9 +180,9 @@ export class Serving {
   /** Who has left while seats were held for him does not get them. Returns what was written. */
   async #save(moved: readonly Entry[]): Promise<Entry[]> {
     if (moved.length === 0) return [];
-    const { store, seats, announcements } = this.#needs;
+    const { entries, seats, announcements } = this.#needs;
     try {
-      await store.save(moved);
+      await entries.save(moved);
     } catch (error) {
       if (!isConflict(error)) throw error;
       if (moved.length > 1) {
@@ -196,10 +198,10 @@ export class Serving {
   }
 
   async #lapse(entry: Entry): Promise<void> {
-    const { store, seats, announcements, clock } = this.#needs;
+    const { entries, seats, announcements, clock } = this.#needs;
     const over = lapsed(entry, clock.now());
     try {
-      await store.save([over]);
+      await entries.save([over]);
     } catch (error) {
       // Answered in the last moment, or ended by another node.
       if (isConflict(error)) return;

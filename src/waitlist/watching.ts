@@ -1,7 +1,8 @@
+import { Audience } from '../core/audience.ts';
 import { type Clock, type Millis, SECOND } from '../core/clock.ts';
 import { onlyUnavailable } from '../core/unavailable.ts';
 import { type Entry, isLive } from './entry.ts';
-import type { Standing, WaitlistStore } from './ports/waitlist-store.ts';
+import type { Standing, WaitlistEntries } from './ports/waitlist-entries.ts';
 
 /** A line moves with every party that is served; who waits is told of it at most this often. */
 const TOLD_EVERY: Millis = 100;
@@ -20,36 +21,28 @@ interface Watch {
 }
 
 export interface WatchingNeeds {
-  store: Pick<WaitlistStore, 'list' | 'latestOf'>;
+  entries: Pick<WaitlistEntries, 'list' | 'latestOf'>;
   clock: Clock;
 }
 
 /** Tells those who watch their places how they stand. One reading of the line serves everybody who watches it. */
 export class Watching {
   readonly #needs: WatchingNeeds;
-  readonly #watched = new Map<number, Set<Watch>>();
+  readonly #watched = new Audience<number, Watch>();
   readonly #due = new Map<number, () => void>();
 
   constructor(needs: WatchingNeeds) {
     this.#needs = needs;
   }
 
-  get watching(): number {
-    return [...this.#watched.values()].reduce((sum, watches) => sum + watches.size, 0);
-  }
-
   /** The result ends it. */
   watch(eventId: number, userId: string, tell: Tell): () => void {
     const watch: Watch = { userId, tell, told: undefined };
-    const others = this.#watched.get(eventId);
-    if (others) others.add(watch);
-    else this.#watched.set(eventId, new Set([watch]));
+    const leave = this.#watched.join(eventId, watch);
     this.#lookSoon(eventId, 0);
     return () => {
-      const left = this.#watched.get(eventId);
-      left?.delete(watch);
-      if (left?.size !== 0) return;
-      this.#watched.delete(eventId);
+      leave();
+      if (this.#watched.has(eventId)) return;
       this.#due.get(eventId)?.();
       this.#due.delete(eventId);
     };
@@ -82,9 +75,9 @@ export class Watching {
   async #look(eventId: number): Promise<void> {
     try {
       const line = await this.#read(eventId);
-      const watches = [...(this.#watched.get(eventId) ?? [])];
+      const watches = [...this.#watched.of(eventId)];
       const others = new Set(watches.map(({ userId }) => userId).filter((userId) => !line.has(userId)));
-      const latest = others.size > 0 ? await this.#needs.store.latestOf(eventId, [...others]) : [];
+      const latest = others.size > 0 ? await this.#needs.entries.latestOf(eventId, [...others]) : [];
       const left = new Map(latest.map((entry) => [entry.userId, entry]));
       for (const watch of watches) {
         const entry = left.get(watch.userId);
@@ -101,7 +94,7 @@ export class Watching {
     const line = new Map<string, Standing>();
     let ahead = 0;
     for (let after = 0; ; ) {
-      const page = await this.#needs.store.list(eventId, { after, limit: PAGE, liveOnly: true });
+      const page = await this.#needs.entries.list(eventId, { after, limit: PAGE, liveOnly: true });
       for (const entry of page) {
         const isWaiting = entry.state === 'WAITING';
         line.set(entry.userId, { entry, ahead: isWaiting ? ahead++ : 0 });

@@ -3,7 +3,8 @@ import type { WaitlistInput, WaitlistPage, WaitlistView } from '../contract/wait
 import type { Millis } from '../core/clock.ts';
 import { formatMoney, moneyOf } from '../core/money.ts';
 import type { Entry, Wish } from './entry.ts';
-import type { Standing } from './ports/waitlist-store.ts';
+import type { Standing } from './ports/waitlist-entries.ts';
+import type { LinePage } from './service.ts';
 
 export function wishOf({ party_size, section, seat_type, max_price }: WaitlistInput): Wish {
   return {
@@ -43,10 +44,7 @@ export function entryView(entry: Entry): WaitlistView {
   return standingView({ entry, ahead: 0 });
 }
 
-export function pageView(
-  { entries, waiting, offered }: { entries: readonly Entry[]; waiting: number; offered: number },
-  { limit, ahead }: { limit: number; ahead: number },
-): WaitlistPage {
+export function pageView({ entries, ahead, waiting, offered }: LinePage, limit: number): WaitlistPage {
   let before = ahead;
   const items = entries.map((entry) => ({
     place: entry.place,

@@ -58,7 +58,7 @@ export interface Ports {
 
 /** What the seat store told its listener. */
 export type Announced =
-  | { type: 'moved'; eventId: number; epoch: number; moves: readonly SeatMove[] }
+  | { type: 'moved'; eventId: number; moves: readonly SeatMove[] }
   | { type: 'reloaded'; eventId: number; epoch: number };
 
 /** A back end at work. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { embeddedBuyerNews } from '../../src/adapters/embedded/buyer-news.ts';
 import { embeddedClaimNews } from '../../src/adapters/embedded/claim-news.ts';
 import { embeddedLeases } from '../../src/adapters/embedded/leases.ts';
 import { embeddedLocks } from '../../src/adapters/embedded/locks.ts';
@@ -6,6 +7,7 @@ import { embeddedMapBoard } from '../../src/adapters/embedded/map-board.ts';
 import { embeddedRequestNews } from '../../src/adapters/embedded/request-news.ts';
 import { embeddedSeriesLineStore } from '../../src/adapters/embedded/series-line-store.ts';
 import { embeddedStreamTicketStore } from '../../src/adapters/embedded/stream-ticket-store.ts';
+import { redisBuyerNews } from '../../src/adapters/redis/buyer-news.ts';
 import { redisClaimNews } from '../../src/adapters/redis/claim-news.ts';
 import { type RedisConnection, redisConnection } from '../../src/adapters/redis/connection/connection.ts';
 import type { RedisOptions } from '../../src/adapters/redis/connection/options.ts';
@@ -25,6 +27,7 @@ import type { Leases } from '../../src/core/leases.ts';
 import type { Locks } from '../../src/core/locks.ts';
 import type { SpendingNews } from '../../src/http/ports/spending-news.ts';
 import type { StreamTicketStore } from '../../src/http/ports/stream-ticket-store.ts';
+import type { BuyerNews } from '../../src/realtime/ports/buyer-news.ts';
 import type { MapBoard } from '../../src/realtime/ports/map-board.ts';
 import type { RequestNews } from '../../src/request-queue/ports/request-news.ts';
 import type { ClaimNews } from '../../src/reservation/ports/claim-news.ts';
@@ -49,6 +52,7 @@ export interface Node {
   board: MapBoard;
   claimNews: ClaimNews;
   requestNews: RequestNews;
+  buyerNews: BuyerNews;
   seriesLines: SeriesLineStore;
   streamTickets: StreamTicketStore;
   /** Absent where there cannot be a second node. */
@@ -107,6 +111,7 @@ export const embeddedShared: Shared = {
       board: embeddedMapBoard(),
       claimNews: embeddedClaimNews(),
       requestNews: embeddedRequestNews(),
+      buyerNews: embeddedBuyerNews(),
       seriesLines: embeddedSeriesLineStore({ clock, terms: LINE_TERMS, ledger: sqlSeriesLineLedger(ledger) }),
       streamTickets: embeddedStreamTicketStore({ clock, limits: STREAM_TICKET_LIMITS }),
       die: () => undefined,
@@ -200,10 +205,12 @@ function shared(about: About, start: () => Promise<Redis>): Shared {
           const claimNews = redisClaimNews({ connection, random });
           const prefix = connection.isCluster ? '{waiting-queue}:' : '';
           const requestNews = redisRequestNews({ connection, clock, random });
+          const buyerNews = redisBuyerNews({ connection, clock, random });
           const die = () => {
             board.close();
             claimNews.close();
             requestNews.close();
+            buyerNews.close();
             connection.close();
           };
           closings.add(die);
@@ -213,6 +220,7 @@ function shared(about: About, start: () => Promise<Redis>): Shared {
             board,
             claimNews,
             requestNews,
+            buyerNews,
             die,
             seriesLines: redisSeriesLineStore({ connection, terms: LINE_TERMS, prefix }),
             spendingNews: redisSpendingNews({ connection, random }),

@@ -111,8 +111,7 @@ export async function sqlPorts(
 
 export function announcementsInto(announced: Announced[]): Announcements {
   return {
-    seatsMoved: (hall, epoch, moves) =>
-      announced.push({ type: 'moved', eventId: hall.eventId, epoch, moves }),
+    seatsMoved: (eventId, moves) => announced.push({ type: 'moved', eventId, moves }),
     seatsReloaded: (eventId, epoch) => announced.push({ type: 'reloaded', eventId, epoch }),
   };
 }

@@ -5,7 +5,7 @@ import { isRefusal } from '../../src/core/refusal.ts';
 import { patchVoice } from '../../src/realtime/map-voice.ts';
 import type { MapSeat, MapStatus } from '../../src/realtime/ports/map-source.ts';
 import type { Watcher } from '../../src/realtime/ports/watcher.ts';
-import { SeatMaps } from '../../src/realtime/service.ts';
+import { LiveMapService } from '../../src/realtime/service.ts';
 import { dice } from '../backends/dice.ts';
 import type { Node, Shared } from '../backends/shared.ts';
 import { onShared } from './on-shared.ts';
@@ -25,10 +25,10 @@ class House {
   readonly eventId = ++events;
   epoch = 1;
   readonly statuses: MapStatus[] = Array.from({ length: SEATS }, () => 'AVAILABLE');
-  readonly told = new Set<SeatMaps<string>>();
+  readonly told = new Set<LiveMapService<string>>();
 
-  mapsOn(node: Node): SeatMaps<string> {
-    const maps: SeatMaps<string> = new SeatMaps<string>({
+  mapsOn(node: Node): LiveMapService<string> {
+    const maps: LiveMapService<string> = new LiveMapService<string>({
       board: node.board,
       leases: node.leases,
       clock: systemClock(),
@@ -76,12 +76,12 @@ class Client implements Watcher<string> {
     this.#seen = seen;
   }
 
-  async join(maps: SeatMaps<string>, eventId: number): Promise<void> {
+  async join(maps: LiveMapService<string>, eventId: number): Promise<void> {
     await this.take(maps, eventId);
     maps.watch(eventId, this, { epoch: this.epoch, version: this.version });
   }
 
-  async take(maps: SeatMaps<string>, eventId: number): Promise<void> {
+  async take(maps: LiveMapService<string>, eventId: number): Promise<void> {
     const snapshot = await maps.snapshot(eventId);
     if (isRefusal(snapshot)) throw new Error(snapshot.refused);
     const map = JSON.parse(snapshot.text) as { epoch: number; version: number; statuses: string };

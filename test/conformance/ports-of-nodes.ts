@@ -1,6 +1,7 @@
 import { it } from 'vitest';
 import { presentShared } from '../backends/registry.ts';
 import type { Shared } from '../backends/shared.ts';
+import { buyerNewsConformance } from './buyer-news.ts';
 import { claimNewsConformance } from './claim-news.ts';
 import { leasesConformance } from './leases.ts';
 import { liveMapsConformance } from './live-maps.ts';
@@ -28,6 +29,7 @@ export function portsOfNodesOnTheRest(): void {
 
 function portsOfNodes(all: readonly Shared[]): void {
   locksConformance(all);
+  buyerNewsConformance(all);
   claimNewsConformance(all);
   leasesConformance(all);
   mapBoardConformance(all);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CLAIM_TERM } from '../../src/adapters/sql/request-rows/request-store.ts';
+import { CLAIM_TERM } from '../../src/adapters/sql/request-rows/event-desks.ts';
 import { isConflict } from '../../src/core/conflict.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';

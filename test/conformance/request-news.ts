@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { BuyerEvent, RequestNewsListener } from '../../src/request-queue/ports/request-news.ts';
+import type { RequestNewsListener } from '../../src/request-queue/ports/request-news.ts';
 import { cancelled, newRequest, type SeatRequest } from '../../src/request-queue/request.ts';
 import type { Node, Shared } from '../backends/shared.ts';
 import { eventually } from '../system/eventually.ts';
@@ -20,21 +20,13 @@ const request = (): SeatRequest => {
   };
   return newRequest(draft, place, 5);
 };
-const expired = (seat: number): BuyerEvent => ({
-  userId: 'ann',
-  type: 'reservation_expired',
-  data: { reservation_id: 7, event_id: 1, seat_id: seat },
-});
 
-function listener(): RequestNewsListener & { heard: SeatRequest[]; events: BuyerEvent[]; misses: number } {
+function listener(): RequestNewsListener & { heard: SeatRequest[]; misses: number } {
   const heard: SeatRequest[] = [];
-  const events: BuyerEvent[] = [];
   const made = {
     heard,
-    events,
     misses: 0,
     changed: (told: SeatRequest) => void heard.push(told),
-    happened: (event: BuyerEvent) => void events.push(event),
     missed: () => void made.misses++,
   };
   return made;
@@ -42,18 +34,15 @@ function listener(): RequestNewsListener & { heard: SeatRequest[]; events: Buyer
 
 export function requestNewsConformance(all: readonly Shared[]): void {
   onShared(all, 'RequestNews', ({ nodes, running }, { manyNodes, losses }) => {
-    it('changed, happened: this node hears it at once, in order', async () => {
+    it('changed: this node hears it at once, in order', async () => {
       const [one] = (await nodes(1)) as [Node];
       const here = listener();
       one.requestNews.listen(here);
       const first = request();
       const second = cancelled(first, 6);
-      const event = expired(++places);
       one.requestNews.changed([first]);
       one.requestNews.changed([second]);
-      one.requestNews.happened(event);
       expect(here.heard).toEqual([first, second]);
-      expect(here.events).toEqual([event]);
     });
 
     if (manyNodes)
@@ -75,31 +64,6 @@ export function requestNewsConformance(all: readonly Shared[]): void {
           await eventually(() => ours().length, requests.length);
           expect(ours()).toEqual(requests);
         }
-      });
-
-    if (manyNodes)
-      it('happened: told by several nodes, and heard once by each', async () => {
-        const [one, two] = (await nodes(2)) as [Node, Node];
-        const [here, there] = [listener(), listener()];
-        one.requestNews.listen(here);
-        two.requestNews.listen(there);
-        await eventually(() => {
-          one.requestNews.changed([request()]);
-          return there.heard.length > 0;
-        }, true);
-        const events = Array.from({ length: 20 }, () => expired(++places));
-        for (const event of events) {
-          one.requestNews.happened(event);
-          two.requestNews.happened(event);
-        }
-        const last = expired(++places);
-        one.requestNews.happened(last);
-        await eventually(
-          () => there.events.at(-1),
-          (event) => JSON.stringify(event) === JSON.stringify(last),
-        );
-        expect(here.events).toEqual([...events, last]);
-        expect(there.events).toEqual([...events, last]);
       });
 
     if (losses.includes('promote'))

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { redisConnection } from '../../src/adapters/redis/connection/connection.ts';
-import { OPEN_ADMISSION } from '../../src/core/admission.ts';
+import { type Admission, OPEN_ADMISSION } from '../../src/core/admission.ts';
 import { MINUTE } from '../../src/core/clock.ts';
 import type { ClaimedSeat, SeatCommand } from '../../src/reservation/command.ts';
 import type { Running } from '../backends/backend.ts';
@@ -27,28 +27,41 @@ const places = fc.array(fc.oneof({ weight: 9, arbitrary: fc.nat(PLACES - 1) }, p
 const recent = fc.uniqueArray(fc.nat(7), { minLength: 1, maxLength: 3 });
 const order = fc.constantFrom(1, 2);
 const holdMillis = fc.constantFrom(MINUTE, 10 * MINUTE, 40 * MINUTE);
+/** Until the end of the session that a hold is made under. */
+const session = fc.constantFrom(undefined, undefined, 0, MINUTE);
 const millis = fc.constantFrom(1, 1_000, MINUTE, 5 * MINUTE, 9 * MINUTE, 10 * MINUTE);
 
 const step = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('hold' as const), user, places, millis: holdMillis }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('hold' as const), user, places, session, millis: holdMillis }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('best' as const),
       user,
       size: fc.integer({ min: 1, max: 3 }),
+      session,
       millis: holdMillis,
     }),
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('swap' as const), user, places, recent, millis: holdMillis }),
+    arbitrary: fc.record({
+      do: fc.constant('swap' as const),
+      user,
+      places,
+      recent,
+      session,
+      millis: holdMillis,
+    }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('crowd' as const),
-      holds: fc.array(fc.record({ user, places }), { minLength: 2, maxLength: 8 }),
+      holds: fc.array(fc.record({ user, places, session }), { minLength: 2, maxLength: 8 }),
       millis: holdMillis,
     }),
   },
@@ -141,6 +154,11 @@ describe.each(kinds)('SeatStore on $name beside the one in process', ({ open }) 
   }
 });
 
+function admissionOf({ left }: Twins, given: { session?: number | undefined } | object): Admission {
+  if (!('session' in given) || given.session === undefined) return OPEN_ADMISSION;
+  return { kind: 'session', admissionId: '1-1', until: left.clock.now() + given.session };
+}
+
 function commandOf(
   twins: Twins,
   given: Exclude<Step, { do: 'wait' | 'restart' | 'crowd' }>,
@@ -154,7 +172,7 @@ function commandOf(
   });
   const seats: ClaimedSeat[] = holds.map(({ seatId, fence }) => ({ seatId, fence }));
   const terms = { ...TERMS, holdMillis: 'millis' in given ? given.millis : 0, lapsesAllowed: 2 };
-  const holding = { eventId, sessionId: 'a, session', admission: OPEN_ADMISSION, terms };
+  const holding = { eventId, sessionId: 'a, session', admission: admissionOf(twins, given), terms };
   const deadline = twins.left.clock.now() + ('millis' in given ? given.millis : 0);
   switch (given.do) {
     case 'hold':

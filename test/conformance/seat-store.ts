@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { MINUTE } from '../../src/core/clock.ts';
+import { MINUTE, SECOND } from '../../src/core/clock.ts';
+import { refuse } from '../../src/core/refusal.ts';
+import type { SeatCommand } from '../../src/reservation/command.ts';
 import type { Backend, Running } from '../backends/backend.ts';
 import { openEvent, seatsOf, turnsOfTheLoop } from '../backends/halls.ts';
 import { granted, holdOn, payFor, refusedWith, sell } from '../backends/seat-commands.ts';
@@ -8,6 +10,7 @@ import { onEach } from './on-each.ts';
 export function seatStoreConformance(backends: readonly Backend[]): void {
   onEach(backends, 'SeatStore', (running) => {
     execution(running);
+    admissions(running);
     sales(running);
     readings(running);
   });
@@ -66,6 +69,45 @@ function execution(running: Get): void {
 }
 
 /** Who owns a seat is decided by the ledger, wherever its claim is. */
+function admissions(running: Get): void {
+  it('execute: holds nothing under an admission that is over by its own time, and takes nothing back for it', async () => {
+    const { eventId, seatIds } = await openEvent(running());
+    const { seatStore } = running().ports;
+    const [first, second, third] = seatIds as [number, number, number];
+    const until = (millis: number) => {
+      const admission = {
+        kind: 'session' as const,
+        admissionId: '1-1',
+        until: running().clock.now() + millis,
+      };
+      return { admission };
+    };
+    const { holds } = granted(
+      await seatStore.execute({ ...holdOn(eventId, [first], 'ann'), ...until(MINUTE) }),
+    );
+    expect(holds[0]?.admissionId).toBe('1-1');
+    const over = until(-SECOND);
+    const { seatIds: _, type: __, ...holding } = holdOn(eventId, [], 'ann');
+    const late: readonly SeatCommand[] = [
+      { ...holdOn(eventId, [second], 'ann'), ...over },
+      { ...holdOn(eventId, [second], 'ann'), ...over, insteadOf: holds.map(({ holdId }) => holdId) },
+      { type: 'hold_best', ...holding, ...over, wish: { size: 1 } },
+    ];
+    for (const command of late)
+      expect(await seatStore.execute(command)).toEqual(
+        refuse('ADMISSION_INVALID', { join_url: `/api/v1/events/${eventId}/waiting-room/join` }),
+      );
+    expect(await seatStore.counts(eventId)).toMatchObject({ AVAILABLE: 3, HELD: 1 });
+    // Those that go together are judged each by itself.
+    const together = await Promise.all([
+      seatStore.execute({ ...holdOn(eventId, [second], 'ben'), ...until(-SECOND) }),
+      seatStore.execute({ ...holdOn(eventId, [third], 'cid'), ...until(MINUTE) }),
+      seatStore.execute({ ...holdOn(eventId, [second], 'dan') }),
+    ]);
+    expect(together.map(refusedWith)).toEqual(['ADMISSION_INVALID', undefined, undefined]);
+  });
+}
+
 function sales(running: Get): void {
   it('execute: a sale asked for again is not confirmed before the first is durable', async () => {
     const { eventId, seatIds } = await openEvent(running());

@@ -90,14 +90,20 @@ describe.skipIf(redisAbsent() !== undefined).each(KINDS)(
         { connection, clock: systemClock(), random: dice(3) },
         { lockSeconds: 5, read: async () => ({ reserved: [], waiting: [] }) },
       );
+      const key = `${prefix}reservation_lock`;
       const during = await names.locked(() => read<string>('GET', 'reservation_lock'));
       expect(during).toMatch(/^[0-9a-f]{32}$/);
       expect(await read('EXISTS', 'reservation_lock')).toBe(0);
       await names.locked(async () => {
-        const key = `${prefix}reservation_lock`;
         await connection.write(key, ['SET', key, 'another', 'PX', '500']);
       });
       expect(await read('GET', 'reservation_lock')).toBe('another');
+      await connection.write(key, ['DEL', key]);
+      await names.locked(async () => {
+        await connection.write(key, ['DEL', key]);
+        await connection.write(key, ['LPUSH', key, 'no lock at all']);
+      });
+      expect(await read('LLEN', 'reservation_lock')).toBe(1);
     });
   },
 );

@@ -3,7 +3,8 @@ import { independentCommitter } from '../../src/adapters/sql/commits/independent
 import { sqlWaitlistStore } from '../../src/adapters/sql/waitlist/waitlist-store.ts';
 import { Conflict } from '../../src/core/conflict.ts';
 import { left, offered } from '../../src/waitlist/moves.ts';
-import type { Joined, WaitlistStore } from '../../src/waitlist/ports/waitlist-store.ts';
+import type { Joined } from '../../src/waitlist/ports/waitlist-entries.ts';
+import type { WaitlistStore } from '../../src/waitlist/ports/waitlist-store.ts';
 import { stopServers } from '../backends/on-servers.ts';
 import { presentLedgers } from '../backends/registry.ts';
 
@@ -78,11 +79,11 @@ describe.each(presentLedgers().filter(({ manyNodes }) => manyNodes))(
       expect(await second.isAnyWaiting(eventId)).toBe(false);
       const { entry } = await join(0, eventId, 'a');
       expect(await second.isAnyWaiting(eventId)).toBe(true);
-      expect(await second.wasTurnBrokenOff(eventId)).toBe(false);
-      await first.turn(eventId, true);
-      expect(await second.wasTurnBrokenOff(eventId)).toBe(true);
-      await second.turn(eventId, false);
-      expect(await first.wasTurnBrokenOff(eventId)).toBe(false);
+      expect(await second.wasBrokenOff(eventId)).toBe(false);
+      await first.begin(eventId);
+      expect(await second.wasBrokenOff(eventId)).toBe(true);
+      await second.end(eventId);
+      expect(await first.wasBrokenOff(eventId)).toBe(false);
       await second.save([left(entry, NOW)]);
       expect(await first.isAnyWaiting(eventId)).toBe(false);
     });

@@ -3,7 +3,8 @@ import { Conflict } from '../../src/core/conflict.ts';
 import { Unavailable } from '../../src/core/unavailable.ts';
 import type { Entry } from '../../src/waitlist/entry.ts';
 import { accepted, lapsed, left, offered, refusedFor, waitingAgain } from '../../src/waitlist/moves.ts';
-import type { Joined, Joining, WaitlistStore } from '../../src/waitlist/ports/waitlist-store.ts';
+import type { Joined, Joining } from '../../src/waitlist/ports/waitlist-entries.ts';
+import type { WaitlistStore } from '../../src/waitlist/ports/waitlist-store.ts';
 import type { Backend, Running } from '../backends/backend.ts';
 import { onEach } from './on-each.ts';
 
@@ -248,15 +249,15 @@ function knowing(running: () => Running): void {
 }
 
 function turning(running: () => Running): void {
-  it('turn: one that was not ended is known to be broken off, after a restart, too', async () => {
+  it('begin, end: a turn that was not ended is known to be broken off, after a restart, too', async () => {
     const { eventId, store } = await line(running());
-    await store.turn(eventId, true);
-    expect(await store.wasTurnBrokenOff(eventId)).toBe(true);
+    await store.begin(eventId);
+    expect(await store.wasBrokenOff(eventId)).toBe(true);
     await running().reopen();
     const { waitlistStore } = running().ports;
-    expect(await waitlistStore.wasTurnBrokenOff(eventId)).toBe(true);
-    await waitlistStore.turn(eventId, false);
-    expect(await waitlistStore.wasTurnBrokenOff(eventId)).toBe(false);
+    expect(await waitlistStore.wasBrokenOff(eventId)).toBe(true);
+    await waitlistStore.end(eventId);
+    expect(await waitlistStore.wasBrokenOff(eventId)).toBe(false);
     expect(await waitlistStore.join({ ...JOINING, eventId })).toMatchObject({ ahead: 0 });
   });
 }

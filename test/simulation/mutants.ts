@@ -208,7 +208,7 @@ export const MUTANTS: readonly Mutant[] = [
       {
         find: 'await this.#needs.ledger.append(claims.hall, changes, record);',
         replace:
-          'this.#needs.announcements.seatsMoved(claims.hall, claims.epoch, changes.moves);\n      await this.#needs.ledger.append(claims.hall, changes, record);',
+          'this.#needs.announcements.seatsMoved(claims.hall.eventId, changes.moves);\n      await this.#needs.ledger.append(claims.hall, changes, record);',
       },
     ],
     breaks: [31, 32],
@@ -418,7 +418,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'people are called in the order of arrival, whatever was drawn',
     shownBy: 103,
-    file: 'waiting-room/line.ts',
+    file: 'waiting-room/lane-people.ts',
     edits: [
       {
         find: 'return shuffle && place <= shuffle.count ? shuffle.indexAt(place) : place - 1;',

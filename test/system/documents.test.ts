@@ -52,7 +52,7 @@ describe('/openapi.json', () => {
         expect(operation.summary, name).toBeTruthy();
         const statuses = Object.keys(operation.responses);
         expect(
-          statuses.some((status) => /^2\d\d$/.test(status)),
+          statuses.some((status) => /^(2\d\d|101)$/.test(status)),
           name,
         ).toBe(true);
         expect(
@@ -80,6 +80,36 @@ describe('/openapi.json', () => {
     };
     visit(document.paths);
     expect(schemas).toBeGreaterThan(ROUTES.length);
+  });
+});
+
+describe('what answers are said to be', () => {
+  const said = async () => {
+    type Operation = { responses: Record<string, { content?: Record<string, unknown> }> };
+    const { body } = await anyone.get<{ paths: Record<string, Record<string, Operation>> }>('/openapi.json');
+    return Object.entries(body.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, { responses }]) => {
+        const [status = '', answer] = Object.entries(responses)[0] ?? [];
+        return [`${method} ${path}`, status, Object.keys(answer?.content ?? {}).join()] as const;
+      }),
+    );
+  };
+
+  it('a socket is no JSON, nor are server-sent events and documents', async () => {
+    for (const [route, status, mediaType] of await said()) {
+      if (route.includes('/ws/')) expect([route, status]).toEqual([route, '101']);
+      if (/(?<!api)\/(events|stream|subscribe)$/.test(route) && !route.endsWith('v1/events'))
+        expect([route, status, mediaType]).toEqual([route, '200', 'text/event-stream']);
+    }
+    const types = new Map((await said()).map(([route, , mediaType]) => [route, mediaType]));
+    expect(types.get('get /api/v1/tickets/{id}/ticket.pdf')).toBe('application/pdf');
+    expect(types.get('get /metrics')).toBe('text/plain');
+  });
+
+  it('what answers nothing says 204', async () => {
+    const statuses = new Map((await said()).map(([route, status]) => [route, status]));
+    for (const act of ['heartbeat', 'leave', 'broadcast', 'revoke'])
+      expect([act, statuses.get(`post /api/v1/events/{id}/waiting-room/${act}`)]).toEqual([act, '204']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
   mkdirSync,
@@ -18,7 +18,7 @@ import type { EventView } from '../../src/contract/event.ts';
 import { audited } from './audited.ts';
 import { type Answer, bodyOf, clientOf, expectRefusal, organiserOf } from './client.ts';
 import { openMapSocket } from './map-stream.ts';
-import { failedStart, freshFolder, startProgram } from './program.ts';
+import { failedStart, freshFolder, MAIN, startProgram } from './program.ts';
 import { book, buy, createEvent, openSale, statusOfSeat, tryHold, tryPay } from './sale.ts';
 
 const cleanups: (() => void)[] = [];
@@ -59,6 +59,25 @@ describe('a second process on the same folder', () => {
     await first.kill();
     // A lock that is left behind by a killed process is no lock.
     await (await startProgram({ dataDir })).stop();
+  });
+});
+
+describe.each(['migrate', 'seed'])('%s', (command) => {
+  it('beside the program that has its folder changes nothing, and says what to stop; then it works', async () => {
+    const dataDir = folder();
+    const program = await startProgram({ dataDir });
+    const run = () =>
+      spawnSync(process.execPath, [MAIN, command], {
+        env: { PATH: process.env.PATH, DATA_DIR: dataDir },
+        encoding: 'utf8',
+      });
+    const { status, stderr } = run();
+    expect(status).toBe(1);
+    expect(stderr).toContain(`is in use by process ${program.pid}: stop that process`);
+    expectSentence(stderr);
+    expect((await clientOf(program).get('/health')).status).toBe(200);
+    await program.stop();
+    expect(run().status).toBe(0);
   });
 });
 

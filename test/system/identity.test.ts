@@ -126,6 +126,13 @@ describe('header mode on loopback', () => {
         await asked.post(`/api/v1/events/${event_id}/seats`, [{ seat_number: 'A1', price: '1' }]),
       ])
         expectRefusal(answer, { status: 401, code: 'IDENTITY_REQUIRED' });
+      const seats = `${strict.url}/api/v1/events/${event_id}/seats`;
+      const unread = await fetch(seats, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '[',
+      });
+      expect(unread.status, 'a stranger’s seats are not even read').toBe(401);
       const shown = bodyOf(await asked.get<EventView>(`/api/v1/events/${event_id}`));
       expect(shown).toMatchObject({ status: 'UPCOMING', event_name: 'Winter Concert' });
     } finally {

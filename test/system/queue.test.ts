@@ -301,6 +301,14 @@ describe('the channel of a buyer', () => {
   it('opens for nobody else', async () => {
     const url = `${program.url}/api/v2/ws/user/cid`;
     await expect(openQueueSocket(`${url}?user_id=eve`)).rejects.toThrow('403');
-    await expect(openQueueSocket(url)).rejects.toThrow('401');
+    await expect(openQueueSocket(url, { 'x-user-id': 'eve' })).rejects.toThrow('403');
+  });
+
+  it('opens for whom its path names, as the clients of seed 000 write it', async () => {
+    const channel = await openQueueSocket(`${program.url}/api/v2/ws/user/fay`);
+    const { eventId, seatIds } = await openSale(organiser, { rows: 1, seatsInRow: 1 });
+    const { request_id } = await ask('fay', eventId, seatIds);
+    expect(await channel.until('reservation_complete')).toMatchObject({ request_id });
+    channel.close();
   });
 });

@@ -274,6 +274,11 @@ describe('production', () => {
     [{ JWKS_URL: 'ftp://id.example/keys' }, 1],
     [{ JWT_SECRET: SECRET, JWKS_URL: 'https://id.example/keys' }, 1],
     [{ JWT_SECRET: 'short' }, 1],
+    [{ JWT_SECRET: SECRET, JWT_SECRET_BEFORE: 'b'.repeat(32) }, 0],
+    [{ JWT_SECRET: SECRET, JWT_SECRET_BEFORE: 'short' }, 1],
+    [{ JWKS_URL: 'https://id.example/keys', JWT_SECRET_BEFORE: SECRET }, 1],
+    [{ JWT_SECRET: SECRET, ADMIN_TOKEN_BEFORE: 'organiser-of-before' }, 1],
+    [{ JWT_SECRET: SECRET, INTERNAL_TOKEN_BEFORE: SECRET }, 1],
   ])('jwt with %o has %i errors', (given, count) => {
     expect(errorsOf({ AUTH_MODE: 'jwt', HOST: '0.0.0.0', ...given })).toHaveLength(count);
   });
@@ -286,6 +291,7 @@ describe('production', () => {
     [{ ADMIN_TOKEN: 'ChangeMe' }, 'ADMIN_TOKEN is a sample'],
     [{ ADMIN_TOKEN: 'replace-me' }, 'ADMIN_TOKEN is a sample'],
     [{ ADMIN_TOKEN: 'a-short-one' }, 'ADMIN_TOKEN must have 16 characters or more'],
+    [{ ADMIN_TOKEN: KEY, ADMIN_TOKEN_BEFORE: 'a-short-one' }, 'ADMIN_TOKEN_BEFORE must have 16'],
     [{ DATABASE_URL: 'mysql://ann:password@db.example/sale' }, 'DATABASE_URL is a sample'],
     [{ DB_HOST: 'db', DB_USER: 'ann', DB_NAME: 'sale', DB_PASSWORD: 'password' }, 'DB_PASSWORD is a sample'],
     [{ REDIS_URL: 'redis://:secret@cache.example' }, 'REDIS_URL is a sample'],

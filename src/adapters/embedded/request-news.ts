@@ -7,9 +7,6 @@ export function embeddedRequestNews(): RequestNews {
     changed(requests) {
       for (const listener of listeners) for (const request of requests) listener.changed(request);
     },
-    happened(event) {
-      for (const listener of listeners) listener.happened(event);
-    },
     listen: (listener) => void listeners.push(listener),
   };
 }

@@ -1,18 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
 import type { CommandKey, CommandRecord } from '../../core/command.ts';
-import { LatestMap } from '../../core/latest-map.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
-import { stamp } from '../../core/stamp.ts';
-import { Unavailable } from '../../core/unavailable.ts';
 import { EventLanes } from '../../request-queue/event-lanes.ts';
 import type { Lane } from '../../request-queue/policy.ts';
 import type { Claims, RequestLedger } from '../../request-queue/ports/request-ledger.ts';
-import type {
-  Accepted,
-  Dequeues,
-  RequestLimits,
-  RequestStore,
-} from '../../request-queue/ports/request-store.ts';
+import type { Accepted } from '../../request-queue/ports/request-queue.ts';
+import type { Dequeues, RequestLimits, RequestStore } from '../../request-queue/ports/request-store.ts';
 import {
   cancelled,
   claimed,
@@ -23,7 +16,8 @@ import {
   type SeatRequest,
 } from '../../request-queue/request.ts';
 import { Arrivals } from './arrivals.ts';
-import { type Entry, QueueMemory } from './queue-memory.ts';
+import { LoadedQueue } from './loaded-queue.ts';
+import type { Entry, QueueMemory } from './queue-memory.ts';
 
 export interface EmbeddedRequestStoreNeeds {
   clock: Clock;
@@ -32,10 +26,6 @@ export interface EmbeddedRequestStoreNeeds {
   limits: RequestLimits;
   starvationBound: number;
 }
-
-const READ_AT_ONCE = 10_000;
-/** Ended requests, for those who ask again and again. */
-const ENDED_REMEMBERED = 40_000;
 
 /** What was decided of a request, and what it was before. */
 interface Move {
@@ -54,18 +44,13 @@ export function embeddedRequestStore(needs: EmbeddedRequestStoreNeeds): RequestS
 
 class EmbeddedRequestStore implements RequestStore {
   readonly #needs: EmbeddedRequestStoreNeeds;
-  readonly #ended = new LatestMap<string, SeatRequest>({ most: ENDED_REMEMBERED });
-  /** Put back through no fault of theirs: so many claims count, whatever the ledger says. */
-  readonly #excused = new Map<string, number>();
   readonly #arrivals: Arrivals;
-  #memory: QueueMemory | undefined;
-  #loading: Promise<void> | undefined;
-  #epoch = 0;
-  #places = 0;
+  readonly #queue: LoadedQueue;
 
   constructor(needs: EmbeddedRequestStoreNeeds) {
     this.#needs = needs;
     this.#arrivals = new Arrivals(needs.ledger);
+    this.#queue = new LoadedQueue(needs.ledger, needs.starvationBound);
   }
 
   async accept<R>(
@@ -73,18 +58,18 @@ class EmbeddedRequestStore implements RequestStore {
     replyTo: (accepted: Accepted) => R,
     key?: CommandKey,
   ): Promise<{ request: SeatRequest; reply: R } | Refusal> {
-    const memory = this.#inMemory() ?? (await this.#load());
+    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     const full = this.#fullFor(memory, draft);
     if (full) return full;
     const now = this.#needs.clock.now();
-    const request = newRequest(draft, this.#nextPlace(), now);
+    const request = newRequest(draft, this.#queue.nextPlace(), now);
     const reply = replyTo({ request, ahead: memory.lanesOf(draft.eventId).aheadOfNext(draft.lane) });
     await this.#arrive(memory, request, key && { key, reply, at: now });
     return { request, reply };
   }
 
   async claim(eventId: number, limit: number): Promise<SeatRequest[]> {
-    const memory = this.#inMemory() ?? (await this.#load());
+    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     const { dequeues } = this.#needs;
     const lanes = memory.existing(eventId);
     const claim = (before: SeatRequest): Move => ({
@@ -106,7 +91,7 @@ class EmbeddedRequestStore implements RequestStore {
   }
 
   async settle(requests: readonly SeatRequest[]): Promise<SeatRequest[]> {
-    const memory = this.#inMemory() ?? (await this.#load());
+    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     const moves: Move[] = [];
     for (const request of requests) {
       const known = memory.find(request.requestId);
@@ -121,21 +106,22 @@ class EmbeddedRequestStore implements RequestStore {
   }
 
   putBack(requests: readonly SeatRequest[]): void {
+    const memory = this.#queue.latest();
     for (const request of requests) {
-      this.#excused.set(request.requestId, request.attempts);
-      const entry = this.#memory?.find(request.requestId);
+      this.#queue.excused.set(request.requestId, request.attempts);
+      const entry = memory?.find(request.requestId);
       if (entry?.standing !== 'claimed' || entry.request.revision !== request.revision) continue;
-      this.#memory?.waitAgain(entry, request);
+      memory?.waitAgain(entry, request);
     }
   }
 
   async cancel(requestId: string): Promise<SeatRequest | undefined> {
-    const memory = this.#inMemory() ?? (await this.#load());
+    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     const known = memory.find(requestId);
     if (!known) return this.find(requestId);
     // While a claim or another cancel is on its way to the ledger, nobody can say yet which of them it will be.
     if (known.standing !== 'waiting' || known.request.state !== 'PENDING') {
-      await this.#settled();
+      await this.#queue.settled();
       return this.find(requestId);
     }
     const before = known.request;
@@ -147,26 +133,29 @@ class EmbeddedRequestStore implements RequestStore {
   }
 
   async find(requestId: string): Promise<SeatRequest | undefined> {
-    const memory = this.#inMemory() ?? (await this.#load());
+    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     return (
-      memory.find(requestId)?.durable ?? this.#ended.get(requestId) ?? this.#needs.ledger.find(requestId)
+      memory.find(requestId)?.durable ??
+      this.#queue.ended.get(requestId) ??
+      this.#needs.ledger.find(requestId)
     );
   }
 
   async unfinishedOf(userId: string): Promise<SeatRequest[]> {
-    const memory = this.#inMemory() ?? (await this.#load());
+    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     return memory.of(userId);
   }
 
   async counts(eventId: number) {
-    const memory = this.#inMemory() ?? (await this.#load());
+    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     return (memory.existing(eventId) ?? new EventLanes(this.#needs.starvationBound)).counts();
   }
 
   ahead({ requestId }: SeatRequest): number | undefined {
-    const entry = this.#inMemory()?.find(requestId);
+    const memory = this.#queue.inMemory();
+    const entry = memory?.find(requestId);
     if (entry?.standing !== 'waiting' || entry.request.state !== 'PENDING') return undefined;
-    return this.#memory?.existing(entry.request.eventId)?.ahead(entry.request);
+    return memory?.existing(entry.request.eventId)?.ahead(entry.request);
   }
 
   /** Nobody else is there, and what is in memory is the present. */
@@ -174,16 +163,16 @@ class EmbeddedRequestStore implements RequestStore {
   refresh = async () => undefined;
 
   async heads(): Promise<SeatRequest[]> {
-    const memory = this.#inMemory() ?? (await this.#load());
+    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     return memory.heads();
   }
 
   async revive(requestId: string): Promise<SeatRequest | undefined> {
-    const memory = this.#inMemory() ?? (await this.#load());
+    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     const dead = await this.find(requestId);
     if (dead?.state !== 'DEAD' || memory.find(requestId)) return undefined;
-    const request = revived(dead, this.#nextPlace());
-    this.#ended.delete(requestId);
+    const request = revived(dead, this.#queue.nextPlace());
+    this.#queue.ended.delete(requestId);
     await this.#arrive(memory, request);
     return request;
   }
@@ -214,7 +203,7 @@ class EmbeddedRequestStore implements RequestStore {
     } catch (error) {
       for (const { before, entry } of moves) {
         const again = before.state === 'PROCESSING' && !claims ? excused(before) : before;
-        this.#excused.set(again.requestId, again.attempts);
+        this.#queue.excused.set(again.requestId, again.attempts);
         memory.waitAgain(entry, again);
       }
       throw error;
@@ -223,8 +212,8 @@ class EmbeddedRequestStore implements RequestStore {
   }
 
   #finish(memory: QueueMemory, entry: Entry): void {
-    this.#ended.set(entry.request.requestId, entry.request);
-    this.#excused.delete(entry.request.requestId);
+    this.#queue.ended.set(entry.request.requestId, entry.request);
+    this.#queue.excused.delete(entry.request.requestId);
     memory.drop(entry);
   }
 
@@ -233,61 +222,6 @@ class EmbeddedRequestStore implements RequestStore {
     if (memory.size >= inAll || (memory.existing(eventId)?.size ?? 0) >= perEvent)
       return refuse('QUEUE_FULL');
     return memory.countOf(userId) >= perBuyer ? refuse('REQUEST_LIMIT', { limit: perBuyer }) : undefined;
-  }
-
-  #nextPlace(): number {
-    this.#places++;
-    return stamp(this.#epoch, this.#places);
-  }
-
-  #inMemory(): QueueMemory | undefined {
-    return this.#memory?.lineage === this.#needs.ledger.lineage() ? this.#memory : undefined;
-  }
-
-  /** Waits until everything decided so far is on disk. Throws Unavailable when it was lost instead. */
-  async #settled(): Promise<void> {
-    const { ledger } = this.#needs;
-    const lineage = ledger.lineage();
-    await ledger.settled();
-    if (ledger.lineage() !== lineage) throw new Unavailable('the queue is being read anew');
-  }
-
-  /** One load at a time, whoever asks; looked at again after it, for what was loaded may be lost before this turn came. */
-  async #load(): Promise<QueueMemory> {
-    for (;;) {
-      const memory = this.#inMemory();
-      if (memory) return memory;
-      this.#loading ??= this.#read().finally(() => {
-        this.#loading = undefined;
-      });
-      await this.#loading;
-    }
-  }
-
-  async #read(): Promise<void> {
-    const { ledger, starvationBound } = this.#needs;
-    await ledger.settled();
-    const lineage = ledger.lineage();
-    const epoch = await ledger.raiseEpoch();
-    const memory = new QueueMemory(lineage, starvationBound, this.#memory);
-    let after = 0;
-    for (;;) {
-      const page = await ledger.unfinished(after, READ_AT_ONCE);
-      for (const request of page) {
-        const attempts = this.#excused.get(request.requestId) ?? request.attempts;
-        const entry = memory.add({ ...request, attempts: Math.min(attempts, request.attempts) }, 'coming');
-        memory.written(entry);
-        memory.wait(entry);
-      }
-      after = page.at(-1)?.place ?? after;
-      if (page.length < READ_AT_ONCE) break;
-    }
-    this.#memory = memory;
-    this.#epoch = epoch;
-    this.#places = 0;
-    this.#ended.clear();
-    for (const requestId of this.#excused.keys())
-      if (!memory.find(requestId)) this.#excused.delete(requestId);
   }
 }
 

@@ -157,7 +157,7 @@ class EmbeddedSeatStore implements SeatStore {
       if (this.#loaded.get(claims.hall.eventId)?.claims === claims) this.#forget(claims.hall.eventId);
       throw error;
     }
-    this.#needs.announcements.seatsMoved(claims.hall, claims.epoch, changes.moves);
+    this.#needs.announcements.seatsMoved(claims.hall.eventId, changes.moves);
   }
 
   #claimsWith(holdId: number): Claims | undefined {

@@ -95,10 +95,10 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
   async arrivals(eventId: number, lane: Lane, from: number, limit: number): Promise<readonly string[]> {
     const loaded = await this.#upToDate(eventId);
     if (!loaded) return [];
-    const { head, lines } = loaded.room;
-    const size = head.frozen?.[lane] ?? lines[lane].size;
+    const { head, people } = loaded.room;
+    const size = head.frozen?.[lane] ?? people[lane].size;
     const count = Math.max(0, Math.min(limit, size - from));
-    const names = Array.from({ length: count }, (_, index) => lines[lane].nameOf(from + index));
+    const names = Array.from({ length: count }, (_, index) => people[lane].nameOf(from + index));
     if (loaded.unsettled.size > 0) await this.#waitFor(loaded);
     return names;
   }
@@ -251,7 +251,7 @@ function seen(room: Room, command: RoomCommand, now: Millis): void {
   if (command.type !== 'join' && command.type !== 'show_up') return;
   const slot = room.slotOf(command.userId);
   if (!slot || room.called.has(command.userId)) return;
-  room.lines[slot.lane].showUp(slot.number, now + command.terms.absentMillis + command.pollMillis);
+  room.people[slot.lane].showUp(slot.number, now + command.terms.absentMillis + command.pollMillis);
 }
 
 /** The time that a restart took is given back, to a call as to a session: nobody could come in meanwhile. */
@@ -271,11 +271,11 @@ function isNothing({ places, head, cursors }: RoomChanges): boolean {
 
 function figuresOf(room: Room, now: Millis): PerLane<LaneFigures> {
   const figures = perLane((lane): LaneFigures => {
-    const line = room.lines[lane];
+    const people = room.people[lane];
     const { LEFT, NO_SHOW } = room.ends[lane];
-    const counted = { waiting: line.waiting, ready: 0, active: 0, left: LEFT, noShows: NO_SHOW };
+    const counted = { waiting: people.waiting, ready: 0, active: 0, left: LEFT, noShows: NO_SHOW };
     const admittedPerMinute = room.paces[lane].perMinute(now);
-    return { ...counted, admittedPerMinute, oldestJoin: line.oldestJoin() ?? null };
+    return { ...counted, admittedPerMinute, oldestJoin: people.oldestJoin() ?? null };
   });
   for (const { lane, state } of room.called.values()) {
     if (state === 'READY') figures[lane].ready++;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { DeadLetters, EventBus, Message } from '../../core/message.ts';
+import { isStorable, storable } from '../../core/storable-text.ts';
 import { taking } from '../../core/taking.ts';
 import type { KafkaConnection } from './connection.ts';
 import { untilDone } from './event-bus.ts';
@@ -43,14 +44,14 @@ export function foreignTopics({
 function foreignMessage(topic: string, record: ReadRecord): Message {
   const { partition, offset, key, value, headers, at } = record;
   const own = headers[MESSAGE_ID];
-  const isUsable = own !== undefined && own.length > 0 && own.length <= LONGEST_ID;
+  const isUsable = own !== undefined && own.length > 0 && own.length <= LONGEST_ID && isStorable(own);
   // A topic that was made anew has the same places again, at other times.
   const messageId = isUsable ? own : `${topic} ${partition} ${offset} ${at}`;
   const session = headers[SALE_SESSION];
   return {
     messageId,
     topic,
-    key: key.slice(0, 255),
+    key: storable(key.slice(0, 255)),
     body: bodyOf(value),
     at,
     ...(session !== undefined && { headers: { saleSession: session } }),

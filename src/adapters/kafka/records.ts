@@ -1,4 +1,5 @@
 import type { Message } from '../../core/message.ts';
+import { isStorable, storable } from '../../core/storable-text.ts';
 import type { RecordToSend } from './sender.ts';
 import type { ReadRecord } from './share.ts';
 
@@ -26,6 +27,7 @@ export function messageOf(topic: string, { key, value, headers }: ReadRecord): M
   const at = Number(headers[AT]);
   const traceparent = headers[TRACEPARENT];
   if (messageId === undefined || !Number.isSafeInteger(at)) return undefined;
+  if (!isStorable(messageId) || !isStorable(key)) return undefined;
   try {
     const body = JSON.parse(value) as unknown;
     return {
@@ -48,7 +50,7 @@ export function unreadable(topic: string, { partition, offset, key, value, at }:
   return {
     messageId: `${topic} ${partition} ${offset}`,
     topic,
-    key: key.slice(0, 255),
+    key: storable(key.slice(0, 255)),
     body: value.slice(0, SHOWN_MAX),
     at,
   };

@@ -106,7 +106,7 @@ export function composeConcerts(machine: Grounded, sale: Surroundings): Concerts
     admissions,
     duties,
     seatListener: {
-      seatsMoved: ({ eventId }) => freeSeats.moved(eventId),
+      seatsMoved: (eventId) => freeSeats.moved(eventId),
       seatsReloaded: (eventId) => freeSeats.moved(eventId),
     },
   };

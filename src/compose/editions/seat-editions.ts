@@ -9,7 +9,7 @@ import { updateMessages } from '../../editions/orders/stream-wire.ts';
 import { updateFrame } from '../../editions/rush/socket-wire.ts';
 import type { SharedFrame } from '../../http/streams/stream-socket.ts';
 import type { OrderService } from '../../order/service.ts';
-import { SeatMaps } from '../../realtime/service.ts';
+import { LiveMapService } from '../../realtime/service.ts';
 import type { Announcements } from '../../reservation/ports/announcements.ts';
 import type { Halls } from '../../reservation/ports/halls.ts';
 import type { HoldHistory } from '../../reservation/ports/hold-history.ts';
@@ -36,7 +36,7 @@ export interface SeatEditions {
   holds: SeatHolds;
   /** What of an event a buyer has: his holds, and what he ordered and could not pay for. */
   inHand: SeatsInHand;
-  updates: SeatMaps<SharedFrame>;
+  updates: LiveMapService<SharedFrame>;
   end: EventEnd;
   /** Into an event by the rush edition. */
   rush: RushDoor;
@@ -53,7 +53,7 @@ export function composeSeatEditions(
   const { catalog, halls, seatStore, history, reservations, orders, once } = sale;
   const holds = new SeatHolds({ reservations, seatStore, history, halls, once });
   const { bufferBytes } = config.streams;
-  const updates = new SeatMaps<SharedFrame>({
+  const updates = new LiveMapService<SharedFrame>({
     clock,
     name: 'updates',
     voice: seatUpdatesVoice({ sse: updateMessages, webSocket: updateFrame }),

@@ -1,5 +1,6 @@
 import { sqlEditionEvents } from '../../adapters/sql/catalog/edition-events.ts';
 import type { Database } from '../../adapters/sql/database.ts';
+import { seatsOfBuyer } from '../../bridges/seats-of-buyer.ts';
 import { trainOf } from '../../bridges/train.ts';
 import { trainEvent } from '../../bridges/train-event.ts';
 import { PassengerWatch } from '../../bridges/train-watch.ts';
@@ -8,6 +9,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { SeedNames } from '../../editions/train/ports/seed-names.ts';
 import type { Train } from '../../editions/train/ports/train.ts';
 import type { Announcements } from '../../reservation/ports/announcements.ts';
+import type { HoldHistory } from '../../reservation/ports/hold-history.ts';
 import type { SeatStore } from '../../reservation/ports/seat-store.ts';
 import type { Ground } from '../ground.ts';
 import type { Waitlist } from '../waitlist.ts';
@@ -22,6 +24,13 @@ interface TrainMachine {
   ground: Pick<Ground, 'locks' | 'seedNames'>;
 }
 
+interface TrainSurroundings {
+  catalog: CatalogService;
+  seatStore: SeatStore;
+  history: HoldHistory;
+  waitlist: Waitlist;
+}
+
 /** The train edition, and what tells it of seats. */
 export interface TrainEdition {
   train: Train;
@@ -31,7 +40,7 @@ export interface TrainEdition {
 /** Part of `compose`. */
 export function composeTrain(
   { config, clock, database, ground }: TrainMachine,
-  { catalog, seatStore, waitlist }: { catalog: CatalogService; seatStore: SeatStore; waitlist: Waitlist },
+  { catalog, seatStore, history, waitlist }: TrainSurroundings,
 ): TrainEdition {
   const { capacity, autoPromote, lockSeconds } = config.train;
   const found = trainEvent({
@@ -46,7 +55,7 @@ export function composeTrain(
   const event = {
     async id() {
       const eventId = found.known() ?? (await found.id());
-      if (!autoPromote) waitlist.servedByHand.add(eventId);
+      if (!autoPromote) waitlist.serveByHand(eventId);
       return eventId;
     },
   };
@@ -54,22 +63,23 @@ export function composeTrain(
     lockSeconds,
     async read() {
       const eventId = await event.id();
-      const [now, waiting] = await Promise.all([seatStore.seats(eventId), waitlist.waitingUsers(eventId)]);
+      const [now, waiting] = await Promise.all([seatStore.seats(eventId), waitlist.service.inLine(eventId)]);
       const reserved = now?.seats.flatMap(({ claim }) => claim?.userId ?? []) ?? [];
       return { reserved, waiting };
     },
   });
-  const watch = new PassengerWatch(waitlist.watching);
+  const watchers = new PassengerWatch(waitlist.watching);
+  const seatsOf = seatsOfBuyer({ seatStore, history });
   waitlist.heardBy(({ eventId }) => {
     if (eventId === found.known()) names?.changed();
   });
   return {
-    train: trainOf({ event, seatStore, waitlist, watchers: watch, names, clock }),
+    train: trainOf({ event, seatStore, seatsOf, waitlist, watchers, names, clock }),
     seatListener: {
-      seatsMoved({ eventId }, _epoch, moves) {
+      seatsMoved(eventId, moves) {
         if (eventId !== found.known()) return;
         names?.changed();
-        for (const { hold } of moves) if (hold) watch.moved(hold.userId);
+        for (const { hold } of moves) if (hold) watchers.moved(hold.userId);
       },
     },
   };

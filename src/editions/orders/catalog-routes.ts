@@ -4,7 +4,7 @@ import { OrdersEvent, OrdersHall, SeatStream, SeatStreamQuery } from '../../cont
 import { isRefusal, refuse } from '../../core/refusal.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
 import type { HttpServer } from '../../http/kit.ts';
-import { openEventStream } from '../../http/streams/sse.ts';
+import { openEventStream, TERSE_MANNER } from '../../http/streams/sse.ts';
 import { ORDERS_FACE } from './face.ts';
 import type { Events, Seats } from './ports/sale.ts';
 import type { SeatUpdateStreams } from './ports/seat-updates.ts';
@@ -64,7 +64,7 @@ function streamRoute(app: HttpServer, updates: SeatUpdateStreams): void {
     if (isRefusal(pass)) return sendRefusal(request, reply, pass);
     const last = request.headers['last-event-id'];
     const since = typeof last === 'string' && last !== '' ? pointOf(last) : undefined;
-    const stream = openEventStream(request, reply, pass);
+    const stream = openEventStream(request, reply, pass, TERSE_MANNER);
     // In one turn with the watching: nothing can happen between the version that is named and the first change.
     const at = since && since.epoch >= 0 ? since : updates.pointOf(id);
     if (at) stream.send(initFrame(id, at));

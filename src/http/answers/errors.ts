@@ -3,6 +3,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import { InvalidPart, validationRefusal } from '../bodies/validation.ts';
+import { SECURITY } from '../documents/openapi.ts';
+import { identityRequired } from '../identity/identity.ts';
+import { requireOrganiser } from '../identity/organiser.ts';
 import { sendRefusal } from './refusals.ts';
 import { Refused } from './refused.ts';
 
@@ -20,7 +23,7 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, Refusal>> = {
 /** Every thrown thing ends here and becomes the one error body. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const expected = refusalOf(error, request);
-  if (expected) return sendRefusal(request, reply, expected);
+  if (expected) return sendRefusal(request, reply, strangerIsAsked(request, expected) ?? expected);
   const { log, config } = request.server.kit;
   const cause = config.debug ? (error.stack ?? String(error)) : undefined;
   if (error instanceof Unavailable) {
@@ -30,6 +33,21 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
   }
   log.error({ error, traceId: request.traceId, ...whereOf(request) }, 'unexpected error');
   return sendRefusal(request, reply, refuse('INTERNAL_ERROR'), { cause });
+}
+
+/**
+ * Schemas are checked before a route asks who sends; a stranger is told to say so all the same, and not what is wrong with
+ * his request. Editions learn from the request itself who sends it, so there what is wrong with it comes first.
+ */
+function strangerIsAsked(request: FastifyRequest, { refused }: Refusal): Refusal | undefined {
+  if (refused !== 'VALIDATION_FAILED' && refused !== 'UNKNOWN_FIELD') return undefined;
+  const { config, schema } = request.routeOptions;
+  if (request.principal || config.face) return undefined;
+  const { access } = request.server.kit;
+  if (schema?.security === SECURITY.buyer) return identityRequired(access);
+  if (schema?.security !== SECURITY.organiser || access.openOrganiser) return undefined;
+  const refusal = requireOrganiser(request);
+  return refusal?.refused === 'IDENTITY_REQUIRED' ? refusal : undefined;
 }
 
 /** The route and not the address, whose query may carry a ticket. */

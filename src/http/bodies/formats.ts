@@ -1,11 +1,14 @@
 import { parseMoney } from '../../core/money.ts';
 
 const DATE_TIME =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-](\d{2}):?(\d{2}))?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-](\d{2}):?(\d{2}))?)?$/i;
 
-/** ISO 8601 date and time of a day that exists; the zone is optional. */
+/**
+ * ISO 8601 date and time of a day that exists; the zone is optional, and so is the time: a day alone is its midnight. As
+ * RFC 3339 allows, a space may stand for the T: `str()` of Python's datetime writes one.
+ */
 export function isDateTime(text: string): boolean {
-  const [, year, month, day, hour, minute, second = '0', zoneHour = '0', zoneMinute = '0'] =
+  const [, year, month, day, hour = '0', minute = '0', second = '0', zoneHour = '0', zoneMinute = '0'] =
     DATE_TIME.exec(text) ?? [];
   if (year === undefined) return false;
   const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();

@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { type Refusal, refuse } from '../../core/refusal.ts';
+import { isStorable } from '../../core/storable-text.ts';
 import { Refused } from '../answers/refused.ts';
 import { fieldMessage } from '../messages/fields.ts';
 import { languageOf } from '../messages/sentence.ts';
-import { isStorable } from './storable-text.ts';
 
 /** Deeper than any body of ours, shallower than any stack. */
 export const JSON_DEPTH_LIMIT = 32;
@@ -11,22 +12,30 @@ export const JSON_DEPTH_LIMIT = 32;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const OTHER_CHARSET = /charset\s*=(?!\s*"?utf-?8)/i;
 
-/** JSON is the only body there is; every other media type, and a body without one, is refused by the framework. */
+/** JSON is the only body there is; every other media type is refused, and by the framework a body without one. */
 export function acceptJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+  // `curl -d ''` says that nothing is a form.
+  app.addContentTypeParser('*', ({ headers }, _payload, done) => {
+    const refused = headers['content-length'] === '0' ? null : new Refused(refuse('UNSUPPORTED_MEDIA_TYPE'));
+    done(refused, undefined);
+  });
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     const type = request.headers['content-type'];
     if (type !== 'application/json' && type !== undefined && OTHER_CHARSET.test(type)) {
       done(new Refused(refuse('UNSUPPORTED_MEDIA_TYPE')));
       return;
     }
     // A route that needs a body refuses `undefined` by its schema; the others do not care.
-    if (text.length === 0) {
+    if (bytes.length === 0) {
       done(null, undefined);
       return;
     }
+    const text = bytes.toString();
     let body: unknown;
     try {
+      // What is no UTF-8 would be read as other characters than were sent.
+      if (!isUtf8(bytes)) throw new SyntaxError('no UTF-8');
       body = JSON.parse(text);
     } catch {
       done(new Refused(refuse('BAD_JSON')));

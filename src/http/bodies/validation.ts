@@ -67,12 +67,17 @@ const noText = (name: string) => [{ keyword: 'text', instancePath: `/${name}`, s
 
 const WHOLE = /^-?\d{1,17}$/;
 
+/** What seed 000 reads as yes and no: its clients in Python send `True`. */
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', '1', 'yes', 'on', 't', 'y'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'off', 'f', 'n'].map((word) => [word, false] as const),
+]);
+
 /** Text that is not just such a value stays text, for the schema to refuse: "1e3", "0x10" and " 7" are no numbers here. */
 function readAs(text: unknown, type: unknown): unknown {
   if (typeof text !== 'string') return text;
   if (type === 'integer' && WHOLE.test(text)) return Number(text);
-  if (type === 'boolean' && (text === 'true' || text === '1')) return true;
-  if (type === 'boolean' && (text === 'false' || text === '0')) return false;
+  if (type === 'boolean') return TRUTHS.get(text.toLowerCase()) ?? text;
   return text;
 }
 

@@ -7,8 +7,9 @@ import type { HttpServer } from '../kit.ts';
 import { describeRequests } from './openapi-requests.ts';
 
 /** Of a route's `schema.security`: whose request it takes. A route without it is open to everybody. */
-export const SECURITY: Record<'buyer' | 'organiser', { [scheme: string]: string[] }[]> = {
+export const SECURITY: Record<'buyer' | 'buyerOrNobody' | 'organiser', { [scheme: string]: string[] }[]> = {
   buyer: [{ userId: [] }, { bearer: [] }],
+  buyerOrNobody: [{ userId: [] }, { bearer: [] }, {}],
   organiser: [{ organiserToken: [] }, { bearer: [] }],
 };
 
@@ -69,7 +70,7 @@ export async function describeRoutes(app: HttpServer, { version }: { version: st
       },
     },
     transform: ({ schema, url }) => ({
-      schema: withErrors((schema ?? {}) as FastifySchema) as FastifySchema,
+      schema: withErrors((schema ?? {}) as FastifySchema, url) as FastifySchema,
       url,
     }),
     transformObject: (document) => {
@@ -82,13 +83,13 @@ export async function describeRoutes(app: HttpServer, { version }: { version: st
 }
 
 /** Only the document names the errors: as response schemas they would put a serialiser in front of the one error body. */
-function withErrors(schema: FastifySchema): FastifySchema {
+function withErrors(schema: FastifySchema, url: string): FastifySchema {
   if (schema.hide) return schema;
   const failure = (description: string) => ({
     description,
     content: { 'application/json': { schema: ErrorBody, example: EXAMPLE_ERROR } },
   });
-  const response = (schema.response ?? { 200: { description: 'success' } }) as object;
+  const response = (schema.response ?? plainAnswer(schema, url)) as object;
   return {
     ...schema,
     response: {
@@ -99,6 +100,20 @@ function withErrors(schema: FastifySchema): FastifySchema {
       ),
     },
   };
+}
+
+const SOCKET = /\/ws\//;
+
+/** How a route answers whose schema does not say: it opens a stream, or sends a document of another kind than JSON. */
+function plainAnswer({ tags = [], produces }: FastifySchema, url: string): object {
+  if (SOCKET.test(url)) return { 101: { description: 'a WebSocket; its messages are in /asyncapi.json' } };
+  const schema = { type: 'string' };
+  if (tags.includes('streams')) {
+    const description = 'server-sent events; they are in /asyncapi.json';
+    return { 200: { description, content: { 'text/event-stream': { schema } } } };
+  }
+  const documents = produces?.map((mediaType) => [mediaType, { schema }]);
+  return { 200: { description: 'success', ...(documents && { content: Object.fromEntries(documents) }) } };
 }
 
 /** Inlined schemas keep their `$id`, which in OpenAPI 3.1 would change what a reference is relative to. */

@@ -12,8 +12,8 @@ import type { Config } from '../../config.ts';
 import type { Clock } from '../../core/clock.ts';
 import { LatestMap } from '../../core/latest-map.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
+import { isStorable } from '../../core/storable-text.ts';
 import { Unavailable } from '../../core/unavailable.ts';
-import { isStorable } from '../bodies/storable-text.ts';
 import { countHeaders, LONGEST_USER_ID, type Principal } from './identity.ts';
 
 const CACHED_TOKENS = 50_000;
@@ -112,11 +112,18 @@ function verifier(identity: Config['identity'], clock: Clock): (token: string) =
     return async (token) =>
       (await jwtVerify(token, keys, { ...claims, algorithms, currentDate: new Date(clock.now()) })).payload;
   }
-  const key = new TextEncoder().encode(identity.jwtSecret);
+  const { jwtSecret = '', jwtSecretBefore } = identity;
+  const before = jwtSecretBefore && new TextEncoder().encode(jwtSecretBefore);
+  const key = new TextEncoder().encode(jwtSecret);
   // The algorithm is named, so a token cannot choose "none" nor pass a public key off as a secret.
-  return async (token) =>
-    (await jwtVerify(token, key, { ...claims, algorithms: ['HS256'], currentDate: new Date(clock.now()) }))
+  const signedWith = async (secret: Uint8Array, token: string) =>
+    (await jwtVerify(token, secret, { ...claims, algorithms: ['HS256'], currentDate: new Date(clock.now()) }))
       .payload;
+  return (token) =>
+    signedWith(key, token).catch((error: unknown) => {
+      if (before && error instanceof errors.JWSSignatureVerificationFailed) return signedWith(before, token);
+      throw error;
+    });
 }
 
 /** Fetches, but rests after a failure: an issuer in trouble is not asked once for every buyer in the crowd. */

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { type Refusal, refuse } from '../../core/refusal.ts';
+import { isStorable } from '../../core/storable-text.ts';
 import type { BearerTokens } from './bearer-tokens.ts';
 
 /** Who sends a request, as far as the configured AUTH_MODE can tell. */
@@ -22,6 +23,8 @@ export interface Access {
   /** Undefined in header mode. */
   readonly tokens: BearerTokens | undefined;
   readonly adminTokenDigest: Buffer;
+  /** While the organiser's token is changed. */
+  readonly adminTokenBefore: Buffer | undefined;
   /** The v1 event routes ask for no organiser, as in seed 000. */
   readonly openOrganiser: boolean;
   /** Where whoever gets here may say who he is: whether a `Host` is ours. */
@@ -56,9 +59,9 @@ const REPLACEMENT = '\ufffd';
 /** The principal of a user named without proof: header mode's header and its streams' `user_id`. */
 export function userPrincipal(named: string): Principal | Refusal {
   const userId = named.trim();
-  if (userId.length === 0 || userId.length > LONGEST_USER_ID || userId.includes(REPLACEMENT))
-    return refuse('IDENTITY_INVALID');
-  return { userId, roles: NO_ROLES };
+  const isShortEnough = userId.length > 0 && userId.length <= LONGEST_USER_ID;
+  const isText = isStorable(userId) && !userId.includes(REPLACEMENT);
+  return isShortEnough && isText ? { userId, roles: NO_ROLES } : refuse('IDENTITY_INVALID');
 }
 
 /** How many headers of a (lower-case) name arrived, before anything was joined or dropped. */
@@ -98,4 +101,11 @@ export function isVip({ principal, headers, server }: FastifyRequest): boolean {
 /** Digests have one length, so comparing them in constant time tells nothing about the token, its length included. */
 export function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
+}
+
+/** Whether somebody showed a token of which one of these is the digest: compared in constant time. */
+export function isDigested(shown: unknown, ...digests: readonly (Buffer | undefined)[]): boolean {
+  if (typeof shown !== 'string') return false;
+  const digest = digestOf(shown);
+  return digests.some((each) => each && timingSafeEqual(digest, each));
 }

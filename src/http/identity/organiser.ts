@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { CommandKey } from '../../core/command.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
+import { sendRefusal } from '../answers/refusals.ts';
 import { commandKey } from '../idempotency.ts';
-import { digestOf } from './identity.ts';
+import { isDigested } from './identity.ts';
 
 /** Whom histories and stored answers name when a request shows only the organiser's token. */
 export const ORGANISER = 'organiser';
@@ -12,8 +12,7 @@ export const ORGANISER = 'organiser';
 export function requireOrganiser(request: FastifyRequest): Refusal | undefined {
   const { access } = request.server.kit;
   const token = request.headers['x-token'];
-  if (typeof token === 'string' && timingSafeEqual(digestOf(token), access.adminTokenDigest))
-    return undefined;
+  if (isDigested(token, access.adminTokenDigest, access.adminTokenBefore)) return undefined;
   if (request.principal?.roles.includes('admin')) return undefined;
   const nobody = token === undefined && request.principal === undefined;
   return nobody ? refuse('IDENTITY_REQUIRED', { header: 'X-Token' }) : refuse('ORGANISER_ONLY');
@@ -23,6 +22,13 @@ export function requireOrganiser(request: FastifyRequest): Refusal | undefined {
 export function requireOrganiserUnlessOpen(request: FastifyRequest): Refusal | undefined {
   return request.server.kit.access.openOrganiser ? undefined : requireOrganiser(request);
 }
+
+/** For a body larger than anybody else may send: nobody else has it read, let alone parsed. */
+export const organiserUnlessOpenFirst: onRequestHookHandler = (request, reply, done) => {
+  const refusal = requireOrganiserUnlessOpen(request);
+  if (refusal) sendRefusal(request, reply, refusal);
+  else done();
+};
 
 /** The organiser's command key, undefined when he gave none. */
 export function organiserKey(request: FastifyRequest): CommandKey | undefined | Refusal {

@@ -2,7 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requestIdOf } from '../trace-id.ts';
 import type { StreamPass } from './stream-door.ts';
-import { type CloseReason, type SharedFrame, type StreamSocket, sseMessage } from './stream-socket.ts';
+import {
+  type CloseReason,
+  type SharedFrame,
+  type StreamSocket,
+  sseMessage,
+  terseSseMessage,
+} from './stream-socket.ts';
 
 /** How long EventSource waits before it connects again. */
 const RETRY_MILLIS = 2_000;
@@ -19,6 +25,13 @@ const OURS: StreamManner = {
   opening: `retry: ${RETRY_MILLIS}\n\n`,
   beat: () => HEARTBEAT,
   farewell: (reason) => `event: ${reason}\ndata: {}\n\n`,
+};
+
+/** Without blanks behind colons; nothing stands before the first message. */
+export const TERSE_MANNER: StreamManner = {
+  opening: '',
+  beat: OURS.beat,
+  farewell: (reason) => terseSseMessage(reason, '{}'),
 };
 
 /** Streams are a few at a time and long: what a server keeps for each matters more than one message's delay. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
 import { type Clock, DAY, SECOND } from '../../core/clock.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
-import { type Principal, userPrincipal } from '../identity/identity.ts';
+import { type Principal, requireSameUser, userPrincipal } from '../identity/identity.ts';
 import type { CloseReason } from './stream-socket.ts';
 import type { StreamTickets } from './stream-tickets.ts';
 
@@ -21,6 +21,10 @@ export interface OpenStream {
 }
 
 const BEAT_MILLIS = 15 * SECOND;
+
+/** Whoever is known may only be named by his own name. */
+const unlessOther = (sender: Principal, named: Principal | undefined): Principal | Refusal =>
+  (named && requireSameUser(sender, named.userId)) ?? sender;
 
 /** Decides who may open a stream and keeps the open ones: their number, their heartbeat, their end. */
 export class StreamDoor {
@@ -44,12 +48,16 @@ export class StreamDoor {
 
   /**
    * Checks origin, identity (header, `?user_id=`, `?ticket=`) and the limits. Uses the ticket up, so call it once. Only who
-   * shows a ticket has to wait; rejects with Unavailable when it cannot be looked up.
+   * shows a ticket has to wait; rejects with Unavailable when it cannot be looked up. `inPath` is the user whom the path of
+   * the stream names: in header mode it says who opens it, where nothing else does.
    */
-  admit(request: FastifyRequest): StreamPass | Refusal | Promise<StreamPass | Refusal> {
+  admit(
+    request: FastifyRequest,
+    { inPath }: { inPath?: string } = {},
+  ): StreamPass | Refusal | Promise<StreamPass | Refusal> {
     if (!this.#isOriginAllowed(request)) return refuse('ORIGIN_NOT_ALLOWED');
     if (this.#isFull()) return refuse('BUSY', {}, { retryAfterSeconds: 5 });
-    const principal = this.#principalOf(request);
+    const principal = this.#principalOf(request, inPath);
     return principal instanceof Promise
       ? principal.then((known) => this.#passFor(known))
       : this.#passFor(principal);
@@ -98,22 +106,24 @@ export class StreamDoor {
     return URL.canParse(origin) && new URL(origin).host === headers.host;
   }
 
-  #principalOf(request: FastifyRequest): Principal | undefined | Refusal | Promise<Principal | Refusal> {
-    const query = request.query as { user_id?: unknown; ticket?: unknown };
-    const sender = request.principal;
-    if (this.#config.identity.mode === 'jwt') {
-      if (sender || typeof query.ticket !== 'string') return sender;
-      return this.#redeemed(query.ticket);
-    }
-    if (typeof query.user_id !== 'string') return sender;
-    const named = userPrincipal(query.user_id);
-    if (isRefusal(named) || !sender) return named;
-    return sender.userId === named.userId ? sender : refuse('USER_MISMATCH');
+  #principalOf(
+    { principal: sender, query }: FastifyRequest,
+    inPath: string | undefined,
+  ): Principal | undefined | Refusal | Promise<Principal | Refusal> {
+    const { user_id, ticket } = query as { user_id?: unknown; ticket?: unknown };
+    const inQuery = typeof user_id === 'string' ? userPrincipal(user_id) : undefined;
+    if (isRefusal(inQuery)) return inQuery;
+    if (this.#config.identity.mode === 'jwt' && !sender)
+      return typeof ticket === 'string' ? this.#redeemed(ticket, inQuery) : undefined;
+    if (sender) return unlessOther(sender, inQuery);
+    return inQuery ?? (inPath === undefined ? undefined : userPrincipal(inPath));
   }
 
-  async #redeemed(ticket: string): Promise<Principal | Refusal> {
+  async #redeemed(ticket: string, named: Principal | undefined): Promise<Principal | Refusal> {
     const principal = await this.#tickets.redeem(ticket);
-    return principal ?? refuse('IDENTITY_REQUIRED', { header: 'Authorization' });
+    return principal
+      ? unlessOther(principal, named)
+      : refuse('IDENTITY_REQUIRED', { header: 'Authorization' });
   }
 
   #expire(expiresAt: number | undefined, stream: OpenStream): (() => void) | undefined {

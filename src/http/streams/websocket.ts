@@ -19,6 +19,8 @@ const CLOSE_CODES: Readonly<Record<CloseReason, number>> = {
   slow: 1013,
   expired: 4401,
 };
+/** 16 bytes in base64. */
+const HANDSHAKE_KEY = /^[+/0-9A-Za-z]{22}==$/;
 const NOT_JSON = 1007;
 const NOT_UNDERSTOOD = 1008;
 
@@ -50,6 +52,15 @@ export function acceptUpgrades(app: HttpServer): void {
   });
 }
 
+/** What `ws` would refuse in bare words: a handshake that is not RFC 6455's. */
+function isHandshake({ headers }: FastifyRequest): boolean {
+  return (
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['sec-websocket-version'] === '13' &&
+    HANDSHAKE_KEY.test(headers['sec-websocket-key'] ?? '')
+  );
+}
+
 /** Turns the request into a WebSocket and hands it to `onOpen`. A request that asks for no upgrade is answered 400. */
 export function openWebSocket(
   request: FastifyRequest,
@@ -58,8 +69,9 @@ export function openWebSocket(
   onOpen: (socket: StreamSocket) => void,
 ): void {
   const upgrade = upgrades.get(request.raw);
-  if (!upgrade || request.headers.upgrade?.toLowerCase() !== 'websocket') {
-    sendRefusal(request, reply.header('upgrade', 'websocket'), refuse('BAD_REQUEST'));
+  if (!upgrade || !isHandshake(request)) {
+    reply.header('upgrade', 'websocket').header('sec-websocket-version', '13');
+    sendRefusal(request, reply, refuse('BAD_REQUEST'));
     return;
   }
   reply.hijack();

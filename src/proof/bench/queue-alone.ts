@@ -56,7 +56,8 @@ export async function openQueueAlone(config: Config): Promise<QueueAlone> {
   const { requestDelivery: delivery, requestNews: news } = ground;
   const pace = new Pace();
   const requests = new RequestQueueService({
-    store,
+    queue: store,
+    enquiries: store,
     ledger: sqlRequestLedger(database),
     delivery,
     seats: ANSWERED,
@@ -67,7 +68,7 @@ export async function openQueueAlone(config: Config): Promise<QueueAlone> {
     once: new Once({ find: async () => undefined }),
   });
   const worker = new RequestWorker({
-    store,
+    claims: store,
     seats: ANSWERED,
     standing: { refusalOf: () => undefined },
     news,

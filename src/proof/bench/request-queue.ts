@@ -161,7 +161,6 @@ async function halfLoad(opened: OpenedSale, perSecond: number): Promise<{ told: 
         const leave = sale.requestStreams.watchBuyer(`buyer ${eventId} ${seatIds[at]}`, [], {
           status: () => undefined,
           position: () => undefined,
-          happened: () => undefined,
           over({ request }) {
             told.recordValue((performance.now() - askedAt) * 1_000);
             ended.recordValue(Math.max(0, clock.now() - (request.endedAt ?? 0)) * 1_000);

@@ -123,7 +123,7 @@ export class World {
   readonly announcements: Partial<Announcements & Dequeues> = {
     dequeued: (request, lanes) => this.check(() => this.queue.dequeued(request, lanes)),
     // On nodes the ledger follows what is told; what their maps show in the end is checked at rest.
-    seatsMoved: (_hall, _epoch, moves) => {
+    seatsMoved: (_eventId, moves) => {
       if (!this.redis) this.check(() => announced(this.committed, moves));
     },
     seatsReloaded: (eventId, epoch) => {

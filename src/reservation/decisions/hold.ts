@@ -1,3 +1,4 @@
+import { overAdmission } from '../../core/admission.ts';
 import { type Millis, SECOND } from '../../core/clock.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { CHURN_WINDOW, type Claims } from '../claims.ts';
@@ -52,11 +53,13 @@ export function holdBest(
 
 function buyerRefusal(
   claims: Claims,
-  { userId, terms }: HoldSeats | HoldBest,
+  { eventId, userId, terms, admission }: HoldSeats | HoldBest,
   wanted: number,
   { now, givenBack }: { now: Millis; givenBack: number },
 ): Refusal | undefined {
   if (wanted > terms.seatsPerHold) return refuse('TOO_MANY_SEATS', { limit: terms.seatsPerHold });
+  const over = overAdmission(admission, eventId, now);
+  if (over) return over;
   const buyer = claims.buyers.get(userId);
   if (!buyer) {
     return wanted > terms.liveSeatsPerBuyer
@@ -68,8 +71,8 @@ function buyerRefusal(
   }
   const lapses = buyer.lapses.filter((lapse) => lapse > now - CHURN_WINDOW);
   if (lapses.length < terms.lapsesAllowed) return undefined;
-  const over = (lapses[lapses.length - terms.lapsesAllowed] as Millis) + CHURN_WINDOW;
-  return refuse('HOLD_CHURN', {}, { retryAfterSeconds: Math.ceil((over - now) / SECOND) });
+  const churnedUntil = (lapses[lapses.length - terms.lapsesAllowed] as Millis) + CHURN_WINDOW;
+  return refuse('HOLD_CHURN', {}, { retryAfterSeconds: Math.ceil((churnedUntil - now) / SECOND) });
 }
 
 function take(

@@ -27,7 +27,8 @@ export interface SeatStore {
   /**
    * Decides a command and makes its effect durable before it resolves. Atomic: all of the command or nothing. Ordered:
    * commands on an event are decided in the order of arrival, and no reply overtakes the commit of one it rests on.
-   * Idempotent where the command has a key: the reply is stored under it in the same commit.
+   * Idempotent where the command has a key: the reply is stored under it in the same commit. Nothing is held under an
+   * admission that is over by the time of the decision.
    */
   execute<C extends SeatCommand>(command: C): Promise<ReplyTo<C> | Refusal>;
   /**

@@ -13,7 +13,7 @@ export function movePhase(room: Room, { move }: MovePhase): Decision<RoomHead> {
   if (phase === undefined) return refused(refuse('ROOM_MOVE_ILLEGAL', { move, phase: head.phase }));
   if (phase === head.phase) return unchanged(head);
   const frozen =
-    phase === 'opening' ? (head.frozen ?? perLane((lane) => room.lines[lane].size)) : head.frozen;
+    phase === 'opening' ? (head.frozen ?? perLane((lane) => room.people[lane].size)) : head.frozen;
   return changed(head, { phase, frozen });
 }
 

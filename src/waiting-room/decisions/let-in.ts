@@ -1,8 +1,8 @@
 import type { Millis } from '../../core/clock.ts';
 import type { LetIn, Limit, RoomReplies } from '../command.ts';
 import { LANES, type Lane, perLane } from '../lane.ts';
+import { type Cursor, HERE } from '../lane-people.ts';
 import { nextTurn, type Turns } from '../lane-turns.ts';
-import { type Cursor, HERE } from '../line.ts';
 import { letsIn } from '../phase.ts';
 import type { Place } from '../place.ts';
 import type { Room } from '../room.ts';
@@ -95,10 +95,10 @@ interface CallingRound {
 }
 
 function callNext(room: Room, terms: RoomTerms, count: number, now: Millis): CallingRound {
-  const { lines, head } = room;
-  const cursors = perLane((lane) => lines[lane].cursor());
+  const { people, head } = room;
+  const cursors = perLane((lane) => people[lane].cursor());
   const hereSince = room.hereSince(now, terms);
-  const look = (lane: Lane) => lines[lane].next(cursors[lane], hereSince, PASSED_AT_ONCE);
+  const look = (lane: Lane) => people[lane].next(cursors[lane], hereSince, PASSED_AT_ONCE);
   const up = perLane((lane) => (count > 0 ? look(lane) : undefined));
   const called: Place[] = [];
   let { turns } = head;
@@ -119,8 +119,8 @@ function callNext(room: Room, terms: RoomTerms, count: number, now: Millis): Cal
   for (const lane of LANES) {
     const number = up[lane];
     // Looked at and not called: his turn is still to come.
-    if (number !== undefined && lines[lane].standingOf(number) === HERE) {
-      cursors[lane].serving = (lines[lane].placeOf(number) as number) - 1;
+    if (number !== undefined && people[lane].standingOf(number) === HERE) {
+      cursors[lane].serving = (people[lane].placeOf(number) as number) - 1;
     }
   }
   const passed = LANES.reduce((sum, lane) => sum + cursors[lane].passed.length, 0);
@@ -128,11 +128,10 @@ function callNext(room: Room, terms: RoomTerms, count: number, now: Millis): Cal
 }
 
 function callOf(
-  { lines }: Room,
+  { people }: Room,
   { lane, number, admission, until }: { lane: Lane; number: number; admission: number; until: Millis },
 ): Place {
-  const line = lines[lane];
-  const [userId, joinedAt] = [line.nameOf(number), line.joinedAt(number)];
-  const calls = (line.hasMissed(number) ? 1 : 0) + 1;
+  const [userId, joinedAt] = [people[lane].nameOf(number), people[lane].joinedAt(number)];
+  const calls = (people[lane].hasMissed(number) ? 1 : 0) + 1;
   return { lane, number, userId, joinedAt, admission, until, calls, state: 'READY' };
 }

@@ -16,7 +16,7 @@ export function join(room: Room, command: Join, now: Millis): Decision<Standing>
   if (!mayJoin(phase)) return refused(refuse('ROOM_CLOSED', { status: 'CLOSED' }));
   if (room.waiting >= command.terms.queueMax) return refused(refuse('ROOM_FULL', { status: 'REJECTED' }));
   const ended: Place[] = own ? [{ ...own, state: 'EXPIRED' }] : [];
-  return newPlace(room, command, { number: room.lines[command.lane].size, now, ended });
+  return newPlace(room, command, { number: room.people[command.lane].size, now, ended });
 }
 
 /** Only a number that nobody had in this room's memory can be taken up again. */
@@ -24,7 +24,7 @@ export function restore(room: Room, command: Restore, now: Millis): Decision<Sta
   const own = room.placeOf(command.userId);
   if (own) return asItStands(room, own, now);
   if (room.head.phase === 'closed') return refused(refuse('ROOM_CLOSED', { status: 'CLOSED' }));
-  if (command.number < room.lines[command.lane].size) return refused(refuse('NOT_IN_LINE'));
+  if (command.number < room.people[command.lane].size) return refused(refuse('NOT_IN_LINE'));
   return newPlace(room, command, { number: command.number, now });
 }
 

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { IdParams } from '../../contract/common.ts';
 import { formatOptionalDateTime } from '../../contract/date-time.ts';
 import { RoomPageForm, RoomPageQuery, RoomSummary } from '../../contract/waiting-room.ts';
@@ -11,6 +12,7 @@ import { type Principal, userPrincipal } from '../../http/identity/identity.ts';
 import { sessionCookie } from '../../http/identity/sale-session.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { languageOf } from '../../http/messages/sentence.ts';
+import { prefersPage } from '../../http/weights.ts';
 import type { Lane } from '../lane.ts';
 import type { Passes } from '../passes.ts';
 import type { Rooms } from '../ports/rooms.ts';
@@ -65,7 +67,7 @@ export function pageRoutes(app: HttpServer, needs: PageNeeds): void {
   app.get(ROOM_PATH, { schema, config: { hot: true } }, async (request, reply) => {
     const { id } = request.params;
     reply.header('vary', 'accept, accept-language, cookie');
-    if (/\btext\/html\b/i.test(request.headers.accept ?? '')) {
+    if (prefersPage(request.headers.accept)) {
       return showPage(needs, request, reply, { eventId: id, name: request.query.user_id });
     }
     const found = await needs.service.view(id);
@@ -85,6 +87,10 @@ function formRoute(scope: HttpServer, needs: PageNeeds): void {
     params: IdParams,
     body: RoomPageForm,
     consumes: ['application/x-www-form-urlencoded'],
+    response: {
+      200: { content: { 'text/html': { schema: {} } } },
+      303: Type.Null({ description: 'back to the page, or to the shop' }),
+    },
   };
   scope.post(ROOM_PATH, { schema }, async (request, reply) => {
     const { id } = request.params;

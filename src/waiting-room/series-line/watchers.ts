@@ -62,10 +62,6 @@ export class SeriesLineWatchers {
     for (const seriesId of all) await this.#look(seriesId);
   }
 
-  get watching(): number {
-    return this.#watches.size;
-  }
-
   async #look(seriesId: number): Promise<void> {
     const watches = [...this.#watches].filter(([, watch]) => watch.seriesId === seriesId);
     if (watches.length === 0) return;

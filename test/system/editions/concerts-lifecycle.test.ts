@@ -40,6 +40,14 @@ describe('the lifecycle', () => {
 
     const paying = bodyOf(await move(anyone, id, 'paying', { userId, paymentMethod: 'CARD' }));
     expect(paying).toMatchObject({ id, status: 'PAYING', paymentMethod: 'CARD' });
+    // Until then he may pay, and not a moment longer.
+    const deadline = async () => {
+      const bookings = await anyone
+        .as(String(userId))
+        .get<{ payment_deadline: string }[]>('/api/v1/bookings');
+      return bodyOf(bookings)[0]?.payment_deadline;
+    };
+    expect(paying.holdExpiresAt).toBe(await deadline());
     const confirmed = bodyOf(await move(anyone, id, 'confirm', { userId, paymentMethod: 'CARD' }));
     expect(confirmed).toMatchObject({ id, status: 'CONFIRMED', cancelledAt: null });
     expect(confirmed.confirmedAt).not.toBeNull();

@@ -81,6 +81,21 @@ describe.skipIf(!componentPresent('redis'))('on a single Redis', () => {
     await eventually(async () => (await standing(anyone, 42, concertId)).status, 'ACTIVE');
     expect(Number(await redis.command('ttl', 'active-user:41'))).toBeGreaterThan(290);
   });
+
+  it('what stands under its name and is no line is nobody’s, and is put aside by who joins', async () => {
+    const anyone = clientOf(program);
+    const { concertId } = await setup(anyone);
+    const { concertId: other } = await setup(anyone);
+    const key = `waiting-queue:${concertId}`;
+    await redis.command('set', key, 'by mistake');
+    await redis.command('zadd', `waiting-queue:${other}`, '1', '51');
+    // The next round of letting in has gone over both.
+    const pace = () => redis.command('hget', `ticketing:line-pace:${other}`, 'due');
+    await eventually(pace, (due) => Number(due) > 0);
+    expect(await standing(anyone, 50, concertId)).toMatchObject({ status: 'NONE' });
+    expect(bodyOf(await join(anyone, 50, concertId))).toMatchObject({ status: 'WAITING', rank: 1 });
+    expect((await redis.command('get', `${key}:strange`)).trim()).toBe('by mistake');
+  });
 });
 
 describe.skipIf(!componentPresent('redis-cluster'))('on a Redis Cluster', () => {

@@ -221,6 +221,7 @@ describe('a held seat', () => {
       expectError(await way(first), 410, 'RESERVATION_EXPIRED');
       expectError(await way(second), 409, 'RESERVATION_CONFLICT');
       expectError(await way(FOREVER_GONE), 404, 'SEAT_NOT_FOUND');
+      expectError(await way(first, FOREVER_GONE), 404, 'EVENT_NOT_FOUND');
     }
     bodyOf(await hold(ann, eventId, first, { holdSeconds: 5 }), 201);
     await eventually(() => statusOf(anyone, eventId, first), 'AVAILABLE');
@@ -251,6 +252,14 @@ describe('POST /api/orders', () => {
       status: 'success',
       traceId: paid.headers['trace-id'],
     });
+  });
+
+  it('sent many times at once with one key is one order, and each is answered byte for byte alike', async () => {
+    const { eventId, first } = await openHall();
+    bodyOf(await hold(ann, eventId, first), 201);
+    const sent = Array.from({ length: 20 }, () => submit(ann, eventId, [first], 'sent at once'));
+    const answers = new Set((await Promise.all(sent)).map(({ status, text }) => `${status} ${text}`));
+    expect([...answers]).toEqual([expect.stringContaining('200 {"orderId":')]);
   });
 
   it('needs an Idempotency-Key, and seats that its caller holds', async () => {

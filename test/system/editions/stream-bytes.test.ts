@@ -90,7 +90,7 @@ describe('the bytes of the streams', () => {
     );
     const [head, body] = text.split('\r\n\r\n') as [string, string];
     expect(head).not.toMatch(/transfer-encoding/i);
-    expect(body).toMatch(/^retry: \d+\n\nid:\d+\nevent:INIT\n/);
+    expect(body).toMatch(/^id:\d+\nevent:INIT\n/);
   });
 
   it('a WebSocket’s error is a frame like the others of v2', async () => {

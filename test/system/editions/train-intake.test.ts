@@ -18,6 +18,7 @@ interface Sent {
   value: string;
   messageId?: string;
   session?: string;
+  key?: string;
 }
 
 describe.runIf(componentPresent('kafka'))('requests for the train that come by Kafka', () => {
@@ -44,9 +45,9 @@ describe.runIf(componentPresent('kafka'))('requests for the train that come by K
 
   const send = (...all: Sent[]) =>
     outside.send(
-      all.map(({ value, messageId, session }) => ({
+      all.map(({ value, messageId, session, key = 'train' }) => ({
         topic: TOPIC,
-        key: 'train',
+        key,
         value,
         headers: {
           ...(messageId !== undefined && { 'message-id': messageId }),
@@ -83,6 +84,16 @@ describe.runIf(componentPresent('kafka'))('requests for the train that come by K
     for (const { consumer, topic, attempts, reason } of found) {
       expect({ consumer, topic, attempts }).toEqual({ consumer: 'train', topic: TOPIC, attempts: 1 });
       expect(reason).toContain('it is no request for a seat');
+    }
+  });
+
+  it('whose text no database takes are dead letters like those', async () => {
+    const [nul, half] = ['\u0000', '\ud83d'];
+    await send(of(`a${nul}`), of(half), { value: '[]', key: `k${nul}` }, of(nul, `id${nul}`), { value: nul });
+    const found = await eventually(letters, (all) => all.length === 8, PATIENCE);
+    for (const { reason, key, message_id } of found) {
+      expect(reason).toContain('it is no request for a seat');
+      expect(`${key} ${message_id}`).not.toContain(nul);
     }
   });
 

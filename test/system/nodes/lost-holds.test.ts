@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { eventKeys } from '../../../src/adapters/redis/seat-store/keys.ts';
 import { stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
 import { type TcpProxy, tcpProxy } from '../../backends/tcp-proxy.ts';
 import { clientOf, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
-import { openQueueSocket } from '../queue-stream.ts';
 import { hold, openSale, tryHold } from '../sale.ts';
+import { channelsOf, holdOnItsWay, holdsInLedger, LASTING, lossesIn } from './holds-behind.ts';
 import { onSaleEverywhere } from './selling.ts';
 import { describeOnNodes, type Site, startSite, toRedis, twoOf } from './site.ts';
 
@@ -20,7 +19,7 @@ describeOnNodes('postgres')('holds that Redis alone had', () => {
     redis = await redisServer();
     site = await startSite({
       redis: toRedis(redis.address),
-      env: { RESERVATION_TIMEOUT_SECONDS: '300', MAX_HOLD_TOTAL_SECONDS: '600' },
+      env: LASTING,
       async ledgerPort(port) {
         way = await tcpProxy({ host: '127.0.0.1', port });
         return way.port;
@@ -38,40 +37,20 @@ describeOnNodes('postgres')('holds that Redis alone had', () => {
     await redis?.stop();
     await stopServers();
   });
-  const channelsOf = (userId: string, language: string) =>
-    Promise.all(
-      site.nodes.map(({ url }) =>
-        openQueueSocket(`${url}/api/v2/ws/user/${userId}?user_id=${userId}`, { 'accept-language': language }),
-      ),
-    );
-  const lossesIn = ({ frames }: Awaited<ReturnType<typeof channelsOf>>[number]) =>
-    frames.filter(({ type }) => type === 'reservation_lost').map(({ data }) => data);
-
   it('are told to their buyers, on whichever node they listen, when it comes back empty', async () => {
     const [a] = twoOf(site);
     const { eventId, seatIds } = await openSale(organiserOf(a), { rows: 1, seatsInRow: 4 });
     await onSaleEverywhere(site, eventId);
     const [kept, underWay, lost, lostToo] = seatIds as [number, number, number, number];
     await hold(clientOf(a), 'kay', eventId, [kept]);
-    const inLedger = () => site.query('SELECT hold_id FROM hold WHERE event_id = ?', [eventId]);
-    await eventually(async () => (await inLedger()).length, 1);
+    await eventually(async () => (await holdsInLedger(site, eventId)).length, 1);
     const [anns, bens, kays] = await Promise.all([
-      channelsOf('ann', 'en'),
-      channelsOf('ben', 'ko'),
-      channelsOf('kay', 'en'),
+      channelsOf(site, 'ann', 'en'),
+      channelsOf(site, 'ben', 'ko'),
+      channelsOf(site, 'kay', 'en'),
     ]);
 
-    // The ledger does not answer: this one is on its way to it, and keeps those after it from leaving.
-    // A node that was just about to read its hall anew needs it once more: then again, a moment later.
-    const heldWithoutLedger = async () => {
-      way.freeze();
-      const { status } = await tryHold(clientOf(a), 'una', eventId, [underWay]);
-      if (status !== 201) way.heal();
-      return status;
-    };
-    await eventually(heldWithoutLedger, 201);
-    const [seats = ''] = eventKeys(eventId).all;
-    await eventually(async () => (await redis.command('hexists', seats, 'drainer')).trim(), '1');
+    await holdOnItsWay(site, { redis, way }, { userId: 'una', eventId, seatId: underWay });
     const [ofAnn] = (await hold(clientOf(a), 'ann', eventId, [lost])).reservations;
     const [ofBen] = (await hold(clientOf(a), 'ben', eventId, [lostToo])).reservations;
     await redis.command('flushall');
@@ -104,11 +83,7 @@ describeOnNodes('postgres')('holds that Redis alone had', () => {
     for (const seat of seatIds) held.push(...(await hold(clientOf(a), 'ida', eventId, [seat])).reservations);
     const ids = held.map(({ reservation_id }) => reservation_id);
     const same = (found: unknown) => isDeepStrictEqual(found, ids);
-    const inLedger = () =>
-      site.query<{ hold_id: number }>('SELECT hold_id FROM hold WHERE event_id = ? ORDER BY hold_id', [
-        eventId,
-      ]);
-    await eventually(async () => (await inLedger()).map(({ hold_id }) => hold_id), same);
+    await eventually(async () => (await holdsInLedger(site, eventId)).map(({ hold_id }) => hold_id), same);
     await a.kill();
     await redis.command('flushall');
     const mine = async () => {

@@ -38,7 +38,7 @@ export interface SiteOptions {
   /** How the nodes reach Redis: see `toRedis`. */
   redis: Record<string, string>;
   env?: Record<string, string>;
-  /** For one node alone, the first is 0. */
+  /** For one node alone, the first is 0; asked at each of its starts. */
   envOf?: (node: number) => Record<string, string>;
   /** What the nodes take for the ledger's port: that of a proxy. */
   ledgerPort?: (real: number) => Promise<number>;
@@ -98,7 +98,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   };
   try {
     for (let index = 0; index < count; index++) {
-      const node = siteNode({ port: await freePort(), env: { ...env, ...envOf?.(index) } });
+      const node = siteNode({ port: await freePort(), env: () => ({ ...env, ...envOf?.(index) }) });
       nodes.push(node);
       closings.push(() => node.end());
     }
@@ -154,12 +154,12 @@ function siteNode({
   env,
 }: {
   port: number;
-  env: Record<string, string>;
+  env: () => Record<string, string>;
 }): SiteNode & { recover(): Promise<void>; end(): Promise<void> } {
   const dataDir = freshFolder();
   let program: Program | undefined;
   const start = async (main?: string) => {
-    program = await startInsistently({ env: { ...env, PORT: `${port}` }, dataDir, ...(main && { main }) });
+    program = await startInsistently({ env: { ...env(), PORT: `${port}` }, dataDir, ...(main && { main }) });
   };
   return {
     url: `http://127.0.0.1:${port}`,

@@ -5,14 +5,7 @@ import { stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
 import { type Answer, bodyOf, type Client, clientOf, type ErrorBody, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
-import {
-  type MapStream,
-  openMapEvents,
-  openMapSocket,
-  replayed,
-  snapshotOf,
-  statusesListed,
-} from '../map-stream.ts';
+import { openMapEvents, openMapSocket, replayed, snapshotOf, statusesListed } from '../map-stream.ts';
 import {
   addSeats,
   buy,
@@ -24,8 +17,9 @@ import {
   startSale,
   tryHold,
 } from '../sale.ts';
+import { mapWatcher, sameSeats } from './map-watcher.ts';
 import { onSaleEverywhere, selling } from './selling.ts';
-import { describeOnNodes, type Site, type SiteNode, startSite, toRedis, twoOf } from './site.ts';
+import { describeOnNodes, type Site, startSite, toRedis, twoOf } from './site.ts';
 
 const STRATEGIES = ['atomic', 'pessimistic', 'optimistic', 'distributed_lock'] as const;
 
@@ -81,7 +75,7 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
 
     it('show the same map, version by version', async () => {
       const { eventId, seatIds } = await onSale({ rows: 2, seatsInRow: 10 }, strategy);
-      const watched = await Promise.all(twoOf(site).map((node) => watching(node, eventId)));
+      const watched = await Promise.all(twoOf(site).map((node) => mapWatcher(node, eventId)));
       await Promise.all(
         seatIds.map(async (seat, index) => {
           const [here, there] = index % 2 === 0 ? [a, b] : [b, a];
@@ -122,7 +116,7 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
 
   it('tell a watcher that moves to the other node what he missed', async () => {
     const { eventId, seatIds } = await onSale({ rows: 1, seatsInRow: 10 }, 'atomic');
-    const { map, stream } = await watching(twoOf(site)[0], eventId);
+    const { map, stream } = await mapWatcher(twoOf(site)[0], eventId);
     await hold(b, 'ann', eventId, seatIds.slice(0, 2));
     await eventually(() => replayed(map, stream).get(seatIds[0] as number), 'RESERVED');
     const version = stream.patches().at(-1)?.version;
@@ -168,7 +162,7 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
       await eventually(async () => (await tryHold(b, 'cid', eventId, added)).status, 201);
       const reserved = new Map([...seatIds, ...added].map((seat) => [seat, 'RESERVED']));
       await eventually(
-        async () => sameSeats(await (await watching(twoOf(site)[1], eventId)).now(), reserved),
+        async () => sameSeats(await (await mapWatcher(twoOf(site)[1], eventId)).now(), reserved),
         true,
       );
     },
@@ -194,7 +188,7 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
     const truth = new Map(seatIds.map((seat, index) => [seat, statuses[index] as string]));
     for (const node of [a, b]) expect(await statusesListed(node, eventId)).toEqual(truth);
     for (const node of twoOf(site)) {
-      const { now, stream } = await watching(node, eventId);
+      const { now, stream } = await mapWatcher(node, eventId);
       await eventually(async () => sameSeats(await now(), truth), true);
       stream.close();
     }
@@ -213,16 +207,6 @@ describeOnNodes('postgres')('two nodes behind nginx', () => {
   });
 });
 
-async function watching(node: SiteNode, eventId: number) {
-  const map = await snapshotOf(clientOf(node), eventId);
-  const path = `${node.url}/api/v1/ws/events/${eventId}/map`;
-  const stream: MapStream = await openMapSocket(path, `?since=${map.epoch}.${map.version}`);
-  const isToldAnew = () => stream.frames.some(({ type }) => type === 'resync');
-  /** The map as its client has it, who takes another snapshot when he is told to: news may be missed on the way. */
-  const now = async () => replayed(isToldAnew() ? await snapshotOf(clientOf(node), eventId) : map, stream);
-  return { map, stream, now };
-}
-
 /** Until the answer is one about the seat, and for certain: a crowd may be told to come again, with the same key. */
 async function insisting(
   ask: () => Promise<Answer<ReservationCreated | ErrorBody>>,
@@ -230,8 +214,4 @@ async function insisting(
   const isCertain = ({ status, body }: Answer<ReservationCreated | ErrorBody>) =>
     status < 500 && !('code' in body && body.code === 'IDEMPOTENCY_IN_FLIGHT');
   return eventually(ask, isCertain);
-}
-
-function sameSeats(left: ReadonlyMap<number, string>, right: ReadonlyMap<number, string>): boolean {
-  return left.size === right.size && [...left].every(([seat, status]) => right.get(seat) === status);
 }

@@ -51,6 +51,26 @@ describe('a command with a key', () => {
     expect(await first).toBe(7);
   });
 
+  it('that is sent together is run once, and whoever came has its answer, or its failure', async () => {
+    const once = new Once(remembering());
+    let effects = 0;
+    const slowly = async () => {
+      await new Promise(setImmediate);
+      return ++effects;
+    };
+    const together = () => Promise.all([1, 2, 3].map(() => once.runTogether(key, slowly)));
+    expect(await together()).toEqual([1, 1, 1]);
+    expect(await together()).toEqual([2, 2, 2]);
+    const fails = () => once.runTogether(key, () => Promise.reject(new Error('down')));
+    expect(await Promise.allSettled([fails(), fails()])).toMatchObject([
+      { reason: { message: 'down' } },
+      { reason: { message: 'down' } },
+    ]);
+    const beside = once.runTogether(key, slowly);
+    expect(await once.runTogether(otherBody, slowly)).toEqual(refuse('IDEMPOTENCY_MISMATCH'));
+    expect(await beside).toBe(3);
+  });
+
   it('that was answered is answered again beside a sending with another body', async () => {
     const log = remembering();
     const once = new Once(log, { isAlone: false });
@@ -87,4 +107,7 @@ it('a command without a key runs each time', async () => {
   let effects = 0;
   const run = async () => ++effects;
   expect([await once.run(undefined, run), await once.run(undefined, run)]).toEqual([1, 2]);
+  expect(await Promise.all([once.runTogether(undefined, run), once.runTogether(undefined, run)])).toEqual([
+    3, 4,
+  ]);
 });

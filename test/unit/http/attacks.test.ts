@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const HOLD = { event_id: 1, seat_ids: [1], user_id: 'u' };
-const json = (payload: string): InjectOptions => ({
+const json = (payload: string | Buffer): InjectOptions => ({
   method: 'POST',
   url: '/hold',
   headers: { 'content-type': 'application/json' },
@@ -54,6 +54,7 @@ const BODIES: Attack[] = [
   ['NaN', json('{"event_id":NaN}'), 'BAD_JSON'],
   ['trailing bytes', json('{} {}'), 'BAD_JSON'],
   ['a byte order mark', json('\ufeff{}'), 'BAD_JSON'],
+  ['no UTF-8', json(Buffer.from('{"event_id":1,"seat_ids":[1],"user_id":"\xff"}', 'latin1')), 'BAD_JSON'],
   ['an empty body', json(''), 'VALIDATION_FAILED', 'body'],
   ['no body and no type', { method: 'POST', url: '/hold' }, 'VALIDATION_FAILED', 'body'],
   ['null', json('null'), 'VALIDATION_FAILED'],
@@ -85,8 +86,6 @@ const BODIES: Attack[] = [
   ['2,000 levels', json('['.repeat(2000) + ']'.repeat(2000)), 'VALIDATION_FAILED'],
   ['too many bytes', json(`"${'x'.repeat(5000)}"`), 'BODY_TOO_LARGE'],
   ['a day that is none', event({ date: '2026-02-30T10:00:00' }), 'VALIDATION_FAILED', 'date'],
-  ['a space for the T', event({ date: '2026-02-03 10:00:00' }), 'VALIDATION_FAILED', 'date'],
-  ['a date without time', event({ date: '2026-02-03' }), 'VALIDATION_FAILED', 'date'],
   ['three decimals', event({ date: '2026-02-03T10:00:00', price: '1.005' }), 'VALIDATION_FAILED', 'price'],
   ['a price of zero', event({ date: '2026-02-03T10:00:00', price: '0.00' }), 'VALIDATION_FAILED', 'price'],
 ];

@@ -85,6 +85,25 @@ it.each([
   expect((await app.inject({ url: '/v1', headers })).statusCode).toBe(status);
 });
 
+it('while they are changed, the organiser’s token and the key of bearer tokens of before are as good as the new ones', async () => {
+  const [before, organiser] = ['the secret of the tests, of before', 'organiser-of-before'];
+  const env = { AUTH_MODE: 'jwt', JWT_SECRET: SECRET, JWT_SECRET_BEFORE: before };
+  const app = await withRoutes({ ...env, ADMIN_TOKEN, ADMIN_TOKEN_BEFORE: organiser });
+  const me = async (secret: string, claims = {}) => {
+    const headers = { authorization: `Bearer ${await token(server, claims, secret)}` };
+    return (await app.inject({ url: '/me', headers })).statusCode;
+  };
+  expect([await me(SECRET), await me(before), await me('of nobody, and as long as the others')]).toEqual([
+    200, 200, 401,
+  ]);
+  expect(await me(before, { exp: 1 }), 'over').toBe(401);
+  const status = async (shown: string) =>
+    (await app.inject({ url: '/organiser', headers: { 'x-token': shown } })).statusCode;
+  expect([await status(ADMIN_TOKEN), await status(organiser), await status('of-nobody')]).toEqual([
+    200, 200, 403,
+  ]);
+});
+
 it('an admin role makes an organiser, and the v1 routes are open on loopback', async () => {
   const app = await withRoutes({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET });
   const status = async (claims: object) =>

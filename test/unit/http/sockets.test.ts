@@ -84,6 +84,16 @@ describe('bytes that never become a request', () => {
       200,
     ],
     [
+      'a handshake without a key',
+      'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n',
+      400,
+    ],
+    [
+      'a handshake of another version',
+      `GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\nSec-WebSocket-Version: 7\r\n\r\n`,
+      400,
+    ],
+    [
       'an unknown expectation',
       'GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: pie\r\n\r\n',
       200,

@@ -24,12 +24,16 @@ async function started(streamTickets?: StreamTicketStore): Promise<void> {
   });
 }
 
-async function fetchTicket() {
+async function bearer(): Promise<string> {
   const exp = Math.floor(server.clock.now() / 1_000) + 600;
   const token = await new SignJWT({ sub: 'ann', exp })
     .setProtectedHeader({ alg: 'HS256' })
     .sign(new TextEncoder().encode(SECRET));
-  const headers = { authorization: `Bearer ${token}` };
+  return `Bearer ${token}`;
+}
+
+async function fetchTicket() {
+  const headers = { authorization: await bearer() };
   return server.app.inject({ method: 'POST', url: '/api/v1/stream-tickets', headers });
 }
 
@@ -44,6 +48,18 @@ it('a ticket opens one stream, once', async () => {
   expect(Date.parse(`${expires_at}Z`)).toBe(server.clock.now() + STREAM_TICKET_LIMITS.lifetimeMillis);
   expect(await watched(`?ticket=${ticket}`)).toBe('ann');
   expect(await watched(`?ticket=${ticket}`)).toBe(401);
+});
+
+it('who is named beside a ticket or a token must be whose it is', async () => {
+  await started();
+  const { ticket } = (await fetchTicket()).json();
+  expect(await watched(`?user_id=bob&ticket=${ticket}`)).toBe(403);
+  const other = (await fetchTicket()).json().ticket;
+  expect(await watched(`?user_id=ann&ticket=${other}`)).toBe('ann');
+  const authorization = await bearer();
+  const asked = (query: string) => server.app.inject({ url: `/watch${query}`, headers: { authorization } });
+  expect((await asked('?user_id=bob')).json().code).toBe('USER_MISMATCH');
+  expect((await asked('?user_id=ann')).json()).toEqual({ who: 'ann' });
 });
 
 it('a ticket opens nothing when its time is over', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MapFrame } from '../../../src/contract/seat-map.ts';
-import { lettersOf, MapFeed } from '../../../src/realtime/map-feed.ts';
+import { MapFeed } from '../../../src/realtime/map-feed.ts';
+import { lettersOf } from '../../../src/realtime/map-letters.ts';
 import { patchVoice } from '../../../src/realtime/map-voice.ts';
 import type { MapSeat, MapStatus } from '../../../src/realtime/ports/map-source.ts';
 import type { Watcher } from '../../../src/realtime/ports/watcher.ts';
@@ -28,7 +29,7 @@ function feedOf(epoch: number, statuses: readonly MapStatus[], before?: MapFeed<
   const seats = seatsOf(statuses);
   return new MapFeed<string>(
     { eventId: 1, currency: 'USD', seats, map: { epoch, version: 0, statuses: lettersOf(seats) } },
-    { voice: patchVoice((text) => text), limits: LIMITS, watchers: before },
+    { voice: patchVoice((text) => text), limits: LIMITS, before },
   );
 }
 

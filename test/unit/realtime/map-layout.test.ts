@@ -2,8 +2,9 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMoney } from '../../../src/core/money.ts';
-import { lettersOf, MapFeed } from '../../../src/realtime/map-feed.ts';
+import { MapFeed } from '../../../src/realtime/map-feed.ts';
 import { layoutOf, type MapLayout } from '../../../src/realtime/map-layout.ts';
+import { lettersOf } from '../../../src/realtime/map-letters.ts';
 import { patchVoice } from '../../../src/realtime/map-voice.ts';
 import type { MapSeat, MapStatus } from '../../../src/realtime/ports/map-source.ts';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type SeatUpdates, seatUpdatesVoice } from '../../../src/bridges/seat-updates.ts';
 import type { SharedFrame } from '../../../src/http/streams/stream-socket.ts';
-import { lettersOf, MapFeed } from '../../../src/realtime/map-feed.ts';
+import { MapFeed } from '../../../src/realtime/map-feed.ts';
+import { lettersOf } from '../../../src/realtime/map-letters.ts';
 import type { MapSeat, MapStatus } from '../../../src/realtime/ports/map-source.ts';
 
 const SEATS = 5;

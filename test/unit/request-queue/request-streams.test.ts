@@ -44,7 +44,6 @@ function streams() {
       status: ({ request: { requestId, state } }) => heard.push(`${requestId} ${state}`),
       position: ({ request: { requestId }, position }) => heard.push(`${requestId} at ${position}`),
       over: ({ request: { requestId } }) => heard.push(`${requestId} over`),
-      happened: ({ type }) => heard.push(type),
     };
     return { heard, told };
   };
@@ -123,14 +122,12 @@ describe('who watches a request', () => {
 });
 
 describe('who watches all that is his', () => {
-  it('hears of his requests and of what else happens to him, and of nobody else’s', () => {
+  it('hears of his requests, and of nobody else’s', () => {
     const { made, watcher } = streams();
     const { heard, told } = watcher();
     made.watchBuyer('ann', [request('ann', 1)], told);
     made.changed(request('ann', 2));
     made.changed(request('ben', 3));
-    made.happened({ userId: 'ann', type: 'booking_update', data: {} });
-    made.happened({ userId: 'ben', type: 'reservation_expired', data: {} });
-    expect(heard).toEqual(['r1 PENDING', 'r2 PENDING', 'booking_update']);
+    expect(heard).toEqual(['r1 PENDING', 'r2 PENDING']);
   });
 });

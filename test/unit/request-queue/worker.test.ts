@@ -24,7 +24,7 @@ async function workerOn(hold: (request: SeatRequest) => Promise<void>) {
   const served: string[] = [];
   const held = { reservationIds: [1], amount: 1, expiresAt: 1 };
   const worker = new RequestWorker({
-    store,
+    claims: store,
     clock,
     pace: new Pace(),
     standing: { refusalOf: () => undefined },
@@ -40,7 +40,7 @@ async function workerOn(hold: (request: SeatRequest) => Promise<void>) {
         return held;
       },
     },
-    news: { changed: () => undefined, happened: () => undefined, listen: () => undefined },
+    news: { changed: () => undefined, listen: () => undefined },
     delivery: { ended: () => undefined },
     limits: { batch: BATCH, attempts: 2, waitMillis: 60_000 },
   });

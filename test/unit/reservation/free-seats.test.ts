@@ -20,7 +20,7 @@ const occupiedHall = (options: { longestRow: number; rows: number }) =>
 
 /** Every way to seat the party side by side, found by trying all. */
 function placements(hall: Hall, isFree: (ordinal: number) => boolean, size: number) {
-  return hall.lines.flatMap(({ ordinals }) => {
+  return hall.rowParts.flatMap(({ ordinals }) => {
     const free = (position: number) => {
       const ordinal = ordinals[position];
       return ordinal !== undefined && isFree(ordinal);

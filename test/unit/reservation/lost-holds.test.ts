@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { lostHolds } from '../../../src/bridges/lost-holds.ts';
 import { MINUTE, SECOND } from '../../../src/core/clock.ts';
 import { Unavailable } from '../../../src/core/unavailable.ts';
-import type { BuyerEvent } from '../../../src/request-queue/ports/request-news.ts';
+import type { BuyerEvent } from '../../../src/realtime/ports/buyer-news.ts';
 import type { SeatMove } from '../../../src/reservation/claims.ts';
-import { Hall } from '../../../src/reservation/hall.ts';
 import type { Hold } from '../../../src/reservation/hold.ts';
 import type { SeatState } from '../../../src/reservation/seat.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
@@ -25,7 +24,7 @@ function houseWith(inLedger: ReadonlySet<number>) {
   const moved = (holdId: number, to: SeatState, eventId = 1) => {
     const times = { heldAt: clock.now(), expiresAt: clock.now() + MINUTE };
     const hold = { holdId, eventId, seatId: holdId * 10, userId: `buyer ${holdId}`, ...times } as Hold;
-    heard.seatsMoved(new Hall(eventId, [], { numbered: true }), 1, [{ to, hold } as SeatMove]);
+    heard.seatsMoved(eventId, [{ to, hold } as SeatMove]);
   };
   const pass = async (millis: number) => {
     clock.advance(millis);

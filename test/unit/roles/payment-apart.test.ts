@@ -141,6 +141,13 @@ it('without a token there is no such route', async () => {
   expect(answer.statusCode).toBe(404);
 });
 
+it('while it is changed, the token of before lets in, too', async () => {
+  const [fresh, made] = ['n'.repeat(TOKEN.length), 'x'.repeat(TOKEN.length)];
+  const { url } = await apart({ env: { INTERNAL_TOKEN: fresh, INTERNAL_TOKEN_BEFORE: TOKEN } });
+  for (const token of [fresh, TOKEN]) expect(await stepsAt(url, token).lookUp(CHARGE)).toBe('none');
+  expect(await stepsAt(url, made).authorize(CHARGE)).toBe('unavailable');
+});
+
 it('with a port of its own there is no such route on the one that all use', async () => {
   const { app } = await apart({ env: { INTERNAL_PORT: '0' } });
   const headers = { 'x-internal-token': TOKEN };

@@ -41,7 +41,18 @@ function gateBefore(changed: Partial<RoomTerms> = {}) {
   });
   const own = desk.room.called.get('ann') as Place;
   const session = passes.session(1, own);
-  return { clock, passes, desk, gate, asked, own, session, admit: () => gate.admit(1, 'ann', session) };
+  const endsAt = () => desk.room.called.get('ann')?.until as number;
+  return {
+    clock,
+    passes,
+    desk,
+    gate,
+    asked,
+    own,
+    session,
+    admit: () => gate.admit(1, 'ann', session),
+    endsAt,
+  };
 }
 
 describe('the gate', () => {
@@ -52,16 +63,18 @@ describe('the gate', () => {
   });
 
   it('asks the authority every few seconds, not with every request', async () => {
-    const { clock, asked, admit } = gateBefore();
+    const { clock, asked, admit, endsAt } = gateBefore();
     const inside = { kind: 'session', admissionId: '1-1' };
-    expect(await admit()).toEqual(inside);
+    expect(await admit()).toEqual({ ...inside, until: endsAt() });
+    const until = endsAt();
     for (let request = 0; request < 49; request++) {
       clock.advance(100);
-      expect(admit()).toEqual(inside);
+      expect(admit(), 'until its end as it was then').toEqual({ ...inside, until });
     }
     expect(asked.times).toBe(1);
     clock.advance(100);
-    expect(await admit()).toEqual(inside);
+    expect(await admit()).toEqual({ ...inside, until: endsAt() });
+    expect(endsAt(), 'it has slid').toBeGreaterThan(until);
     expect(asked.times).toBe(2);
   });
 

@@ -159,9 +159,9 @@ function restarted(desk: Desk): Desk {
   again.now = desk.now;
   const room = again.room as Room;
   for (const lane of LANES) {
-    const line = desk.room.lines[lane];
-    for (let number = 0; number < line.size; number++) {
-      const userId = line.nameOf(number);
+    const people = desk.room.people[lane];
+    for (let number = 0; number < people.size; number++) {
+      const userId = people.nameOf(number);
       const own = desk.room.placeOf(userId);
       const isHis = own?.lane === lane && own.number === number;
       const ended = {
@@ -188,21 +188,21 @@ function check({ room, now }: Desk, terms: typeof TERMS, calls: readonly number[
     expect(inWindow).toBeLessThanOrEqual(((now - from) * terms.ratePerSecond) / 1_000 + terms.burst + 1e-6);
   }
   for (const lane of LANES) {
-    const line = room.lines[lane];
-    const waiting = Array.from({ length: line.size }, (_, number) => number).filter(
+    const people = room.people[lane];
+    const waiting = Array.from({ length: people.size }, (_, number) => number).filter(
       (number) =>
-        room.placeOf(line.nameOf(number))?.number === number &&
-        line.standingOf(number) < 4 &&
-        line.standingOf(number) > 0,
+        room.placeOf(people.nameOf(number))?.number === number &&
+        people.standingOf(number) < 4 &&
+        people.standingOf(number) > 0,
     );
-    expect(line.waiting).toBe(waiting.length);
+    expect(people.waiting).toBe(waiting.length);
     if (!room.head.drawn) continue;
-    const places = waiting.map((number) => line.placeOf(number) as number);
+    const places = waiting.map((number) => people.placeOf(number) as number);
     expect(new Set(places).size).toBe(places.length);
     for (const number of waiting) {
-      const place = line.placeOf(number) as number;
-      const before = places.filter((each) => each < place && each > line.serving).length;
-      expect(line.aheadOf(number)).toBe(place > line.serving ? before : 0);
+      const place = people.placeOf(number) as number;
+      const before = places.filter((each) => each < place && each > people.serving).length;
+      expect(people.aheadOf(number)).toBe(place > people.serving ? before : 0);
     }
   }
 }
@@ -216,7 +216,7 @@ function neverRises({ room }: Desk, heard: Map<string, Standing>): void {
       continue;
     }
     const before = heard.get(userId);
-    const ahead = room.lines[own.lane].aheadOf(own.number);
+    const ahead = room.people[own.lane].aheadOf(own.number);
     if (before?.number === own.number) expect(ahead).toBeLessThanOrEqual(before.ahead as number);
     heard.set(userId, { ...own, ahead, place: null, eta: null });
   }

@@ -54,7 +54,7 @@ export class Desk {
       const slot = this.room.slotOf(command.userId);
       const until = this.now + command.terms.absentMillis + command.pollMillis;
       if (slot && !this.room.called.has(command.userId))
-        this.room.lines[slot.lane].showUp(slot.number, until);
+        this.room.people[slot.lane].showUp(slot.number, until);
     }
     const { changes, reply } = decide(this.room, command, this.now);
     const present = 'terms' in command ? this.now + command.terms.absentMillis : this.now;

@@ -4,7 +4,7 @@ import { migrate } from '../../../src/adapters/sql/migrate.ts';
 import { sqlWaitlistStore } from '../../../src/adapters/sql/waitlist/waitlist-store.ts';
 import { SECOND } from '../../../src/core/clock.ts';
 import { left } from '../../../src/waitlist/moves.ts';
-import type { Joined, Standing } from '../../../src/waitlist/ports/waitlist-store.ts';
+import type { Joined, Standing } from '../../../src/waitlist/ports/waitlist-entries.ts';
 import { Watching } from '../../../src/waitlist/watching.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
 import { memoryConnection } from '../../backends/memory-connection.ts';
@@ -22,7 +22,7 @@ async function watchedLine() {
     return connection.query(sql, params);
   };
   const store = sqlWaitlistStore(groupCommitter({ ...connection, query }), { isAlone: true });
-  const watching = new Watching({ store, clock });
+  const watching = new Watching({ entries: store, clock });
   const told = new Map<string, (Standing | undefined)[]>();
   const settle = async () => {
     for (let turn = 0; turn < 30; turn++) await new Promise(setImmediate);

@@ -5,6 +5,8 @@ local series, user = ARGV[3], ARGV[4]
 local left = left_of(user)
 if left ~= -2 then return {0, left} end
 local line = waiting_key .. series
+local kind = redis.call('TYPE', line).ok
+if kind ~= 'zset' and kind ~= 'none' then redis.call('RENAME', line, line .. ':strange') end
 local rank = redis.call('ZRANK', line, user)
 if rank then return {rank + 1, 0} end
 local waiting = redis.call('ZCARD', line)

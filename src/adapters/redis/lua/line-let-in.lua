@@ -5,7 +5,7 @@ local came = {}
 for i = 6, #ARGV do
   local series = ARGV[i]
   local pace = pace_key .. series
-  if redis.call('EXISTS', waiting_key .. series) == 0 then
+  if not somebody_waits(series) then
     redis.call('HDEL', pace, 'due')
   else
     local due = tonumber(redis.call('HGET', pace, 'due'))

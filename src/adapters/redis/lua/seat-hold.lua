@@ -5,7 +5,7 @@
 -- Fields: for each hold the buyer, then the seats; without seats only the buyer is looked at.
 -- Own: [1] live seats allowed, [2] lapses allowed, [3] milliseconds to the end, [4] to the latest end, [5] entries the log
 -- may have, [6] seats wanted when the node looked for them, else empty, [7] how many holds; then for each of them:
--- ",<session>,<admission>", the record or empty, digest of the command's body, its id, how many seats are named, as many
+-- when the admission ends or empty, ",<session>,<admission>", the record or empty, digest of the command's body, its id, how many seats are named, as many
 -- hold ids
 -- Answers with a word and a fact for each hold in turn; the rest is to be asked again when one is in doubt.
 local holds, best = tonumber(ARGV[own + 7]), ARGV[own + 6]
@@ -13,10 +13,10 @@ local holds, best = tonumber(ARGV[own + 7]), ARGV[own + 6]
 if #entries > 0 and best ~= '' then return { 'HELD', '', { 'SEATS_TAKEN', '' }, unpack(entries) } end
 
 local ids, known = {}, {}
-local place = own + 8
+local place = own + 9
 for _ = 1, holds do
   if ARGV[place + 1] ~= '' then ids[#ids + 1] = ARGV[place + 3] end
-  place = place + 5 + ARGV[place + 4]
+  place = place + 6 + ARGV[place + 4]
 end
 if #ids > 0 then
   if ARGV[5] ~= generation then return answer('EARLIER', generation) end
@@ -48,6 +48,8 @@ local function decide(first, place)
     if digest then return 'REPEATED', entry end
   end
   if room <= #told then return 'BACKLOG' end
+  -- Whoever looked at the admission may have stood still since.
+  if ARGV[place - 1] ~= '' and at - ARGV[place - 1] >= 0 then return 'ADMISSION_INVALID' end
   -- As those before it have left them.
   for i = first, first + count do found[i - 5] = written[ARGV[i]] or found[i - 5] end
 
@@ -68,12 +70,12 @@ local function decide(first, place)
 end
 
 local answers, first = {}, 7
-place = own + 8
+place = own + 9
 for i = 1, holds do
   local word, fact = decide(first, place)
   if word == 'DOUBT' then break end
   answers[2 * i - 1], answers[2 * i] = word, fact or ''
-  first, place = first + 1 + ARGV[place + 4], place + 5 + ARGV[place + 4]
+  first, place = first + 1 + ARGV[place + 4], place + 6 + ARGV[place + 4]
 end
 if #answers == 0 then return answer('DOUBT') end
 if #told > 0 then

@@ -4,10 +4,11 @@
 --
 -- Fields and own: as in seat-hold for one hold, whose record stands where that of any command does; behind the hold ids of
 -- the new ones: how many holds are to be given back, then those
-local first, place = 7, own + 8
+local first, place = 7, own + 9
 local buyer_name, count, lapses_allowed = string.sub(ARGV[7], 2), ARGV[6] - 1, tonumber(ARGV[own + 2])
 local ends, latest_end = string.format('%d', at + ARGV[own + 3]), string.format('%d', at + ARGV[own + 4])
 if logged - ARGV[own + 5] >= 0 and redis.call('LLEN', log) - ARGV[own + 5] >= 0 then return answer('BACKLOG') end
+if ARGV[place - 1] ~= '' and at - ARGV[place - 1] >= 0 then return answer('ADMISSION_INVALID') end
 
 local given, back = {}, place + 5 + count
 for i = back + 1, back + ARGV[back] do

@@ -239,9 +239,7 @@ export class EventView {
     }
     const mirror = this.#mirror ?? this.#before;
     if (mirror) for (const line of entry.lines) mirror.apply(line);
-    if (changes.moves.length > 0) {
-      this.#needs.announcements.seatsMoved(hall, entry.epoch, changes.moves);
-    }
+    if (changes.moves.length > 0) this.#needs.announcements.seatsMoved(this.#eventId, changes.moves);
   }
 
   #read(): Promise<Mirror> {
@@ -285,6 +283,6 @@ export class EventView {
     this.#mirror = mirror;
     if (before?.hall !== mirror.hall || before.epoch !== mirror.epoch) return;
     const moves = differences(before, mirror);
-    if (moves.length > 0) this.#needs.announcements.seatsMoved(mirror.hall, mirror.epoch, moves);
+    if (moves.length > 0) this.#needs.announcements.seatsMoved(this.#eventId, moves);
   }
 }

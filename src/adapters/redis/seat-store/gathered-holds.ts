@@ -209,8 +209,9 @@ export function termsOf(terms: HoldTerms): string[] {
 /** What is a hold's own, as seat-hold takes it. */
 export function pushHold(own: string[], command: HoldSeats | HoldBest, holdIds: readonly number[]): void {
   const { sessionId, admission, key } = command;
-  const admissionId = admission.kind === 'session' ? admission.admissionId : null;
+  const { admissionId, until } = admission.kind === 'session' ? admission : { admissionId: null };
   own.push(
+    until === undefined ? '' : String(until),
     `,${escaped(sessionId)},${escaped(admissionId)}`,
     key ? recordText(command) : '',
     key ? key.bodyHash : '',

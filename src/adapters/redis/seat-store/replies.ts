@@ -1,3 +1,4 @@
+import { invalidAdmission } from '../../../core/admission.ts';
 import { type CommandKey, type CommandRecord, sameReply } from '../../../core/command.ts';
 import { type Refusal, type RefusalCode, refuse } from '../../../core/refusal.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
@@ -40,6 +41,8 @@ function refusalOf({ word, fact }: Answer, hall: Hall, terms: HoldSeats['terms']
   switch (word) {
     case 'MISMATCH':
       return refuse('IDEMPOTENCY_MISMATCH');
+    case 'ADMISSION_INVALID':
+      return invalidAdmission(hall.eventId);
     case 'BACKLOG':
       throw new Unavailable('the ledger is too far behind the seats');
     case 'SEATS_TAKEN':

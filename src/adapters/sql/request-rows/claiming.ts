@@ -39,9 +39,10 @@ export async function claimNext(round: Round, desk: EventDesk, needs: ClaimNeeds
   const { head, now } = round;
   const isMine = head.holder === needs.me;
   if (!isMine && head.holder !== null && head.heldUntil > now) return 'served elsewhere';
-  const begun = isMine && !desk.hasBegun ? [] : await begunBefore(round, desk, isMine);
+  const withWorkers: ReadonlyMap<string, number> = isMine ? desk.inFlight : new Map();
+  const begun = isMine && !desk.hasBegun ? [] : await begunBefore(round, withWorkers);
   const requests = begun.length > 0 ? await claimAgain(round, desk, begun) : await claimFirst(round, needs);
-  const kept = isMine ? [...desk.inFlight.keys()].filter((id) => !round.over.has(id)).length : 0;
+  const kept = [...withWorkers.keys()].filter((id) => !round.over.has(id)).length;
   const isHeld = requests.length + kept > 0;
   head.holder = isHeld ? needs.me : null;
   head.heldUntil = isHeld ? now + needs.termMillis : 0;
@@ -49,14 +50,14 @@ export async function claimNext(round: Round, desk: EventDesk, needs: ClaimNeeds
 }
 
 /** Those that were claimed and are with nobody now. */
-async function begunBefore({ transaction, head }: Round, desk: EventDesk, isMine: boolean) {
+async function begunBefore({ transaction, head }: Round, withWorkers: ReadonlyMap<string, number>) {
   const begun: SeatRequest[] = [];
   for (const lane of LANES) {
     const through = head.through[lane];
     if (through === 0) continue;
     const rows = await transaction.query<RequestRecord>(BEGUN, [head.eventId, lane, through]);
     for (const row of rows)
-      if (!isMine || !desk.inFlight.has(row.request_id)) begun.push(shownRequest({ through, ...row }));
+      if (!withWorkers.has(row.request_id)) begun.push(shownRequest({ through, ...row }));
   }
   return begun;
 }

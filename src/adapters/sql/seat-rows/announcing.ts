@@ -35,7 +35,7 @@ export class Announcing {
     if (moves.length === 0 || !hall) return;
     const epoch = await this.#needs.rows.epoch(eventId);
     const placed = moves.map((move) => ({ ...move, ordinal: hall.ordinalOf(move.seatId) as number }));
-    this.#tell(hall, epoch, placed);
+    this.#tell(hall, placed);
     this.#needs.news.moved(eventId, epoch, placed);
   }
 
@@ -52,7 +52,7 @@ export class Announcing {
     if (!known) return;
     const isInHall = moves.every(({ seatId, ordinal }) => known.hall.ordinalOf(seatId) === ordinal);
     if (epoch > known.epoch || !isInHall) this.#heardReload(eventId, epoch);
-    else this.#tell(known.hall, known.epoch, moves);
+    else this.#tell(known.hall, moves);
   }
 
   #heardReload(eventId: number, epoch: number): void {
@@ -70,13 +70,13 @@ export class Announcing {
     if (known) announcements.seatsReloaded(eventId, known.epoch);
   }
 
-  #tell(hall: Hall, epoch: number, moves: readonly SeatMove[]): void {
+  #tell(hall: Hall, moves: readonly SeatMove[]): void {
     const told = this.#told.get(hall) ?? new Float64Array(hall.seats.length);
     this.#told.set(hall, told);
     const latest = moves.filter(({ ordinal, number }) => number > (told[ordinal] as number));
     for (const { ordinal, number } of latest) told[ordinal] = number;
     if (latest.length === 0) return;
     this.#needs.free.moved(hall.eventId, latest);
-    this.#needs.announcements.seatsMoved(hall, epoch, latest);
+    this.#needs.announcements.seatsMoved(hall.eventId, latest);
   }
 }

@@ -1,5 +1,5 @@
 import type { Entry } from '../../../waitlist/entry.ts';
-import type { Joined, Joining } from '../../../waitlist/ports/waitlist-store.ts';
+import type { Joined, Joining } from '../../../waitlist/ports/waitlist-entries.ts';
 import { commandWrite } from '../command-log.ts';
 import type { Database, Transaction, WriteRun } from '../database.ts';
 import { unindexed } from '../dialect.ts';

@@ -1,5 +1,6 @@
 import { type Entry, isLive } from '../../../waitlist/entry.ts';
-import type { Standing, WaitlistStore } from '../../../waitlist/ports/waitlist-store.ts';
+import type { Standing } from '../../../waitlist/ports/waitlist-entries.ts';
+import type { WaitlistStore } from '../../../waitlist/ports/waitlist-store.ts';
 import type { Database, Row, WriteRun } from '../database.ts';
 import { unindexed } from '../dialect.ts';
 import { gatheredReads } from '../gathered-reads.ts';
@@ -66,8 +67,7 @@ export function sqlWaitlistStore(database: Database, { isAlone }: { isAlone: boo
       return { waiting: row?.waiting ?? 0, offered: row?.offered ?? 0 };
     },
     overdue: (now, limit) => entries(OVERDUE, [now, limit]),
-    turn: (eventId, isUnderWay) => turns.turn(eventId, isUnderWay),
-    wasTurnBrokenOff: (eventId) => turns.wasBrokenOff(eventId),
+    ...turns,
     async eventsWaitedFor() {
       return (await database.query<{ event_id: number }>(EVENTS)).map((row) => row.event_id);
     },

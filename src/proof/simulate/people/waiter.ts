@@ -1,7 +1,7 @@
 import type { Dice } from '../../../adapters/simulated/dice.ts';
 import { OPEN_ADMISSION } from '../../../core/admission.ts';
 import type { Entry } from '../../../waitlist/entry.ts';
-import type { Joined } from '../../../waitlist/ports/waitlist-store.ts';
+import type { Joined } from '../../../waitlist/ports/waitlist-entries.ts';
 import { must } from '../violation.ts';
 import type { World } from '../world.ts';
 import type { Clients } from './client.ts';

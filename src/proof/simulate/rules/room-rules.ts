@@ -60,6 +60,8 @@ export class RoomRules {
   readonly #called: Millis[] = [];
   readonly #entered = new Map<number, PlaceRow>();
   readonly #endedAt = new Map<number, Millis>();
+  /** Of sessions that ran out, by their own words. */
+  readonly #ranOutAt = new Map<number, Millis>();
   readonly #shuffles = new Map<string, Shuffle>();
 
   constructor(house: RoomHouse, marks: Marks) {
@@ -122,7 +124,10 @@ export class RoomRules {
     }
     if (!LIVE.has(row.state)) this.#endedAt.set(row.admission ?? -1, now);
     if (row.state === 'NO_SHOW') this.#marks.met('somebody called did not come');
-    if (row.state === 'EXPIRED') this.#marks.met('session ended unused');
+    if (row.state === 'EXPIRED') {
+      this.#ranOutAt.set(row.admission ?? -1, row.until_at ?? now);
+      this.#marks.met('session ended unused');
+    }
   }
 
   #call({ until_at, user_id }: PlaceRow): void {
@@ -190,6 +195,14 @@ export class RoomRules {
     must(entered.user_id === hold.user_id, 14, () => `${name} has the admission of ${entered.user_id}`);
     const ended = this.#endedAt.get(number ?? -1);
     must(ended === undefined || at - ended < ON_THE_WAY, 14, () => `${name}: the session ended at ${ended}`);
+    // The store is told until when: it holds nothing later, however long whoever looked at the session stood still.
+    const ranOut = this.#ranOutAt.get(number ?? -1) ?? Number.POSITIVE_INFINITY;
+    const late = hold.held_at - ranOut - (this.#house.isShared ? CLOCKS_DIFFER : 0);
+    must(
+      late < 0,
+      14,
+      () => `${name}: the session ran out at ${ranOut}, the seat was held at ${hold.held_at}`,
+    );
     this.#marks.met('seat held behind the gate');
   }
 }

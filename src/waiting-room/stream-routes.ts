@@ -7,17 +7,17 @@ import { openEventStream } from '../http/streams/sse.ts';
 import type { StreamPass } from '../http/streams/stream-door.ts';
 import type { StreamFrame, StreamSocket } from '../http/streams/stream-socket.ts';
 import { openWebSocket } from '../http/streams/websocket.ts';
-import type { Lines } from './lines.ts';
+import type { PlaceStreams } from './place-streams.ts';
 import type { Told, WaitingRoomService } from './service.ts';
 import { ROOM_PATH } from './wire.ts';
 
-interface LineRoutesNeeds {
+interface StreamRoutesNeeds {
   service: WaitingRoomService;
-  lines: Lines<StreamFrame>;
+  streams: PlaceStreams<StreamFrame>;
 }
 
 /** One's own place, live, over SSE or WebSocket. */
-export function lineRoutes(app: HttpServer, { service, lines }: LineRoutesNeeds): void {
+export function placeStreamRoutes(app: HttpServer, { service, streams }: StreamRoutesNeeds): void {
   const schema = { params: IdParams, querystring: LineStreamQuery, tags: ['waiting room', 'streams'] };
   const mayWatch = async (eventId: number, pass: StreamPass | Refusal): Promise<{ told: Told } | Refusal> => {
     if (isRefusal(pass)) return pass;
@@ -26,7 +26,7 @@ export function lineRoutes(app: HttpServer, { service, lines }: LineRoutesNeeds)
     return isRefusal(told) ? told : { told };
   };
   const watch = (eventId: number, told: Told, socket: StreamSocket) => {
-    socket.onClose(lines.watch(eventId, told, socket));
+    socket.onClose(streams.watch(eventId, told, socket));
   };
 
   app.get(

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { systemSeals } from '../../../src/adapters/system/seals.ts';
-import { type LineNews, Lines } from '../../../src/waiting-room/lines.ts';
 import { Passes } from '../../../src/waiting-room/passes.ts';
 import type { Place } from '../../../src/waiting-room/place.ts';
+import { type PlaceNews, PlaceStreams } from '../../../src/waiting-room/place-streams.ts';
 import type { Told } from '../../../src/waiting-room/service.ts';
 import { standingOf, viewOf } from '../../../src/waiting-room/standing.ts';
 import { HandClock } from '../../backends/hand-clock.ts';
@@ -11,7 +11,7 @@ import { Desk, TERMS } from './rooms.ts';
 const BEATS = 15;
 
 /** Streams before a room; what each watcher was sent, as it stands on the wire before it is put into words. */
-function linesBefore(desk: Desk) {
+function streamsBefore(desk: Desk) {
   const clock = new HandClock();
   const passes = new Passes(systemSeals([{ kid: 'a', key: Buffer.from('a key of the test') }]), clock);
   const status = async (_eventId: number, userId: string): Promise<Told> => {
@@ -27,18 +27,18 @@ function linesBefore(desk: Desk) {
       entryToken: isCalled ? `token of ${userId}` : null,
     };
   };
-  const lines = new Lines<LineNews>({ service: { status }, passes, clock, frame: (news) => news });
+  const streams = new PlaceStreams<PlaceNews>({ service: { status }, passes, clock, frame: (news) => news });
   const watch = async (userId: string) => {
-    const frames: LineNews[] = [];
-    const end = lines.watch(1, await status(1, userId), { send: (frame) => frames.push(frame) });
+    const frames: PlaceNews[] = [];
+    const end = streams.watch(1, await status(1, userId), { send: (frame) => frames.push(frame) });
     const types = () => frames.splice(0).map(({ type }) => type);
     return { frames, types, end };
   };
   const beats = async (count: number) => {
-    for (let beat = 0; beat < count; beat++) await lines.beat();
+    for (let beat = 0; beat < count; beat++) await streams.beat();
   };
   const view = () => viewOf(desk.room, clock.now());
-  return { lines, clock, watch, beats, view };
+  return { streams, clock, watch, beats, view };
 }
 
 function openRoom(...people: string[]): Desk {
@@ -51,10 +51,10 @@ function openRoom(...people: string[]): Desk {
 
 it('tell who is called at once, and the others how far the line has come', async () => {
   const desk = openRoom('ann', 'ben');
-  const { lines, clock, watch, view } = linesBefore(desk);
+  const { streams, clock, watch, view } = streamsBefore(desk);
   const [ann, ben] = [await watch('ann'), await watch('ben')];
   desk.letIn();
-  lines.placesMoved(1, [...desk.room.called.values()], view());
+  streams.placesMoved(1, [...desk.room.called.values()], view());
   expect(ann.types()).toEqual(['INIT', 'ACTIVE']);
   clock.advance(250);
   expect(ben.types()).toEqual(['INIT', 'SERVING']);
@@ -62,7 +62,7 @@ it('tell who is called at once, and the others how far the line has come', async
 
 it('tell somebody that he was called though nobody heard when he was', async () => {
   const desk = openRoom('ann');
-  const { watch, beats } = linesBefore(desk);
+  const { watch, beats } = streamsBefore(desk);
   const ann = await watch('ann');
   desk.letIn();
   await beats(BEATS);
@@ -71,11 +71,11 @@ it('tell somebody that he was called though nobody heard when he was', async () 
 
 it('tell everybody anew when something may have been missed', async () => {
   const desk = openRoom('ann', 'ben');
-  const { lines, clock, watch } = linesBefore(desk);
+  const { streams, clock, watch } = streamsBefore(desk);
   const both = [await watch('ann'), await watch('ben')];
   desk.letIn({ ...TERMS, burst: 1 });
-  lines.missed(1);
-  lines.missed(2);
+  streams.missed(1);
+  streams.missed(2);
   clock.advance(0);
   await new Promise(setImmediate);
   expect(both.map(({ types }) => types())).toEqual([
@@ -86,14 +86,14 @@ it('tell everybody anew when something may have been missed', async () => {
 
 it('forget who has gone', async () => {
   const desk = openRoom('ann');
-  const { lines, watch, beats, clock, view } = linesBefore(desk);
+  const { streams, watch, beats, clock, view } = streamsBefore(desk);
   const ann = await watch('ann');
-  expect(lines.watching).toBe(1);
+  expect(streams.watching).toBe(1);
   ann.end();
-  expect(lines.watching).toBe(0);
+  expect(streams.watching).toBe(0);
   ann.types();
-  lines.missed(1);
-  lines.roomChanged(1, view());
+  streams.missed(1);
+  streams.roomChanged(1, view());
   clock.advance(1_000);
   await beats(BEATS);
   expect(ann.types()).toEqual([]);

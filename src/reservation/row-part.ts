@@ -1,8 +1,8 @@
 import type { Seat } from './seat.ts';
 import { naturalOrder } from './seat-order.ts';
 
-/** Seats side by side: one row of one section, one type and price, no aisle between. Ordinals from left to right. */
-export interface Line {
+/** Seats side by side: of one row of one section, of one type and price, with no aisle between. Ordinals from left to right. */
+export interface RowPart {
   readonly section: string | null;
   readonly type: string;
   readonly price: number;
@@ -12,8 +12,8 @@ export interface Line {
 /** A gap wider than this many times the smallest one in the row is an aisle. */
 const AISLE = 1.6;
 
-/** All lines of a hall, in the order in which the organiser listed their first seats. */
-export function linesOf(seats: readonly Seat[]): Line[] {
+/** All of a hall, in the order in which the organiser listed their first seats. */
+export function rowPartsOf(seats: readonly Seat[]): RowPart[] {
   const rows = new Map<string, number[]>();
   for (let ordinal = 0; ordinal < seats.length; ordinal++) {
     const seat = seats[ordinal] as Seat;
@@ -25,17 +25,17 @@ export function linesOf(seats: readonly Seat[]): Line[] {
   return [...rows.values()].flatMap((row) => splitAtAisles(seats, row));
 }
 
-function splitAtAisles(seats: readonly Seat[], row: readonly number[]): Line[] {
+function splitAtAisles(seats: readonly Seat[], row: readonly number[]): RowPart[] {
   const { section, type, price } = seats[row[0] as number] as Seat;
   const placed = positions(seats, row);
   const gaps = placed.slice(1).map((seat, i) => seat.position - (placed[i] as Placed).position);
   const aisle = AISLE * gaps.reduce((smallest, gap) => Math.min(smallest, gap), Number.POSITIVE_INFINITY);
-  const lines: number[][] = [[]];
+  const parts: number[][] = [[]];
   placed.forEach(({ ordinal }, i) => {
-    if (i > 0 && (gaps[i - 1] as number) > aisle) lines.push([]);
-    (lines.at(-1) as number[]).push(ordinal);
+    if (i > 0 && (gaps[i - 1] as number) > aisle) parts.push([]);
+    (parts.at(-1) as number[]).push(ordinal);
   });
-  return lines.map((ordinals) => ({ section, type, price, ordinals }));
+  return parts.map((ordinals) => ({ section, type, price, ordinals }));
 }
 
 interface Placed {

@@ -3,7 +3,7 @@ import { Column } from './column.ts';
 import type { Shuffle } from './draw/shuffle.ts';
 import { GonePlaces } from './gone-places.ts';
 
-/** How a number of the line stands. ASIDE: his turn came while he was away. BACK: he is here again and comes first. */
+/** How a number of the lane stands. ASIDE: his turn came while he was away. BACK: he is here again and comes first. */
 export const GONE = 0;
 export const HERE = 1;
 export const ASIDE = 2;
@@ -25,7 +25,7 @@ export interface Cursor {
  * The people of one lane by number, in columns: some 20 bytes each beside their name. A number is the order of
  * arrival; a place is the order of service, which for those of the draw is the shuffle's and for the others their own.
  */
-export class Line {
+export class LanePeople {
   readonly #names: string[] = [];
   readonly #standing = new Column((length) => new Uint8Array(length));
   readonly #joined = new Column((length) => new Uint32Array(length));

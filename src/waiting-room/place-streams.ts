@@ -12,18 +12,18 @@ export interface Waiter<F> {
   send(frame: F): void;
 }
 
-/** What the frames of a line say; the wire puts it into words. */
-export type LineNews =
+/** What the frames of these streams say; the wire puts it into words. */
+export type PlaceNews =
   | { type: 'INIT' | 'RANK_UPDATE'; told: Told }
   | { type: 'SERVING'; lane: Lane; view: RoomView }
   | { type: 'ACTIVE'; entryToken: string; until: Millis }
   | { type: 'KEEPALIVE'; at: Millis };
 
-export interface LinesNeeds<F> {
+export interface PlaceStreamsNeeds<F> {
   service: Pick<WaitingRoomService, 'status'>;
   passes: Passes;
   clock: Clock;
-  frame: (news: LineNews) => F;
+  frame: (news: PlaceNews) => F;
 }
 
 /** Beats between two signs of life of a watcher: an open stream is one, however deep its phone sleeps. */
@@ -43,8 +43,8 @@ interface Watching<F> {
  * Streams of those who wait. What all may know is made into one frame for all: a place in the line follows from it and
  * from what each was told at first. Each is told his own place anew every now and then.
  */
-export class Lines<F> {
-  readonly #needs: LinesNeeds<F>;
+export class PlaceStreams<F> {
+  readonly #needs: PlaceStreamsNeeds<F>;
   readonly #byEvent = new Map<number, Set<Watching<F>>>();
   /** In as many groups as there are beats between two looks. */
   readonly #groups = Array.from({ length: BEATS }, () => new Set<Watching<F>>());
@@ -55,7 +55,7 @@ export class Lines<F> {
   #served = 0;
   #beat = 0;
 
-  constructor(needs: LinesNeeds<F>) {
+  constructor(needs: PlaceStreamsNeeds<F>) {
     this.#needs = needs;
   }
 
@@ -82,7 +82,7 @@ export class Lines<F> {
     };
   }
 
-  /** Who was called hears it at once; how far the line has come, everybody hears a few times a second. */
+  /** Who was called hears it at once; how far his lane has come, everybody hears a few times a second. */
   placesMoved(eventId: number, places: readonly Place[], view: RoomView): void {
     const watchers = this.#byEvent.get(eventId);
     if (!watchers) return;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linesOf } from '../../../src/reservation/line.ts';
+import { rowPartsOf } from '../../../src/reservation/row-part.ts';
 import type { Seat } from '../../../src/reservation/seat.ts';
 import { seat } from './halls.ts';
 
 function numbersOf(seats: readonly Seat[]): string[] {
-  return linesOf(seats).map(({ ordinals }) => ordinals.map((ordinal) => seats[ordinal]?.number).join(' '));
+  return rowPartsOf(seats).map(({ ordinals }) => ordinals.map((ordinal) => seats[ordinal]?.number).join(' '));
 }
 
 const at = (positions: readonly number[]) =>
@@ -34,7 +34,7 @@ describe('seats side by side', () => {
     expect(numbersOf(called('2', '4', '8', '10'))).toEqual(['2 4', '8 10']);
   });
 
-  it('are all one line where neither x nor a number tells them apart', () => {
+  it('are all one part where neither x nor a number tells them apart', () => {
     expect(numbersOf(called('left', 'middle', 'right'))).toEqual(['left middle right']);
   });
 
@@ -47,7 +47,7 @@ describe('seats side by side', () => {
       seat(5, { price: 1 }),
       seat(6, { number: 'A2' }),
     ];
-    expect(linesOf(seats).map(({ ordinals }) => ordinals)).toEqual([[0, 5], [1], [2], [3], [4]]);
+    expect(rowPartsOf(seats).map(({ ordinals }) => ordinals)).toEqual([[0, 5], [1], [2], [3], [4]]);
   });
 
   it('are every seat exactly once', () => {
@@ -59,7 +59,7 @@ describe('seats side by side', () => {
     fc.assert(
       fc.property(fc.array(place, { maxLength: 40 }), (places) => {
         const seats = places.map((each, index) => seat(index + 1, each));
-        const listed = linesOf(seats).flatMap(({ ordinals }) => ordinals);
+        const listed = rowPartsOf(seats).flatMap(({ ordinals }) => ordinals);
         expect(listed.sort((a, b) => a - b)).toEqual([...seats.keys()]);
       }),
     );
