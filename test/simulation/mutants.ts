@@ -451,8 +451,9 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'waiting-room/gate.ts',
     edits: [
       {
-        find: 'const no = session === undefined ? required(eventId) : invalid(eventId);',
-        replace: 'if (session === undefined) return OPEN_ADMISSION;\n    const no = invalid(eventId);',
+        find: 'const no = session === undefined ? required(eventId) : invalidAdmission(eventId);',
+        replace:
+          'if (session === undefined) return OPEN_ADMISSION;\n    const no = invalidAdmission(eventId);',
       },
     ],
     breaks: [14],
@@ -467,7 +468,7 @@ export const MUTANTS: readonly Mutant[] = [
         replace:
           "const claims = session && this.#needs.passes.claims(session, { use: 'entry', eventId, userId }) || session && this.#needs.passes.claims(session,",
       },
-      { find: 'if (isRefusal(inside)) return invalid(eventId);', replace: 'void inside;' },
+      { find: 'if (isRefusal(inside)) return invalidAdmission(eventId);', replace: 'void inside;' },
     ],
     breaks: [14],
   },

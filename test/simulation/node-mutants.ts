@@ -22,6 +22,14 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     nodes: 2,
   },
   {
+    name: 'a script holds seats under a session that is over by the time of Redis',
+    shownBy: 124,
+    file: 'adapters/redis/lua/seat-hold.lua',
+    edits: [{ find: 'at - ARGV[place - 1] >= 0 then', replace: 'at - ARGV[place - 1] >= 1e15 then' }],
+    breaks: [14],
+    nodes: 2,
+  },
+  {
     name: 'who takes a queue over forgets what was begun',
     file: 'adapters/sql/request-rows/claiming.ts',
     edits: [{ find: 'isMine && !desk.hasBegun ? []', replace: '!isMine || !desk.hasBegun ? []' }],
@@ -82,7 +90,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ledger takes what an earlier load decided',
-    shownBy: 73,
+    shownBy: 164,
     file: 'adapters/sql/seats/shared-seat-ledger.ts',
     edits: [
       {

@@ -11,7 +11,7 @@ export const WAITLIST_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'who comes while others wait gets seats',
-    shownBy: 93,
+    shownBy: 223,
     file: 'reservation/service.ts',
     edits: [
       {
