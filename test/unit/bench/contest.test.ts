@@ -32,6 +32,14 @@ describe('a contest of sixteen buyers for one seat, five times', () => {
     expect(outcome).toMatchObject({ wins: 15, refusals: 65, gaveUp: 0, seatsWon: 15, seatsTwice: 0 });
   });
 
+  test.each(STRATEGIES)(
+    'where there are seats for all, %s gives each the best that is left',
+    async (strategy) => {
+      const outcome = await contestForBest(arena, strategy, { ...CROWD, seats: 100 });
+      expect(outcome).toMatchObject({ wins: 80, refusals: 0, gaveUp: 0, seatsWon: 80 });
+    },
+  );
+
   test.each(BROKEN)('%s gives seats twice, and the count shows it', async (way) => {
     // A race may go well by chance, but not again and again.
     let outcome = await contest(arena, way, CROWD);

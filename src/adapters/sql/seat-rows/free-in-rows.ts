@@ -84,6 +84,14 @@ export class FreeInRows {
     }
   }
 
+  /** Those that are passed over with the others; undefined where none is. */
+  withPassedOver(hall: Hall): FreeSeats | undefined {
+    const copy = this.#copies.get(hall.eventId);
+    if (copy?.hall !== hall || copy.passedOver.size === 0) return undefined;
+    const { isFree, passedOver } = copy;
+    return new FreeSeats(hall, (ordinal) => isFree[ordinal] === 1 || passedOver.has(ordinal));
+  }
+
   /** Those of them of which nothing was heard meanwhile are free, as before. */
   noMorePassedOver(hall: Hall, seatIds: readonly number[]): void {
     const copy = this.#copies.get(hall.eventId);

@@ -199,8 +199,8 @@ class LedgerSeatStore implements SeatStore {
   }
 
   /**
-   * Proposes seats that were free a moment ago, and refuses only on what is free now. Seats that somebody has locked are
-   * passed over for others, and waited for only where there are no others.
+   * Proposes seats that were free a moment ago, and refuses only on what is free now. Seats that somebody has locked, or that
+   * were proposed to another party just now, are passed over for others, and waited for only where there are no others.
    */
   async #propose(
     hall: Hall,
@@ -212,8 +212,10 @@ class LedgerSeatStore implements SeatStore {
     for (let proposal = 1; proposal <= PROPOSALS; proposal++) {
       const free = isFresh ? await this.#freshlyFree(hall) : await this.#free.recent(hall);
       if (!isWaiting) this.#free.passOver(hall, passedOver);
-      const seatIds = free.together(wish)?.map((ordinal) => hall.seatAt(ordinal).seatId);
-      if (!seatIds && (!isFresh || (passedOver.length > 0 && !isWaiting))) {
+      const together =
+        free.together(wish) ?? (isWaiting ? this.#free.withPassedOver(hall)?.together(wish) : undefined);
+      const seatIds = together?.map((ordinal) => hall.seatAt(ordinal).seatId);
+      if (!seatIds && (!isFresh || !isWaiting)) {
         isWaiting = isFresh;
         isFresh = true;
         continue;
@@ -222,6 +224,7 @@ class LedgerSeatStore implements SeatStore {
       if (!seatIds) return this.#desk.decide(hall, { type: 'hold_best', wish, ...holding }, []);
       const command: HoldSeats = { type: 'hold_seats', seatIds, ...holding };
       const mayPassOver = !isWaiting && proposal < PROPOSALS;
+      if (mayPassOver) this.#free.passOver(hall, seatIds);
       try {
         const reply = await this.#desk.decide(hall, command, seatIds, mayPassOver ? 'throw' : undefined);
         if (!isRefusal(reply) || reply.refused !== 'SEATS_TAKEN') return reply;
@@ -230,6 +233,8 @@ class LedgerSeatStore implements SeatStore {
         if (!(error instanceof LockedElsewhere)) throw error;
         passedOver.push(...error.seatIds);
         isFresh = false;
+      } finally {
+        if (mayPassOver) this.#free.noMorePassedOver(hall, seatIds);
       }
     }
     return refuse('BUSY', {}, { retryAfterSeconds: 1 });
