@@ -1,21 +1,35 @@
 import type { FastifyRequest, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
-import { identityRequired } from '../../http/identity/identity.ts';
+import { countHeaders, identityRequired } from '../../http/identity/identity.ts';
 import { namedBy } from '../../http/identity/named-by.ts';
 import { requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { Lines } from './ports/lines.ts';
 
 const HEADER = 'user-id';
 
-/** The user of a request: as its path, query or body names him, or its header. A stream's ticket is read at its door. */
-export function namedUser(): preHandlerHookHandler {
-  return namedBy(({ params, query, body, headers, server }) => {
-    if (server.kit.access.tokens && fieldOf(query, 'ticket') !== undefined) return undefined;
-    return (
-      fieldOf(body, 'userId') ?? fieldOf(query, 'userId') ?? fieldOf(params, 'userId') ?? headers[HEADER]
-    );
-  });
+/**
+ * The user of a request: as its header names him, and its path, query or body, which must name the same (403). A stream's
+ * ticket is read at its door.
+ */
+export function namedUser(): preHandlerHookHandler[] {
+  return [
+    (request, reply, done) => {
+      if (countHeaders(request.raw.rawHeaders, HEADER) > 1)
+        sendRefusal(request, reply, refuse('IDENTITY_INVALID'));
+      else done();
+    },
+    namedBy((request) => (hasTicket(request) ? undefined : request.headers[HEADER])),
+    namedBy((request) => {
+      const { params, query, body } = request;
+      if (hasTicket(request)) return undefined;
+      return fieldOf(body, 'userId') ?? fieldOf(query, 'userId') ?? fieldOf(params, 'userId');
+    }),
+  ];
+}
+
+function hasTicket({ query, server }: FastifyRequest): boolean {
+  return server.kit.access.tokens !== undefined && fieldOf(query, 'ticket') !== undefined;
 }
 
 function fieldOf(part: unknown, name: string): unknown {

@@ -50,7 +50,7 @@ function holdRoute(app: HttpServer, needs: ConcertsNeeds): void {
     body: HoldInput,
     response: { 201: LifecycleView },
   };
-  const preHandler = [namedUser(), gate(lines)];
+  const preHandler = [...namedUser(), gate(lines)];
   app.post('/api/reservations/v6/holds', { schema, config, preHandler }, async (request, reply) => {
     const { seatId, requestFingerprint = null, deviceFingerprint = null } = request.body;
     const known = await buyerOf(request, needs, seatId);
@@ -90,7 +90,7 @@ function payRoutes(app: HttpServer, needs: ConcertsNeeds): void {
         }),
       view: (answer) => answer,
     });
-    app.post(`/api/reservations/v6/:id/${move}`, { ...made, preHandler: [namedUser(), gate(lines)] });
+    app.post(`/api/reservations/v6/:id/${move}`, { ...made, preHandler: [...namedUser(), gate(lines)] });
   };
   route('paying', 'Begin to pay a held seat', (facts, buyer) => reservations.beginPayment(facts, buyer));
   route('confirm', 'Pay; the seat is sold', (facts, buyer, method) =>
@@ -100,7 +100,7 @@ function payRoutes(app: HttpServer, needs: ConcertsNeeds): void {
 
 function endRoutes(app: HttpServer, needs: ConcertsNeeds): void {
   const { reservations, answers, lines } = needs;
-  const preHandler = [namedUser(), gate(lines)];
+  const preHandler = [...namedUser(), gate(lines)];
   const cancel = answerTo({
     schema: {
       summary: 'Give a hold back, or a paid seat for its money; the next in line is let in',
@@ -176,7 +176,7 @@ function readRoutes(app: HttpServer, { reservations, lines }: ConcertsNeeds): vo
     ask: ({ userId }, { params }) => reservations.reservation(params.id, userId),
     view: (facts) => lifecycleView(facts),
   });
-  app.get('/api/reservations/v6/:id', { ...one, preHandler: [namedUser(), gate(lines)] });
+  app.get('/api/reservations/v6/:id', { ...one, preHandler: [...namedUser(), gate(lines)] });
 
   const audit = answerTo({
     schema: {

@@ -51,7 +51,7 @@ function enqueueRoute(
     body: SeatReservationInput,
     response: { 202: EnqueuedView },
   };
-  const preHandler = [namedUser(), gate(lines)];
+  const preHandler = [...namedUser(), gate(lines)];
   app.post(`/api/reservations/${path}`, { schema, config: hot, preHandler }, async (request, reply) => {
     const { seatId } = request.body;
     const known = await askerOf(request, needs, seatId);
@@ -80,7 +80,7 @@ function statusRoute(app: HttpServer, { requests, lines }: ConcertsNeeds): void 
     ask: async ({ userId }, { query }) => ({ found: await requests.latest(userId, query.seatId) }),
     view: ({ found }) => ({ status: requestStatus(found) }),
   });
-  app.get('/api/reservations/v4/status', { ...status, preHandler: [namedUser(), gate(lines)] });
+  app.get('/api/reservations/v4/status', { ...status, preHandler: [...namedUser(), gate(lines)] });
 }
 
 function streamRoute(app: HttpServer, { requests, lines }: ConcertsNeeds): void {
@@ -91,7 +91,7 @@ function streamRoute(app: HttpServer, { requests, lines }: ConcertsNeeds): void 
     querystring: UserSeatStream,
     response: { 200: streamOf(['INIT', '{"userId":7,"seatId":31}'], ['RESERVATION_STATUS', 'SUCCESS']) },
   };
-  const preHandler = [namedUser(), gate(lines)];
+  const preHandler = [...namedUser(), gate(lines)];
   app.get('/api/reservations/v5/subscribe', { schema, config, preHandler }, async (request, reply) => {
     const { userId, seatId } = request.query;
     const pass = await passFor(request, userId);

@@ -56,7 +56,7 @@ function reserveRoute(
       }),
     view: (answer) => answer,
   });
-  app.post(`/api/reservations/${path}`, { ...reserve, preHandler: [namedUser(), gate(lines)] });
+  app.post(`/api/reservations/${path}`, { ...reserve, preHandler: [...namedUser(), gate(lines)] });
 }
 
 function listRoute(app: HttpServer, { reservations, lines }: ConcertsNeeds): void {
@@ -73,7 +73,7 @@ function listRoute(app: HttpServer, { reservations, lines }: ConcertsNeeds): voi
     ask: ({ userId }) => reservations.live(userId),
     view: (live) => live.map(reservationView),
   });
-  app.get('/api/reservations/users/:userId', { ...list, preHandler: [namedUser(), gate(lines)] });
+  app.get('/api/reservations/users/:userId', { ...list, preHandler: [...namedUser(), gate(lines)] });
 }
 
 function deleteRoute(app: HttpServer, needs: ConcertsNeeds): void {
@@ -85,7 +85,7 @@ function deleteRoute(app: HttpServer, needs: ConcertsNeeds): void {
     params: IdParams,
     response: { 204: Type.Null({ description: 'given back' }) },
   };
-  const preHandler = [namedUser(), gate(lines)];
+  const preHandler = [...namedUser(), gate(lines)];
   app.delete('/api/reservations/:id', { schema, config, preHandler }, async (request, reply) => {
     const { id } = request.params;
     const owner = await ownerFor(request, needs, id);

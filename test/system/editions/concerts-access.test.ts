@@ -26,6 +26,37 @@ const tokenOf = (userId: number) =>
     .setExpirationTime('5 minutes')
     .sign(new TextEncoder().encode(SECRET));
 
+describe('a User-Id header', () => {
+  const { anyone } = sharedProgram({ SHED_DELAY_MS: '0' });
+
+  it('names whom path, query and body name, on every route', async () => {
+    const { concertId, seatIds } = await setup(anyone);
+    const place = `userId=5&concertId=${concertId}`;
+    const other = anyone.with({ 'user-id': '6' });
+    for (const answer of [
+      await other.post('/api/v1/waiting-queue/join', { userId: 5, concertId }),
+      await other.get(`/api/v1/waiting-queue/status?${place}`),
+      await other.get(`/api/v1/waiting-queue/subscribe?${place}`),
+      await other.get('/api/reservations/users/5'),
+      await other.post('/api/reservations/v1/optimistic', { userId: 5, seatId: seatIds[0] }),
+    ])
+      expectConcertsRefusal(answer, { status: 403, code: 'USER_MISMATCH' });
+    expect(await standing(anyone, 5, concertId)).toMatchObject({ status: 'NONE' });
+    const same = anyone.with({ 'user-id': '5' });
+    const joined = await same.post('/api/v1/waiting-queue/join', { userId: 5, concertId });
+    expect(bodyOf(joined)).toMatchObject({ status: 'WAITING', rank: 1 });
+  });
+
+  it('stands once, with 1 to 128 characters', async () => {
+    const { concertId } = await setup(anyone);
+    const path = `/api/v1/waiting-queue/status?userId=5&concertId=${concertId}`;
+    for (const named of ['', 'x'.repeat(129), ['5', '5']]) {
+      const answer = await anyone.with({ 'user-id': named as string }).get(path);
+      expectConcertsRefusal(answer, { status: 400, code: 'IDENTITY_INVALID' });
+    }
+  });
+});
+
 describe('where the organiser must show who he is', () => {
   const { anyone, organiser, program } = sharedProgram({ SHED_DELAY_MS: '0', REQUIRE_ADMIN: 'true' });
 
