@@ -62,7 +62,7 @@ function acceptRoute(app: HttpServer, { queue, admissions }: RequestQueueRoutesN
     const wish = { eventId: event_id, seatIds: seat_ids, entitled, asked: priority as Lane | undefined };
     const receipt = await queue.accept(wish, buyer);
     if (isRefusal(receipt)) return sendRefusal(request, reply, receipt);
-    return reply.code(202).send(acceptedView(receipt));
+    return reply.code(202).send(acceptedView(receipt, request.headers['accept-language']));
   });
 }
 

@@ -7,7 +7,7 @@ import type {
   RequestView,
 } from '../contract/request-queue.ts';
 import type { Millis } from '../core/clock.ts';
-import { languageOf, sentence } from '../http/messages/sentence.ts';
+import { type Language, languageOf, sentence } from '../http/messages/sentence.ts';
 import { LANES } from './policy.ts';
 import type { BuyerEvent } from './ports/buyer-channels.ts';
 import type { RequestState, SeatRequest } from './request.ts';
@@ -24,24 +24,39 @@ export const STATUS_OF_REQUEST: Readonly<Record<RequestState, string>> = {
   DEAD: 'failed',
 };
 
-const MESSAGES: Readonly<Record<string, string>> = {
-  pending: 'Waiting in the queue',
-  processing: 'Being processed',
-  completed: 'Reservation completed successfully',
-  failed: 'Reservation failed',
-  cancelled: 'Request cancelled',
+const MESSAGES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  pending: { en: 'Waiting in the queue', ko: '대기 중입니다' },
+  processing: { en: 'Being processed', ko: '처리 중입니다' },
+  completed: { en: 'Reservation completed successfully', ko: '예약이 완료되었습니다' },
+  failed: { en: 'Reservation failed', ko: '예약에 실패했습니다' },
+  cancelled: { en: 'Request cancelled', ko: '요청이 취소되었습니다' },
 };
 
-export function acceptedView({ requestId, lane, asked, position, waitSeconds }: Receipt): RequestAccepted {
-  const lowered = asked !== null && asked !== lane;
-  const message = lowered
-    ? `Reservation request queued; you are not entitled to priority ${asked}, so it is served as ${lane}`
-    : 'Reservation request queued';
+const QUEUED: Readonly<
+  Record<Language, { served: string; lowered: (asked: string, lane: string) => string }>
+> = {
+  en: {
+    served: 'Reservation request queued',
+    lowered: (asked, lane) =>
+      `Reservation request queued; you are not entitled to priority ${asked}, so it is served as ${lane}`,
+  },
+  ko: {
+    served: '예약 요청이 접수되었습니다',
+    lowered: (asked, lane) =>
+      `예약 요청이 접수되었습니다. 우선순위 ${asked} 자격이 없어 ${lane}(으)로 처리됩니다`,
+  },
+};
+
+export function acceptedView(
+  { requestId, lane, asked, position, waitSeconds }: Receipt,
+  language: string | undefined,
+): RequestAccepted {
+  const words = QUEUED[languageOf(language)];
   return {
     success: true,
     request_id: requestId,
     status: 'pending',
-    message,
+    message: asked !== null && asked !== lane ? words.lowered(asked, lane) : words.served,
     estimated_wait_time: waitSeconds,
     queue_position: position,
     priority: lane,
@@ -65,9 +80,10 @@ export function requestView(
   };
 }
 
-/** In the reader's language, where there is a reason. */
+/** In the reader's language. */
 function messageOf({ state, reason }: SeatRequest, language: string | undefined): string {
-  return reason ? sentence(reason, language) : (MESSAGES[STATUS_OF_REQUEST[state]] as string);
+  if (reason) return sentence(reason, language);
+  return MESSAGES[STATUS_OF_REQUEST[state]]?.[languageOf(language)] ?? '';
 }
 
 function resultOf(request: SeatRequest, language: string | undefined): RequestResult | null {

@@ -29,6 +29,7 @@ const REQUEST_MESSAGES = {
 
 /** Beside the requests, what else happens to a buyer. */
 const BUYER_MESSAGES = {
+  connected: { name: 'status_update', summary: 'The stream is open', payload: REQUEST_FRAMES.connected },
   booking_update: { summary: 'A booking was made or has ended', payload: REQUEST_FRAMES.booking_update },
   reservation_expired: { summary: 'A hold ran out', payload: REQUEST_FRAMES.reservation_expired },
   reservation_lost: {

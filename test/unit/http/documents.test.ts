@@ -1,8 +1,10 @@
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EventView } from '../../../src/contract/event.ts';
 import type { HttpServer } from '../../../src/http/kit.ts';
 import { english } from '../../../src/http/messages/en.ts';
 import { korean } from '../../../src/http/messages/ko.ts';
+import { connectedFrame } from '../../../src/request-queue/wire.ts';
 import { ADMIN_TOKEN, testServer } from './kit.ts';
 
 let app: HttpServer;
@@ -45,6 +47,15 @@ it('the AsyncAPI document refers only to messages it has', async () => {
   );
   expect(new Set(references)).toEqual(new Set(names));
   expect(document.components.messages.patch.payload.properties).toHaveProperty('version');
+});
+
+it('describes the first frame of a buyer’s channel', async () => {
+  const document = (await app.inject('/asyncapi.json')).json();
+  const names = Object.keys(document.channels.buyerSocket.messages);
+  const described = names.map((name) => document.components.messages[name].payload);
+  const ajv = new Ajv({ strict: false });
+  const first = JSON.parse(connectedFrame(0));
+  expect(described.some((payload) => ajv.validate(payload, first))).toBe(true);
 });
 
 it.each(['/docs', '/docs/static/swagger-initializer.js', '/redoc/'])(
