@@ -18,6 +18,8 @@ const SERVED = new Set(['OFFERED', 'PROMOTED']);
  * after it: the slowest commit and a retry.
  */
 const AT_THE_SAME_TIME: Millis = 3_250;
+/** Longer where seats may be loaded anew meanwhile. */
+const LOADED_ANEW: Millis = 1_000;
 
 export interface WaitlistHouse {
   /** By nodes: seats are held in Redis, and the ledger follows. */
@@ -187,8 +189,10 @@ export class WaitlistRules {
     now: Millis,
   ): void {
     if (hold.session_id?.startsWith('wait/') || !this.isUnnumbered(hold.event_id)) return;
+    const { isShared, ignorant } = this.#house;
+    const meanwhile = AT_THE_SAME_TIME + ignorant + (isShared ? LOADED_ANEW : 0);
     for (const row of this.entries.values()) {
-      const isOld = now - row.since > AT_THE_SAME_TIME + this.#house.ignorant;
+      const isOld = now - row.since > meanwhile;
       const isWaiting = row.event_id === hold.event_id && row.state === 'WAITING' && row.attempt === 1;
       const overtaken = isOld && isWaiting;
       must(!overtaken, 43, () => `${hold.user_id} got a seat while ${row.user_id} waited since ${row.since}`);
