@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { RequestMeter } from '../telemetry/request-meter.ts';
 import { sendRefusal } from './answers/refusals.ts';
 import { callerAddress } from './caller-address.ts';
-import { identify, type Principal } from './identity/identity.ts';
+import { countHeaders, identify, type Principal } from './identity/identity.ts';
 import type { HttpKit } from './kit.ts';
 import { answerNotFound, type KnownPaths, pathOf } from './known-paths.ts';
 import { requestIdOf } from './trace-id.ts';
@@ -69,6 +69,8 @@ function screen({ raw }: FastifyRequest, { access, config }: HttpKit): Refusal |
   // No body of ours is ever packed, and what would unpack it could be made to burst.
   if (headers['content-encoding'] !== undefined) return refuse('UNSUPPORTED_MEDIA_TYPE');
   if (headers.host === undefined && raw.httpVersion === '1.1') return refuse('BAD_REQUEST');
+  // Node keeps the first of several; a proxy before us may have gone by the last.
+  if (countHeaders(raw.rawHeaders, 'host') > 1) return refuse('BAD_REQUEST');
   if (headers.host !== undefined && access.isOwnHost?.(headers.host) === false)
     return refuse('HOST_NOT_OURS');
   return isForeignDeed(raw, config.http.corsOrigins) ? refuse('ORIGIN_NOT_ALLOWED') : undefined;

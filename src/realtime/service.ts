@@ -84,6 +84,15 @@ export class LiveMapService<F> {
     this.#map(eventId).seatsReloaded(epoch);
   }
 
+  /** Lets go of maps at which nobody has looked for a while. */
+  letGoIdle(): void {
+    const since = this.#needs.clock.now() - MAP_KEPT;
+    for (const [eventId, live] of this.#maps) {
+      const isIdle = !live.feed?.watching && (this.#lookedAt.get(eventId) ?? 0) <= since;
+      if (isIdle) this.#forget(eventId, live);
+    }
+  }
+
   /** Where the map of an event stands that somebody has asked for; undefined before that. */
   pointOf(eventId: number): { epoch: number; version: number } | undefined {
     const feed = this.#maps.get(eventId)?.feed;
@@ -111,23 +120,12 @@ export class LiveMapService<F> {
       live = new LiveMap(eventId, this.#needs);
       this.#maps.set(eventId, live);
       this.#looked(eventId);
-      this.#letGoOnceIdle(eventId, live);
     }
     return live;
   }
 
   #looked(eventId: number): void {
     this.#lookedAt.set(eventId, this.#needs.clock.now());
-  }
-
-  #letGoOnceIdle(eventId: number, live: LiveMap<F>): void {
-    this.#needs.clock.after(MAP_KEPT, () => {
-      if (this.#maps.get(eventId) !== live) return;
-      const lookedAt = this.#lookedAt.get(eventId) ?? 0;
-      const isIdle = !live.feed?.watching && this.#needs.clock.now() - lookedAt >= MAP_KEPT;
-      if (isIdle) this.#forget(eventId, live);
-      else this.#letGoOnceIdle(eventId, live);
-    });
   }
 
   #forget(eventId: number, live: LiveMap<F>): void {

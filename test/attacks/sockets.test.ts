@@ -42,6 +42,7 @@ describe('a request that is none', () => {
     ['garbage', 'GARBAGE\r\n\r\n', [400]],
     ['no such method', 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n', [400, 404, 405]],
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', [400, 408]],
+    ['two hosts', get(['Host: evil.example']), [400]],
     ['no host', 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n', [400]],
     [
       'length and chunks',

@@ -60,6 +60,28 @@ function saving(running: () => Running): void {
     ]);
   });
 
+  it('save: messages of an order are steps of one trace, also where nobody collects any', async () => {
+    const order = await orderOf(running());
+    const save = (revision: number, messageId: string) => {
+      const message = { ...messageOf(order), messageId };
+      return running().ports.orderStore.save({ ...order, revision }, { message });
+    };
+    const ids = [`confirmed ${order.orderId}`, `cancelled ${order.orderId}`];
+    await save(order.revision, ids[0] as string);
+    await save(order.revision + 1, ids[1] as string);
+    const waiting = await running().ports.outbox.waiting(1_000);
+    const places = waiting
+      .filter(({ message }) => ids.includes(message.messageId))
+      .map(({ message }) =>
+        /^00-([0-9a-f]{32})-([0-9a-f]{16})-0[01]$/.exec(message.headers?.traceparent ?? ''),
+      );
+    const [first, second] = places;
+    expect(places.length).toBe(2);
+    expect(first?.[1]).toBe(second?.[1]);
+    expect(first?.[2]).not.toBe(second?.[2]);
+    expect(first?.[1]).toMatch(/[1-9a-f]/);
+  });
+
   it('save: all or nothing: when it fails, neither order nor message nor record nor what goes along is there', async () => {
     const order = await orderOf(running());
     running().faults.failNext();

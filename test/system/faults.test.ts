@@ -70,6 +70,7 @@ describe.each(['migrate', 'seed'])('%s', (command) => {
       spawnSync(process.execPath, [MAIN, command], {
         env: { PATH: process.env.PATH, DATA_DIR: dataDir },
         encoding: 'utf8',
+        timeout: 60_000,
       });
     const { status, stderr } = run();
     expect(status).toBe(1);

@@ -1,4 +1,3 @@
-import { commandWrite } from '../../adapters/sql/command-log.ts';
 import { sqlLatestRequests } from '../../adapters/sql/requests/latest-requests.ts';
 import { sqlAttemptLog } from '../../adapters/sql/seats/attempt-log.ts';
 import { concertCatalog } from '../../bridges/concert-catalog.ts';
@@ -8,14 +7,11 @@ import { concertReservations } from '../../bridges/concert-reservations.ts';
 import type { Sale } from '../../compose.ts';
 import { HALL_LIMIT } from '../../contract/event.ts';
 import { type Clock, HOUR, MINUTE, SECOND } from '../../core/clock.ts';
-import type { CommandKey, Once } from '../../core/command.ts';
+import type { Once } from '../../core/command.ts';
 import { every } from '../../core/every.ts';
 import type { Ids } from '../../core/ids.ts';
-import { isRefusal } from '../../core/refusal.ts';
-import { afterEffect } from '../../core/unavailable.ts';
 import { FreeSeatLists } from '../../editions/concerts/free-seats.ts';
 import type { ConcertsNeeds } from '../../editions/concerts/needs.ts';
-import type { Answers } from '../../editions/concerts/ports/answers.ts';
 import { SeatRequests } from '../../request-queue/seat-requests.ts';
 import { GuardedHolds } from '../../reservation/guarded-holds.ts';
 import type { Announcements } from '../../reservation/ports/announcements.ts';
@@ -26,8 +22,9 @@ import { keepLinesMoving, keepWatchersInformed } from '../../waiting-room/series
 import { SeriesLineService } from '../../waiting-room/series-line/service.ts';
 import { SeriesLineWatchers } from '../../waiting-room/series-line/watchers.ts';
 import type { Duty } from '../duties.ts';
-import type { Grounded, Machine } from '../machine.ts';
+import type { Grounded } from '../machine.ts';
 import type { SeriesHere } from '../series.ts';
+import { keptAnswers } from './kept-answers.ts';
 
 /** Lists of free seats that are kept for whoever asks next. */
 const LISTS_KEPT = 1_000;
@@ -144,23 +141,4 @@ function composeLines({ config, ground }: Grounded, { series }: SeriesHere) {
     moved: (seriesId) => watchers.moved(seriesId),
   });
   return { lines, watchers };
-}
-
-/** Answers of routes that ask several slices: each slice keeps its own effect, and the answer comes last. */
-function keptAnswers({ database, clock }: Pick<Machine, 'database' | 'clock'>, once: Once): Answers {
-  return {
-    once: (key, run) =>
-      once.run(key, async () => {
-        const answer = await run(key && innerKey(key));
-        if (!key || isRefusal(answer)) return answer;
-        const record = { key, reply: answer, at: clock.now() };
-        await afterEffect(() => database.commit([commandWrite(record)]));
-        return answer;
-      }),
-  };
-}
-
-/** No key of a client's looks like this: theirs are JSON. */
-function innerKey({ id, bodyHash }: CommandKey): CommandKey {
-  return { id: `inner ${id}`, bodyHash };
 }

@@ -3,7 +3,7 @@ import type { OrdersEditionNeeds } from '../../editions/orders/routes.ts';
 
 /** What the orders edition calls, in the words of its ports. Part of `compose`. */
 export function ordersNeeds({ catalog, enquiries, editions, orders, admissions }: Sale): OrdersEditionNeeds {
-  const { inHand, updates, end } = editions;
+  const { inHand, updates, end, answers } = editions;
   return {
     events: {
       list: () => [...catalog.all()].sort((left, right) => left.eventId - right.eventId),
@@ -25,6 +25,7 @@ export function ordersNeeds({ catalog, enquiries, editions, orders, admissions }
         return undefined;
       },
     },
+    answers,
     admissions,
   };
 }

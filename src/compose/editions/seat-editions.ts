@@ -3,6 +3,7 @@ import { mapSource } from '../../bridges/map-source.ts';
 import { HELD_OR_SOLD, seatUpdatesTo, seatUpdatesVoice } from '../../bridges/seat-updates.ts';
 import { SeatsInHand } from '../../bridges/seats-in-hand.ts';
 import type { CatalogService } from '../../catalog/service.ts';
+import type { Answers } from '../../core/answers.ts';
 import { SECOND } from '../../core/clock.ts';
 import type { Once } from '../../core/command.ts';
 import { updateMessages } from '../../editions/orders/stream-wire.ts';
@@ -18,6 +19,7 @@ import { SeatHolds } from '../../reservation/seat-holds.ts';
 import type { ReservationService } from '../../reservation/service.ts';
 import type { Grounded } from '../machine.ts';
 import type { WaitingRooms } from '../waiting-rooms.ts';
+import { keptAnswers } from './kept-answers.ts';
 import { composeRush, type RushDoor } from './rush.ts';
 
 interface Surroundings {
@@ -38,6 +40,7 @@ export interface SeatEditions {
   inHand: SeatsInHand;
   updates: LiveMapService<SharedFrame>;
   end: EventEnd;
+  answers: Answers;
   /** Into an event by the rush edition. */
   rush: RushDoor;
   /** To be told of every move of a seat. */
@@ -67,6 +70,7 @@ export function composeSeatEditions(
     inHand: new SeatsInHand({ holds, checkout: orders.checkout }),
     updates,
     end: new EventEnd({ holds, orders: orders.ofEvents, catalog, clock }),
+    answers: keptAnswers(machine, once),
     rush: composeRush(machine, sale),
     seatListener: seatUpdatesTo(updates),
   };

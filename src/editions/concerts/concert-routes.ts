@@ -9,6 +9,7 @@ import {
   SalesPolicyView,
   SetupInput,
 } from '../../contract/concerts.ts';
+import type { Answers } from '../../core/answers.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answers/answer-to.ts';
 import { sendRefusal } from '../../http/answers/refusals.ts';
@@ -16,7 +17,6 @@ import { SECURITY } from '../../http/documents/openapi.ts';
 import { organiserKeyUnlessOpen, requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { CONCERTS_FACE } from './face.ts';
-import type { Answers } from './ports/answers.ts';
 import type { Concerts } from './ports/concerts.ts';
 import { concertDraft, concertView, optionView, salesPolicy, salesPolicyView } from './wire.ts';
 

@@ -1,5 +1,5 @@
 import type { Admissions } from '../../core/admissions.ts';
-import type { Answers } from './ports/answers.ts';
+import type { Answers } from '../../core/answers.ts';
 import type { Concerts } from './ports/concerts.ts';
 import type { Lines } from './ports/lines.ts';
 import type { SeatRequests } from './ports/requests.ts';

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { IdParams } from '../../contract/common.ts';
 import { UserInput, UserView } from '../../contract/concerts.ts';
+import type { Answers } from '../../core/answers.ts';
 import type { CommandKey } from '../../core/command.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answers/answer-to.ts';
@@ -11,7 +12,6 @@ import { identityRequired } from '../../http/identity/identity.ts';
 import { requireOrganiserUnlessOpen } from '../../http/identity/organiser.ts';
 import type { HttpServer } from '../../http/kit.ts';
 import { CONCERTS_FACE } from './face.ts';
-import type { Answers } from './ports/answers.ts';
 import type { Users } from './ports/users.ts';
 import { userView } from './wire.ts';
 

@@ -1,6 +1,7 @@
 import { IdParams } from '../../contract/common.ts';
 import { AuthorizeInput, AuthorizeView, SubmitInput, SubmittedOrder } from '../../contract/orders.ts';
 import type { Admissions } from '../../core/admissions.ts';
+import type { Answers } from '../../core/answers.ts';
 import { isRefusal, refuse } from '../../core/refusal.ts';
 import { answerTo } from '../../http/answers/answer-to.ts';
 import { SECURITY } from '../../http/documents/openapi.ts';
@@ -16,6 +17,7 @@ const of = { config: { face: ORDERS_FACE }, preHandler: nameCaller };
 
 export interface OrderRoutesNeeds {
   orders: Pick<Orders, 'submit' | 'order' | 'settle'>;
+  answers: Answers;
   admissions: Admissions;
 }
 
@@ -59,7 +61,7 @@ export function submitRoutes(app: HttpServer, { orders, admissions }: OrderRoute
 }
 
 /** The outcome of their payment: `/api/payments`. */
-export function paymentRoute(app: HttpServer, { orders }: OrderRoutesNeeds): void {
+export function paymentRoute(app: HttpServer, { orders, answers }: OrderRoutesNeeds): void {
   const authorize = answerTo({
     schema: {
       summary: 'The outcome of an order’s payment, waited for while it is on its way',
@@ -69,14 +71,14 @@ export function paymentRoute(app: HttpServer, { orders }: OrderRoutesNeeds): voi
       response: { 200: AuthorizeView },
     },
     sender: caller,
-    async ask({ userId, key }, { body: { orderId } }) {
-      const settled = await orders.settle(orderId, userId, key);
-      if (!isRefusal(settled)) return outcome(settled.confirmedAt === null ? 'fail' : 'success');
-      return settled.refused === 'PAYMENT_FAILED' ? outcome('fail') : settled;
-    },
-    view: ({ status }, { body, id }) => ({ orderId: body.orderId, status, traceId: id }),
+    ask: ({ userId, key }, { body: { orderId }, id: traceId }) =>
+      answers.once(key, async (inner) => {
+        const settled = await orders.settle(orderId, userId, inner);
+        if (isRefusal(settled) && settled.refused !== 'PAYMENT_FAILED') return settled;
+        const status = isRefusal(settled) || settled.confirmedAt === null ? 'fail' : 'success';
+        return { orderId, status, traceId } as const;
+      }),
+    view: (answer) => answer,
   });
   app.post('/api/payments/authorize', { ...authorize, ...of });
 }
-
-const outcome = (status: 'success' | 'fail') => ({ status });

@@ -193,6 +193,12 @@ export function retryAfterSeconds(refusal: Refusal): number | undefined {
   return seconds === undefined ? undefined : Math.max(1, Math.ceil(seconds));
 }
 
+/** What a 401 asks for (RFC 9110): a bearer token, or the header that is missing, by its name. */
+function challengeOf({ facts }: Refusal): string {
+  const header = String(facts?.header ?? 'Authorization');
+  return header === 'Authorization' ? 'Bearer' : header;
+}
+
 /** A reply of any route, whatever its schema says of the answers: refusals pass by the response schemas. */
 export interface AnyReply {
   code(status: number): unknown;
@@ -210,6 +216,7 @@ export function sendRefusal(
   const asked = { traceId: request.id, acceptLanguage: request.headers['accept-language'] };
   const retryAfter = retryAfterSeconds(refusal);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  if (refusal.refused === 'IDENTITY_REQUIRED') reply.header('www-authenticate', challengeOf(refusal));
   request.refusedWith = refusal.refused;
   request.server.kit.metrics.refusal(refusal.refused);
   const status = STATUS_OF[refusal.refused];

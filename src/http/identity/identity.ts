@@ -68,7 +68,8 @@ export function userPrincipal(named: string): Principal | Refusal {
 export function countHeaders(rawHeaders: readonly string[], name: string): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === name) count++;
+    const arrived = rawHeaders[index];
+    if (arrived?.length === name.length && arrived.toLowerCase() === name) count++;
   }
   return count;
 }

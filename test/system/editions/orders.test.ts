@@ -254,6 +254,19 @@ describe('POST /api/orders', () => {
     });
   });
 
+  it('has an outcome that is answered byte for byte again to whoever asks with a key, the trace included', async () => {
+    const { eventId, first } = await openHall();
+    bodyOf(await hold(ann, eventId, first), 201);
+    const { orderId } = bodyOf(await submit(ann, eventId, [first], 'asked twice'));
+    const ask = () => ann.post('/api/payments/authorize', { orderId }, { 'idempotency-key': 'asked twice' });
+    const answer = await ask();
+    expect(bodyOf(answer)).toMatchObject({ status: 'success', traceId: answer.headers['trace-id'] });
+    await restart();
+    const again = await ask();
+    expect(again.text).toBe(answer.text);
+    expect(again.headers['trace-id']).not.toBe(answer.headers['trace-id']);
+  });
+
   it('sent many times at once with one key is one order, and each is answered byte for byte alike', async () => {
     const { eventId, first } = await openHall();
     bodyOf(await hold(ann, eventId, first), 201);

@@ -49,6 +49,15 @@ it('header mode believes the header, in any script', async () => {
   expect(await me({})).toMatchObject({ code: 'IDENTITY_REQUIRED', message: 'X-User-ID header is required' });
 });
 
+it('a 401 says by its challenge what it wants', async () => {
+  const challenge = async (settings: Record<string, string>) => {
+    const app = await withRoutes(settings);
+    return (await app.inject({ url: '/me' })).headers['www-authenticate'];
+  };
+  expect(await challenge({})).toBe('X-User-ID');
+  expect(await challenge({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET })).toBe('Bearer');
+});
+
 it('jwt mode believes the token alone, and only until it ends', async () => {
   const app = await withRoutes({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET, JWT_ISSUER: 'house' });
   const good = await token(server, { iss: 'house' });

@@ -36,6 +36,7 @@ function house() {
   const pass = async (millis: number) => {
     clock.advance(millis);
     await new Promise(setImmediate);
+    maps.letGoIdle();
   };
   return { maps, seen, sell, snapshot, pass };
 }

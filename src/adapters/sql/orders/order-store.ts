@@ -14,6 +14,7 @@ import type { Database, Row, Write } from '../database.ts';
 import { gatheredReads } from '../gathered-reads.ts';
 import { outboxWrite } from '../messages/outbox.ts';
 import type { WriteKind } from '../write-kind.ts';
+import { ownTrace } from './own-trace.ts';
 
 const PUT_ORDER: WriteKind = {
   write: 'upsert',
@@ -114,7 +115,7 @@ export function sqlOrderStore(
     async save(order, { message, record, along } = {}) {
       const traceparent = here?.();
       const writes: Write[] = [{ kind: PUT_ORDER, row: orderRow(order, traceparent) }];
-      if (message) writes.push(messageWrite(message, traceparent));
+      if (message) writes.push(messageWrite(message, traceparent ?? ownTrace(order, message.messageId)));
       if (record) writes.push(commandWrite(record));
       writes.push(...writesAlong(along));
       await database.commit(writes);
@@ -162,7 +163,7 @@ export function sqlOrderStore(
   };
 }
 
-function messageWrite(message: OrderMessage, traceparent: string | undefined): Write {
+function messageWrite(message: OrderMessage, traceparent: string): Write {
   const { messageId, eventId, at } = message;
   return outboxWrite({
     messageId,
@@ -170,7 +171,7 @@ function messageWrite(message: OrderMessage, traceparent: string | undefined): W
     key: String(eventId),
     body: message,
     at,
-    ...(traceparent !== undefined && { headers: { traceparent } }),
+    headers: { traceparent },
   });
 }
 

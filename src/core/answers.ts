@@ -1,5 +1,5 @@
-import type { CommandKey } from '../../../core/command.ts';
-import type { Refusal } from '../../../core/refusal.ts';
+import type { CommandKey } from './command.ts';
+import type { Refusal } from './refusal.ts';
 
 /** Answers to requests with an Idempotency-Key. */
 export interface Answers {
