@@ -216,7 +216,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an order ends without a fact for the bus',
     file: 'adapters/sql/orders/order-store.ts',
-    edits: [{ find: 'if (message) writes.push(messageWrite(message, traceparent));', replace: '' }],
+    edits: [
+      {
+        find: 'if (message) writes.push(messageWrite(message, traceparent ?? ownTrace(order, message.messageId)));',
+        replace: '',
+      },
+    ],
     breaks: [30],
   },
   {

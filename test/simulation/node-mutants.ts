@@ -23,7 +23,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a script holds seats under a session that is over by the time of Redis',
-    shownBy: 124,
+    shownBy: 258,
     file: 'adapters/redis/lua/seat-hold.lua',
     edits: [{ find: 'at - ARGV[place - 1] >= 0 then', replace: 'at - ARGV[place - 1] >= 1e15 then' }],
     breaks: [14],
