@@ -1,11 +1,10 @@
 import { eventKeys } from '../../../src/adapters/redis/seat-store/keys.ts';
 import type { RedisServer } from '../../backends/servers/redis.ts';
-import type { TcpProxy } from '../../backends/tcp-proxy.ts';
 import { clientOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { openQueueSocket, type QueueStream } from '../queue-stream.ts';
 import { hold } from '../sale.ts';
-import { type Site, twoOf } from './site.ts';
+import { type ProxiedSite, type Site, twoOf } from './site.ts';
 
 /** Holds that outlast every step of a test. */
 export const LASTING = { RESERVATION_TIMEOUT_SECONDS: '300', MAX_HOLD_TOTAL_SECONDS: '600' };
@@ -30,11 +29,11 @@ export function holdsInLedger(site: Site, eventId: number): Promise<{ hold_id: n
 
 /** The ledger does not answer from now on: this hold is on its way to it, and keeps those after it from leaving. */
 export async function holdOnItsWay(
-  site: Site,
-  { redis, way }: { redis: RedisServer; way: TcpProxy },
+  site: ProxiedSite,
+  redis: RedisServer,
   { userId, eventId, seatId }: { userId: string; eventId: number; seatId: number },
 ): Promise<void> {
-  way.freeze();
+  site.way.freeze();
   await hold(clientOf(twoOf(site)[0]), userId, eventId, [seatId]);
   const [seats = ''] = eventKeys(eventId).all;
   await eventually(async () => (await redis.command('hexists', seats, 'drainer')).trim(), '1');

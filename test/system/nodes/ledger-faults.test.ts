@@ -7,10 +7,9 @@ import type { DatabaseServer } from '../../backends/servers/database-server.ts';
 import { mariadbServer } from '../../backends/servers/mariadb.ts';
 import { postgresServer } from '../../backends/servers/postgres.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
-import { type TcpProxy, tcpProxy } from '../../backends/tcp-proxy.ts';
 import { expectAway, expectWell } from './away.ts';
 import { selling } from './selling.ts';
-import { describeOnNodes, type Site, startSite, toRedis } from './site.ts';
+import { describeOnNodes, type ProxiedSite, startProxiedSite, toRedis } from './site.ts';
 
 /** They keep what they committed when they are killed. */
 const SERVERS = { postgres: () => postgresServer('durable'), mariadb: () => mariadbServer('durable') };
@@ -27,13 +26,12 @@ for (const ledger of LEDGERS) {
   describeOnNodes(ledger)(`a sale on ${ledger}`, () => {
     let server: DatabaseServer;
     let redis: RedisServer;
-    let way: TcpProxy;
-    let site: Site;
+    let site: ProxiedSite;
     let stranger: SqlConnection;
     beforeAll(async () => {
       server = await SERVERS[ledger]();
       redis = await redisServer();
-      site = await startSite({
+      site = await startProxiedSite({
         ledger,
         server: {
           ...server,
@@ -46,20 +44,15 @@ for (const ledger of LEDGERS) {
         redis: toRedis(redis.address),
         // What takes longer than this has failed.
         env: { DATABASE_TIMEOUT_MS: '5000' },
-        async ledgerPort(port) {
-          way = await tcpProxy({ host: '127.0.0.1', port });
-          return way.port;
-        },
       });
     });
     beforeEach(async () => {
-      way.heal();
+      site.way.heal();
       await server.recover();
     });
     afterAll(async () => {
       await stranger?.close();
       await site?.stop();
-      await way?.close();
       await redis?.stop();
       await server?.stop();
     });
@@ -77,12 +70,12 @@ for (const ledger of LEDGERS) {
 
     it('goes on while the server is slow, and when it does not answer for a while', async () => {
       const sale = await selling(site);
-      way.delay(50);
+      site.way.delay(50);
       await sale.acknowledged(50);
-      way.heal();
-      way.freeze();
+      site.way.heal();
+      site.way.freeze();
       await delay(1_500);
-      way.heal();
+      site.way.heal();
       await sale.acknowledged(100);
       expect(await sale.judged()).toEqual([]);
     });
@@ -111,8 +104,8 @@ for (const ledger of LEDGERS) {
       const sale = await selling(site);
       for (let cuts = 0; cuts < 5; cuts++) {
         await sale.acknowledged(20);
-        way.cutAfter('COMMIT');
-        await way.cut;
+        site.way.cutAfter('COMMIT');
+        await site.way.cut;
       }
       await sale.acknowledged(50);
       expect(await sale.judged()).toEqual([]);

@@ -3,37 +3,30 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { stopServers } from '../../backends/on-servers.ts';
 import { type RedisServer, redisServer } from '../../backends/servers/redis.ts';
-import { type TcpProxy, tcpProxy } from '../../backends/tcp-proxy.ts';
 import { clientOf, organiserOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { hold, openSale, tryHold } from '../sale.ts';
 import { channelsOf, holdOnItsWay, holdsInLedger, LASTING, lossesIn } from './holds-behind.ts';
 import { onSaleEverywhere } from './selling.ts';
-import { describeOnNodes, type Site, startSite, toRedis, twoOf } from './site.ts';
+import { describeOnNodes, type ProxiedSite, startProxiedSite, toRedis, twoOf } from './site.ts';
 
 describeOnNodes('postgres')('holds that Redis alone had', () => {
   let redis: RedisServer;
-  let way: TcpProxy;
-  let site: Site;
+  let site: ProxiedSite;
   beforeAll(async () => {
     redis = await redisServer();
-    site = await startSite({
+    site = await startProxiedSite({
       redis: toRedis(redis.address),
       env: LASTING,
-      async ledgerPort(port) {
-        way = await tcpProxy({ host: '127.0.0.1', port });
-        return way.port;
-      },
     });
   });
   // For a second try, also where the first one ended in the middle.
   afterEach(async () => {
-    way?.heal();
+    site?.way.heal();
     await site?.recover();
   });
   afterAll(async () => {
     await site?.stop();
-    await way?.close();
     await redis?.stop();
     await stopServers();
   });
@@ -50,11 +43,11 @@ describeOnNodes('postgres')('holds that Redis alone had', () => {
       channelsOf(site, 'kay', 'en'),
     ]);
 
-    await holdOnItsWay(site, { redis, way }, { userId: 'una', eventId, seatId: underWay });
+    await holdOnItsWay(site, redis, { userId: 'una', eventId, seatId: underWay });
     const [ofAnn] = (await hold(clientOf(a), 'ann', eventId, [lost])).reservations;
     const [ofBen] = (await hold(clientOf(a), 'ben', eventId, [lostToo])).reservations;
     await redis.command('flushall');
-    way.heal();
+    site.way.heal();
 
     for (const channel of [...anns, ...bens]) await channel.until('reservation_lost');
     const sorry = expect.stringContaining('a failure on our side took a seat that you held');

@@ -11,30 +11,24 @@ import { buy, hold, openSale, tryHold } from '../sale.ts';
 import { channelsOf, holdOnItsWay, holdsInLedger, LASTING, lossesIn } from './holds-behind.ts';
 import { mapWatcher, sameSeats } from './map-watcher.ts';
 import { onSaleEverywhere } from './selling.ts';
-import { describeOnNodes, type Site, startSite, toSentinel, twoOf } from './site.ts';
+import { describeOnNodes, type ProxiedSite, startProxiedSite, toSentinel, twoOf } from './site.ts';
 
 describeOnNodes('postgres', 'redis-sentinel')('a replica that is promoted a second behind', () => {
   let pair: RedisPair;
   let replication: TcpProxy;
-  let way: TcpProxy;
-  let site: Site;
+  let site: ProxiedSite;
   // For each try: a master dies.
   beforeEach(async () => {
     pair = await redisSentinel();
     replication = await tcpProxy(pair.servers.master.address);
-    site = await startSite({
+    site = await startProxiedSite({
       redis: toSentinel(pair),
       env: LASTING,
-      async ledgerPort(port) {
-        way = await tcpProxy({ host: '127.0.0.1', port });
-        return way.port;
-      },
     });
   });
   afterEach(async () => {
-    way?.heal();
+    site?.way.heal();
     await site?.stop();
-    await way?.close();
     await replication?.close();
     await pair?.stop();
   });
@@ -71,14 +65,14 @@ describeOnNodes('postgres', 'redis-sentinel')('a replica that is promoted a seco
     // The replica does not have it, the ledger has.
     const [ofFay] = (await hold(clientOf(b), 'fay', eventId, [followed])).reservations;
     await isInLedger(3);
-    await holdOnItsWay(site, { redis: master, way }, { userId: 'una', eventId, seatId: underWay });
+    await holdOnItsWay(site, master, { userId: 'una', eventId, seatId: underWay });
     const [ofAnn] = (await hold(clientOf(a), 'ann', eventId, [lost])).reservations;
     const [ofBen] = (await hold(clientOf(b), 'ben', eventId, [lostToo])).reservations;
     await delay(1_000);
     await master.kill();
     replication.stop();
     await eventually(() => says(replica, /role:master/, 'info', 'replication'), true);
-    way.heal();
+    site.way.heal();
 
     for (const user of ['ann', 'ben'] as const)
       for (const channel of channels.get(user) ?? []) await channel.until('reservation_lost');

@@ -10,6 +10,7 @@ import { componentPresent } from '../../backends/registry.ts';
 import type { DatabaseServer } from '../../backends/servers/database-server.ts';
 import { freePort } from '../../backends/servers/free-port.ts';
 import type { RedisPair } from '../../backends/servers/redis.ts';
+import { type TcpProxy, tcpProxy } from '../../backends/tcp-proxy.ts';
 import { freshFolder, MAIN, type Program, startInsistently } from '../program.ts';
 import { type Nginx, nginxBefore } from './nginx.ts';
 
@@ -121,6 +122,36 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+/** A site whose nodes reach the ledger by way of a proxy. */
+export interface ProxiedSite extends Site {
+  readonly way: TcpProxy;
+}
+
+export async function startProxiedSite(options: Omit<SiteOptions, 'ledgerPort'>): Promise<ProxiedSite> {
+  const made: { way?: TcpProxy } = {};
+  try {
+    const site = await startSite({
+      ...options,
+      async ledgerPort(port) {
+        made.way = await tcpProxy({ host: '127.0.0.1', port });
+        return made.way.port;
+      },
+    });
+    const way = made.way as TcpProxy;
+    return {
+      ...site,
+      way,
+      async stop() {
+        await site.stop();
+        await way.close();
+      },
+    };
+  } catch (error) {
+    await made.way?.close();
     throw error;
   }
 }
