@@ -11,8 +11,6 @@ import { httpServer } from './http/server.ts';
 import { webApp } from './http/web-app.ts';
 import { startAuditor } from './opening/auditor.ts';
 import { type OpenedSale, openSale, type Watching } from './opening/sale.ts';
-import { letMapsGo } from './realtime/jobs.ts';
-import { ROLES } from './roles.ts';
 import { figuresOn } from './telemetry/figures.ts';
 import { createLog } from './telemetry/logs.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -82,11 +80,7 @@ async function listen(
   const { listen: inside } = config.roles.internal;
   const internal = inside && sale.payments.atHand && (await internalPort(app, inside));
   const audit = () => [startAuditor(config, { catalog: sale.catalog, clock, metrics, log })];
-  const maps = () => [sale.maps, sale.editions.updates].map((each) => letMapsGo(each, clock));
-  const stopJobs = sale.startJobs([
-    { of: ['auditor'], alone: 'audit', start: audit },
-    { of: ROLES, start: maps },
-  ]);
+  const stopJobs = sale.startJobs([{ of: ['auditor'], alone: 'audit', start: audit }]);
 
   const { port } = app.server.address() as AddressInfo;
   return {

@@ -5,6 +5,8 @@ import { every } from '../core/every.ts';
 import { driveOrders, freeOrphans } from '../order/jobs.ts';
 import type { OrderService } from '../order/service.ts';
 import type { PaymentNotices } from '../payment/notices.ts';
+import { letMapsGo } from '../realtime/jobs.ts';
+import type { LiveMapService } from '../realtime/service.ts';
 import { sweepExpiries } from '../reservation/jobs.ts';
 import { ROLES } from '../roles.ts';
 import type { Duty } from './duties.ts';
@@ -27,6 +29,7 @@ interface Slices {
   messages: Messages;
   waitingRooms: WaitingRooms;
   waitlist: Waitlist;
+  maps: Pick<LiveMapService<unknown>, 'letGoIdle'>;
   editions: SeatEditions;
   tickets: Jobs;
   queue: Jobs;
@@ -43,6 +46,7 @@ export function unasked(
   return [
     { of: ROLES, start: () => [followCatalog(catalog, ground.catalogNews, clock), inSeries.follow()] },
     ...slices.concerts.duties,
+    { of: ROLES, start: () => [slices.maps, editions.updates].map((maps) => letMapsGo(maps, clock)) },
     { of: ['catalog', 'reservation', 'order', 'worker'], start: startSeatJobs },
     { of: ['reservation'], start: () => [sweepExpiries(seatStore, clock), ...waitlist.startJobs()] },
     { of: ['waiting-room'], start: () => [...waitingRooms.startJobs(), ...payments.startJobs()] },

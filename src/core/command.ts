@@ -1,6 +1,7 @@
 import type { Millis } from './clock.ts';
 import { isConflict } from './conflict.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { afterFailure } from './unavailable.ts';
 
 /**
  * The identity of a request that must take effect at most once, computed by http from the principal, the route and
@@ -84,7 +85,7 @@ export class Once {
     try {
       return await run();
     } catch (error) {
-      const found = isConflict(error) ? await this.#log.find(key.id) : undefined;
+      const found = isConflict(error) && (await afterFailure(error, () => this.#log.find(key.id)));
       if (!found) throw error;
       return sameReply(found, key);
     }

@@ -30,6 +30,11 @@ export async function afterEffect<R>(step: () => Promise<R>): Promise<R> {
   }
 }
 
+/** For what follows a step that failed: what that one may have done stays possible, however this one fails. */
+export function afterFailure<R>(failure: unknown, step: () => Promise<R>): Promise<R> {
+  return failure instanceof Unavailable && failure.indefinite ? afterEffect(step) : step();
+}
+
 /** For `catch`, where it is tried again or does not matter: what is no Unavailable is thrown on. */
 export function onlyUnavailable(error: unknown): undefined {
   if (!(error instanceof Unavailable)) throw error;

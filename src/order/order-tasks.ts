@@ -1,12 +1,12 @@
 import type { CommandKey } from '../core/command.ts';
-import { isConflict } from '../core/conflict.ts';
+import { untilFirst } from '../core/conflict.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import type { OrderNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 
-/** How often a task may find that another node was first. */
-const OVERTAKEN_LIMIT = 3;
+/** A task that was overtaken so often gives up. */
+const TRIES_MAX = 3;
 
 /** Tasks on orders: one at a time on each, so that a buyer's double click and the reconciler never meet in the middle. */
 export class OrderTasks {
@@ -30,15 +30,8 @@ export class OrderTasks {
    * A task that finds in the end that another node moved the order first begins again from what is there now; after a
    * few times its buyer is asked to wait.
    */
-  async patiently<R>(run: () => Promise<R | Refusal>): Promise<R | Refusal> {
-    for (let overtaken = 0; overtaken < OVERTAKEN_LIMIT; overtaken++) {
-      try {
-        return await run();
-      } catch (error) {
-        onlyConflict(error);
-      }
-    }
-    return refuse('PAYMENT_IN_PROGRESS');
+  patiently<R>(run: () => Promise<R | Refusal>): Promise<R | Refusal> {
+    return untilFirst(TRIES_MAX, run, () => refuse('PAYMENT_IN_PROGRESS'));
   }
 
   /** One task on an order at a time, on all nodes. */
@@ -64,8 +57,4 @@ export class OrderTasks {
     if (key) await store.answered({ key, reply: order, at: clock.now() });
     return order;
   }
-}
-
-export function onlyConflict(error: unknown): void {
-  if (!isConflict(error)) throw error;
 }

@@ -1,4 +1,5 @@
 import type { CommandKey } from '../core/command.ts';
+import { onlyConflict } from '../core/conflict.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { afterEffect, onlyUnavailable } from '../core/unavailable.ts';
 import { Checkout } from './checkout.ts';
@@ -6,7 +7,7 @@ import { EventOrders } from './event-orders.ts';
 import type { OrderNeeds } from './needs.ts';
 import { NewOrders, type OrderWish } from './new-orders.ts';
 import { isDue, type Order, type OrderContact, type OrderRefund, type OrderState } from './order.ts';
-import { OrderTasks, onlyConflict } from './order-tasks.ts';
+import { OrderTasks } from './order-tasks.ts';
 import { notPayable } from './payable.ts';
 import type { Charge } from './ports/payments.ts';
 import { beginRefund } from './refund.ts';

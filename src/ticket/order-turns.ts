@@ -1,11 +1,11 @@
 import type { CommandKey, Once } from '../core/command.ts';
-import { isConflict } from '../core/conflict.ts';
+import { untilFirst } from '../core/conflict.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import { Unavailable } from '../core/unavailable.ts';
 
-/** How often a task may find that another node was first. */
-const OVERTAKEN_LIMIT = 5;
+/** A task that was overtaken so often gives up. */
+const TRIES_MAX = 5;
 
 /**
  * One task on the tickets of an order at a time, so that two gates, a transfer and a refund never meet in the middle.
@@ -20,18 +20,14 @@ export class OrderTurns {
     this.#once = once;
   }
 
-  async take<R>(
+  take<R>(
     orderId: number,
     key: CommandKey | undefined,
     task: () => Promise<R | Refusal>,
   ): Promise<R | Refusal> {
-    for (let overtaken = 0; overtaken < OVERTAKEN_LIMIT; overtaken++) {
-      try {
-        return await this.#once.run(key, () => this.#turns.take(orderId, task));
-      } catch (error) {
-        if (!isConflict(error)) throw error;
-      }
-    }
-    throw new Unavailable('others keep changing the tickets of this order');
+    const turn = () => this.#once.run(key, () => this.#turns.take(orderId, task));
+    return untilFirst(TRIES_MAX, turn, () => {
+      throw new Unavailable('others keep changing the tickets of this order');
+    });
   }
 }

@@ -1,7 +1,7 @@
 import type { Claimant } from '../core/claimant.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Once } from '../core/command.ts';
-import { isConflict } from '../core/conflict.ts';
+import { isConflict, untilFirst } from '../core/conflict.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import { type Entry, isLive, type Wish } from './entry.ts';
@@ -202,21 +202,18 @@ export class WaitlistService {
   }
 
   /** Decides on the entry as it stands, and again when the line moved it at the same time. */
-  async #answer(
+  #answer(
     eventId: number,
     userId: string,
     decide: (entry: Entry) => Promise<Entry | Refusal>,
   ): Promise<Entry | Refusal> {
-    for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const answer = async () => {
       const found = await this.standing(eventId, userId);
-      if (isRefusal(found)) return found;
-      try {
-        return await decide(found.entry);
-      } catch (error) {
-        if (!isConflict(error)) throw error;
-      }
-    }
-    throw new Unavailable('the place in the line is moving');
+      return isRefusal(found) ? found : decide(found.entry);
+    };
+    return untilFirst(TRIES_MAX, answer, () => {
+      throw new Unavailable('the place in the line is moving');
+    });
   }
 
   /** Who gave the seats back himself has declined: else he could look at one offer after the other from the front of the line. */

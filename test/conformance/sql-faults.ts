@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { markedCommits } from '../../src/adapters/sql/commits/commit-marks.ts';
 import { groupCommitter } from '../../src/adapters/sql/commits/group-committer.ts';
+import { independentCommitter } from '../../src/adapters/sql/commits/independent-committer.ts';
 import type { SqlConnection, WriteRun } from '../../src/adapters/sql/database.ts';
 import type { ServerOptions } from '../../src/adapters/sql/ledger/server-options.ts';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
@@ -247,6 +248,22 @@ function rivals(get: () => Bench): void {
     await expect.poll(change).toBe('done').finally(thaw);
     expect(await late).not.toBe('done');
     expect(await other.query("SELECT value FROM counter WHERE name = 'frozen'")).toEqual([{ value: 2 }]);
+  });
+
+  it('a row that the server cannot take is refused alone: what shares its transaction is written', async () => {
+    const { through, values } = get();
+    const database = independentCommitter(through());
+    const commit = (name: string) =>
+      outcomeOf(database.commit([{ kind: INSERT, row: [`together ${name}`, 1] }]));
+    // One server takes no such letter, the other no text as long.
+    const unfit = '\u0000'.repeat(10_000);
+    expect(await Promise.all(['a', unfit, 'b', 'c'].map(commit))).toEqual([
+      'done',
+      'definite',
+      'done',
+      'done',
+    ]);
+    expect(await values('together')).toEqual(['together a', 'together b', 'together c']);
   });
 
   it('batches of many nodes on the same rows in any order never wait in a circle', async () => {

@@ -31,12 +31,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a decision is taken before the holds that are over have ended',
-    shownBy: 213,
+    shownBy: 20,
     file: 'adapters/embedded/seat-store.ts',
     edits: [
       {
-        find: 'this.#expire(claims, now);\n    const { changes, reply } = decide(',
-        replace: 'const { changes, reply } = decide(',
+        find: 'this.#expire(loaded.claims, now);\n    return act(',
+        replace: 'return act(',
       },
     ],
     breaks: [8, 9, 33],
@@ -65,8 +65,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'adapters/embedded/seat-store.ts',
     edits: [
       {
-        find: 'await this.#commit(claims, changes, record);',
-        replace: 'this.#commit(claims, changes, record).catch(() => undefined);',
+        find: 'await this.#commit(loaded.claims, changes, record);',
+        replace: 'this.#commit(loaded.claims, changes, record).catch(() => undefined);',
       },
     ],
     breaks: [32],
@@ -76,8 +76,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'adapters/embedded/seat-store.ts',
     edits: [
       {
-        find: 'if (loaded.lineage === this.#needs.ledger.lineage()) return loaded.claims;',
-        replace: 'return loaded.claims;',
+        find: 'if (!loaded || loaded.lineage === this.#needs.ledger.lineage()) return loaded;',
+        replace: 'return loaded;',
       },
       {
         find: 'if (this.#loaded.get(claims.hall.eventId)?.claims === claims) this.#forget(claims.hall.eventId);',
@@ -191,7 +191,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a claim is known by its seat alone, not by fence and order',
-    shownBy: 19,
+    shownBy: 353,
     file: 'reservation/decisions/sale.ts',
     edits: [
       {
@@ -441,7 +441,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'who waited before a restart is away after it',
-    shownBy: 103,
+    shownBy: 33,
     file: 'waiting-room/room.ts',
     edits: [
       {

@@ -23,7 +23,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a script holds seats under a session that is over by the time of Redis',
-    shownBy: 258,
+    shownBy: 85,
     file: 'adapters/redis/lua/seat-hold.lua',
     edits: [{ find: 'at - ARGV[place - 1] >= 0 then', replace: 'at - ARGV[place - 1] >= 1e15 then' }],
     breaks: [14],
@@ -38,7 +38,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a request that a node serves can be cancelled at another',
-    shownBy: 155,
+    shownBy: 117,
     file: 'adapters/sql/request-rows/ending.ts',
     edits: [
       {
@@ -90,7 +90,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ledger takes what an earlier load decided',
-    shownBy: 164,
+    shownBy: 64,
     file: 'adapters/sql/seats/shared-seat-ledger.ts',
     edits: [
       {
@@ -103,7 +103,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a script gives back holds that are somebody else’s',
-    shownBy: 16,
+    shownBy: 17,
     file: 'adapters/redis/lua/seat-release.lua',
     edits: [{ find: "claim.buyer == buyer_name and claim.seat == 'H'", replace: "claim.seat == 'H'" }],
     breaks: [7],

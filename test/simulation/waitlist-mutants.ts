@@ -23,7 +23,7 @@ export const WAITLIST_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'that somebody waits is known to his own node only',
-    shownBy: 56,
+    shownBy: 120,
     file: 'waitlist/known-lines.ts',
     edits: [
       {

@@ -36,16 +36,17 @@ export class LoadedQueue {
     return this.#memory;
   }
 
-  /** One load at a time, whoever asks; looked at again after it, for what was loaded may be lost before this turn came. */
-  async load(): Promise<QueueMemory> {
-    for (;;) {
-      const memory = this.inMemory();
-      if (memory) return memory;
-      this.#loading ??= this.#read().finally(() => {
-        this.#loading = undefined;
-      });
-      await this.#loading;
+  /**
+   * Acts on what is in memory in the very turn in which it is found good. Whoever waited for a load asks again: what was
+   * loaded may be lost before his turn comes, and what is read anew must not be changed by who still has the old.
+   */
+  async use<R>(act: (memory: QueueMemory) => R | Promise<R>): Promise<R> {
+    let memory = this.inMemory();
+    while (!memory) {
+      await this.#load();
+      memory = this.inMemory();
     }
+    return act(memory);
   }
 
   nextPlace(): number {
@@ -58,6 +59,14 @@ export class LoadedQueue {
     const lineage = this.#ledger.lineage();
     await this.#ledger.settled();
     if (this.#ledger.lineage() !== lineage) throw new Unavailable('the queue is being read anew');
+  }
+
+  /** One load at a time, whoever asks. */
+  #load(): Promise<void> {
+    this.#loading ??= this.#read().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
   }
 
   async #read(): Promise<void> {

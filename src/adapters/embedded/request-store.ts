@@ -53,56 +53,45 @@ class EmbeddedRequestStore implements RequestStore {
     this.#queue = new LoadedQueue(needs.ledger, needs.starvationBound);
   }
 
-  async accept<R>(
+  accept<R>(
     draft: RequestDraft,
     replyTo: (accepted: Accepted) => R,
     key?: CommandKey,
   ): Promise<{ request: SeatRequest; reply: R } | Refusal> {
-    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
-    const full = this.#fullFor(memory, draft);
-    if (full) return full;
-    const now = this.#needs.clock.now();
-    const request = newRequest(draft, this.#queue.nextPlace(), now);
-    const reply = replyTo({ request, ahead: memory.lanesOf(draft.eventId).aheadOfNext(draft.lane) });
-    await this.#arrive(memory, request, key && { key, reply, at: now });
-    return { request, reply };
-  }
-
-  async claim(eventId: number, limit: number): Promise<SeatRequest[]> {
-    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
-    const { dequeues } = this.#needs;
-    const lanes = memory.existing(eventId);
-    const claim = (before: SeatRequest): Move => ({
-      before,
-      entry: memory.decide(claimed(before), 'claimed'),
+    return this.#queue.use(async (memory) => {
+      const full = this.#fullFor(memory, draft);
+      if (full) return full;
+      const now = this.#needs.clock.now();
+      const request = newRequest(draft, this.#queue.nextPlace(), now);
+      const reply = replyTo({ request, ahead: memory.lanesOf(draft.eventId).aheadOfNext(draft.lane) });
+      await this.#arrive(memory, request, key && { key, reply, at: now });
+      return { request, reply };
     });
-    const moves = lanes?.takeBegun().map(claim) ?? [];
-    const isAgain = moves.length > 0;
-    while (lanes && !isAgain && moves.length < limit) {
-      const views = dequeues?.dequeued && lanes.views();
-      const before = lanes.take();
-      if (!before) break;
-      if (views) dequeues?.dequeued?.(before, views);
-      moves.push(claim(before));
-    }
-    const taken = moves.map(({ entry }) => entry.request);
-    await this.#write(memory, moves, claimsOf(eventId, moves));
-    return taken;
   }
 
-  async settle(requests: readonly SeatRequest[]): Promise<SeatRequest[]> {
-    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
-    const moves: Move[] = [];
-    for (const request of requests) {
-      const known = memory.find(request.requestId);
-      if (known?.request.revision !== request.revision - 1) continue;
-      const before = known.request;
-      memory.unwait(known);
-      moves.push({ before, entry: memory.decide(request, known.standing) });
-    }
-    await this.#write(memory, moves);
-    for (const { entry } of moves) this.#finish(memory, entry);
-    return moves.map(({ entry }) => entry.request);
+  claim(eventId: number, limit: number): Promise<SeatRequest[]> {
+    return this.#queue.use(async (memory) => {
+      const moves = this.#claims(memory, eventId, limit);
+      const taken = moves.map(({ entry }) => entry.request);
+      await this.#write(memory, moves, claimsOf(eventId, moves));
+      return taken;
+    });
+  }
+
+  settle(requests: readonly SeatRequest[]): Promise<SeatRequest[]> {
+    return this.#queue.use(async (memory) => {
+      const moves: Move[] = [];
+      for (const request of requests) {
+        const known = memory.find(request.requestId);
+        if (known?.request.revision !== request.revision - 1) continue;
+        const before = known.request;
+        memory.unwait(known);
+        moves.push({ before, entry: memory.decide(request, known.standing) });
+      }
+      await this.#write(memory, moves);
+      for (const { entry } of moves) this.#finish(memory, entry);
+      return moves.map(({ entry }) => entry.request);
+    });
   }
 
   putBack(requests: readonly SeatRequest[]): void {
@@ -115,40 +104,41 @@ class EmbeddedRequestStore implements RequestStore {
     }
   }
 
-  async cancel(requestId: string): Promise<SeatRequest | undefined> {
-    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
-    const known = memory.find(requestId);
-    if (!known) return this.find(requestId);
-    // While a claim or another cancel is on its way to the ledger, nobody can say yet which of them it will be.
-    if (known.standing !== 'waiting' || known.request.state !== 'PENDING') {
-      await this.#queue.settled();
-      return this.find(requestId);
-    }
-    const before = known.request;
-    memory.unwait(known);
-    const entry = memory.decide(cancelled(before, this.#needs.clock.now()), 'leaving');
-    await this.#write(memory, [{ before, entry }]);
-    this.#finish(memory, entry);
-    return entry.request;
+  cancel(requestId: string): Promise<SeatRequest | undefined> {
+    return this.#queue.use(async (memory) => {
+      const known = memory.find(requestId);
+      if (!known) return this.find(requestId);
+      // While a claim or another cancel is on its way to the ledger, nobody can say yet which of them it will be.
+      if (known.standing !== 'waiting' || known.request.state !== 'PENDING') {
+        await this.#queue.settled();
+        return this.find(requestId);
+      }
+      const before = known.request;
+      memory.unwait(known);
+      const entry = memory.decide(cancelled(before, this.#needs.clock.now()), 'leaving');
+      await this.#write(memory, [{ before, entry }]);
+      this.#finish(memory, entry);
+      return entry.request;
+    });
   }
 
-  async find(requestId: string): Promise<SeatRequest | undefined> {
-    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
-    return (
-      memory.find(requestId)?.durable ??
-      this.#queue.ended.get(requestId) ??
-      this.#needs.ledger.find(requestId)
+  find(requestId: string): Promise<SeatRequest | undefined> {
+    return this.#queue.use(
+      (memory) =>
+        memory.find(requestId)?.durable ??
+        this.#queue.ended.get(requestId) ??
+        this.#needs.ledger.find(requestId),
     );
   }
 
-  async unfinishedOf(userId: string): Promise<SeatRequest[]> {
-    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
-    return memory.of(userId);
+  unfinishedOf(userId: string): Promise<SeatRequest[]> {
+    return this.#queue.use((memory) => memory.of(userId));
   }
 
-  async counts(eventId: number) {
-    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
-    return (memory.existing(eventId) ?? new EventLanes(this.#needs.starvationBound)).counts();
+  counts(eventId: number) {
+    return this.#queue.use((memory) =>
+      (memory.existing(eventId) ?? new EventLanes(this.#needs.starvationBound)).counts(),
+    );
   }
 
   ahead({ requestId }: SeatRequest): number | undefined {
@@ -162,19 +152,41 @@ class EmbeddedRequestStore implements RequestStore {
   oursUntil = () => Number.MAX_SAFE_INTEGER;
   refresh = async () => undefined;
 
-  async heads(): Promise<SeatRequest[]> {
-    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
-    return memory.heads();
+  heads(): Promise<SeatRequest[]> {
+    return this.#queue.use((memory) => memory.heads());
   }
 
   async revive(requestId: string): Promise<SeatRequest | undefined> {
-    const memory = this.#queue.inMemory() ?? (await this.#queue.load());
     const dead = await this.find(requestId);
-    if (dead?.state !== 'DEAD' || memory.find(requestId)) return undefined;
-    const request = revived(dead, this.#queue.nextPlace());
-    this.#queue.ended.delete(requestId);
-    await this.#arrive(memory, request);
-    return request;
+    if (dead?.state !== 'DEAD') return undefined;
+    return this.#queue.use(async (memory) => {
+      if (memory.find(requestId)) return undefined;
+      const request = revived(dead, this.#queue.nextPlace());
+      this.#queue.ended.delete(requestId);
+      await this.#arrive(memory, request);
+      return request;
+    });
+  }
+
+  /** Those whose claim was begun and not ended come again alone, before anybody else is taken. */
+  #claims(memory: QueueMemory, eventId: number, limit: number): Move[] {
+    const { dequeues } = this.#needs;
+    const lanes = memory.existing(eventId);
+    const claim = (before: SeatRequest): Move => ({
+      before,
+      entry: memory.decide(claimed(before), 'claimed'),
+    });
+    const again = lanes?.takeBegun().map(claim) ?? [];
+    if (!lanes || again.length > 0) return again;
+    const moves: Move[] = [];
+    while (moves.length < limit) {
+      const views = dequeues?.dequeued && lanes.views();
+      const before = lanes.take();
+      if (!before) break;
+      if (views) dequeues?.dequeued?.(before, views);
+      moves.push(claim(before));
+    }
+    return moves;
   }
 
   /** To the end of its lane, once it is written. */

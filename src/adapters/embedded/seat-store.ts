@@ -16,8 +16,8 @@ import type { SeatLedger } from '../../reservation/ports/seat-ledger.ts';
 import type { Offer, SeatNow, SeatStore } from '../../reservation/ports/seat-store.ts';
 
 export interface EmbeddedSeatStoreNeeds {
-  clock: Clock;
-  ids: Ids;
+  clock: Pick<Clock, 'now'>;
+  ids: Pick<Ids, 'next'>;
   halls: Pick<Halls, 'hall'>;
   ledger: SeatLedger;
   announcements: Announcements;
@@ -44,7 +44,7 @@ interface Loaded {
 class EmbeddedSeatStore implements SeatStore {
   readonly #needs: EmbeddedSeatStoreNeeds;
   readonly #loaded = new Map<number, Loaded>();
-  readonly #loading = new Map<number, Promise<Claims | undefined>>();
+  readonly #loading = new Map<number, Promise<boolean>>();
   /** Events with holds that may be due, though their claims are not in memory. */
   readonly #unread = new Set<number>();
   #lookedForUnread = false;
@@ -57,65 +57,52 @@ class EmbeddedSeatStore implements SeatStore {
   }
 
   async execute<C extends SeatCommand>(command: C): Promise<ReplyTo<C> | Refusal> {
-    let claims = this.#inMemory(command.eventId);
-    // Looked up again after each load: what was loaded may have been forgotten before this turn came.
-    while (!claims) {
-      if (!(await this.#load(command.eventId))) return refuse('EVENT_NOT_FOUND');
-      claims = this.#inMemory(command.eventId);
-    }
-    const now = this.#needs.clock.now();
-    this.#expire(claims, now);
-    const { changes, reply } = decide(claims, command, now, this.#nextHoldId);
-    if (isRefusal(reply) || isNothing(changes)) {
-      await this.#settle(claims);
-      return reply as ReplyTo<C> | Refusal;
-    }
-    const record = command.key && { key: command.key, reply, at: now };
-    await this.#commit(claims, changes, record);
-    return reply as ReplyTo<C>;
+    const reply = await this.#onClaims(command.eventId, (loaded, now) => this.#decide(loaded, command, now));
+    return reply ?? refuse('EVENT_NOT_FOUND');
   }
 
   async seats(
     eventId: number,
     seatIds?: readonly number[],
   ): Promise<{ epoch: number; seats: SeatNow[] } | undefined> {
-    const claims = await this.#upToDate(eventId);
-    if (!claims) return undefined;
-    const { hall } = claims;
-    const ordinals = seatIds ? ordinalsOf(hall, seatIds) : hall.inListOrder();
-    const seats = Array.from(ordinals, (ordinal) => ({
-      seat: hall.seatAt(ordinal),
-      state: claims.stateAt(ordinal),
-      claim: claims.claimAt(ordinal),
-    }));
-    await this.#settle(claims);
-    return { epoch: claims.epoch, seats };
+    return this.#onClaims(eventId, async (loaded) => {
+      const { claims } = loaded;
+      const { hall } = claims;
+      const ordinals = seatIds ? ordinalsOf(hall, seatIds) : hall.inListOrder();
+      const seats = Array.from(ordinals, (ordinal) => ({
+        seat: hall.seatAt(ordinal),
+        state: claims.stateAt(ordinal),
+        claim: claims.claimAt(ordinal),
+      }));
+      await this.#settle(loaded);
+      return { epoch: claims.epoch, seats };
+    });
   }
 
   async offer(eventId: number, wish: PartyWish): Promise<Offer> {
-    const claims = await this.#upToDate(eventId);
-    if (!claims) return { together: undefined, groups: undefined };
-    const seatIds = (ordinals: readonly number[]) =>
-      ordinals.map((ordinal) => claims.hall.seatAt(ordinal).seatId);
-    const together = claims.free.together(wish);
-    const groups = together ? undefined : claims.free.inGroups(wish);
-    return { together: together && seatIds(together), groups: groups?.map(seatIds) };
+    const offer = await this.#onClaims(eventId, ({ claims: { free, hall } }) => {
+      const seatIds = (ordinals: readonly number[]) => ordinals.map((ordinal) => hall.seatAt(ordinal).seatId);
+      const together = free.together(wish);
+      const groups = together ? undefined : free.inGroups(wish);
+      return { together: together && seatIds(together), groups: groups?.map(seatIds) };
+    });
+    return offer ?? { together: undefined, groups: undefined };
   }
 
   async counts(eventId: number): Promise<SeatCounts> {
-    const claims = this.#inMemory(eventId);
-    if (!claims) return this.#needs.ledger.counts(eventId);
-    this.#expire(claims, this.#needs.clock.now());
-    return { ...claims.counts };
+    const loaded = this.#inMemory(eventId);
+    if (!loaded) return this.#needs.ledger.counts(eventId);
+    this.#expire(loaded.claims, this.#needs.clock.now());
+    return { ...loaded.claims.counts };
   }
 
   async liveHold(holdId: number): Promise<Hold | undefined> {
-    if (!this.#claimsWith(holdId)) await this.#readWhatMayBeDue();
-    const claims = this.#claimsWith(holdId);
-    if (!claims) return undefined;
-    this.#expire(claims, this.#needs.clock.now());
-    const hold = claims.live.get(holdId);
-    await this.#settle(claims);
+    if (!this.#loadedWith(holdId)) await this.#readWhatMayBeDue();
+    const loaded = this.#loadedWith(holdId);
+    if (!loaded) return undefined;
+    this.#expire(loaded.claims, this.#needs.clock.now());
+    const hold = loaded.claims.live.get(holdId);
+    await this.#settle(loaded);
     return hold;
   }
 
@@ -130,12 +117,46 @@ class EmbeddedSeatStore implements SeatStore {
     await this.#readWhatMayBeDue();
     const now = this.#needs.clock.now();
     let expired = 0;
-    for (const { claims } of this.#loaded.values()) expired += this.#expire(claims, now);
+    for (const claims of this.#allInMemory()) expired += this.#expire(claims, now);
     if (now - this.#forgotLapsesAt > FORGET_LAPSES_EVERY) {
       this.#forgotLapsesAt = now;
-      for (const { claims } of this.#loaded.values()) claims.forgetLapsesBefore(now - CHURN_WINDOW);
+      for (const claims of this.#allInMemory()) claims.forgetLapsesBefore(now - CHURN_WINDOW);
     }
     return expired;
+  }
+
+  /**
+   * Acts on claims that rest on nothing lost in the very turn in which they are acted on, freed of what is over.
+   * Whoever waited for a load asks again: when his turn comes, a commit may have failed since, and what is read anew
+   * must not be changed by who still has the old. Undefined without such an event.
+   */
+  async #onClaims<R>(
+    eventId: number,
+    act: (loaded: Loaded, now: Millis) => R | Promise<R>,
+  ): Promise<R | undefined> {
+    let loaded = this.#inMemory(eventId);
+    while (!loaded) {
+      if (!(await this.#load(eventId))) return undefined;
+      loaded = this.#inMemory(eventId);
+    }
+    const now = this.#needs.clock.now();
+    this.#expire(loaded.claims, now);
+    return act(loaded, now);
+  }
+
+  async #decide<C extends SeatCommand>(
+    loaded: Loaded,
+    command: C,
+    now: Millis,
+  ): Promise<ReplyTo<C> | Refusal> {
+    const { changes, reply } = decide(loaded.claims, command, now, this.#nextHoldId);
+    if (isRefusal(reply) || isNothing(changes)) {
+      await this.#settle(loaded);
+      return reply as ReplyTo<C> | Refusal;
+    }
+    const record = command.key && { key: command.key, reply, at: now };
+    await this.#commit(loaded.claims, changes, record);
+    return reply as ReplyTo<C>;
   }
 
   /** Frees what is over before anything else is decided, so that decisions see only holds with time left. */
@@ -160,17 +181,20 @@ class EmbeddedSeatStore implements SeatStore {
     this.#needs.announcements.seatsMoved(claims.hall.eventId, changes.moves);
   }
 
-  #claimsWith(holdId: number): Claims | undefined {
+  #loadedWith(holdId: number): Loaded | undefined {
     for (const [eventId, { claims }] of this.#loaded) {
-      if (claims.live.has(holdId) && this.#inMemory(eventId)) return claims;
+      if (claims.live.has(holdId)) return this.#inMemory(eventId);
     }
     return undefined;
   }
 
-  #inMemory(eventId: number): Claims | undefined {
+  #allInMemory(): Claims[] {
+    return [...this.#loaded.keys()].flatMap((eventId) => this.#inMemory(eventId)?.claims ?? []);
+  }
+
+  #inMemory(eventId: number): Loaded | undefined {
     const loaded = this.#loaded.get(eventId);
-    if (!loaded) return undefined;
-    if (loaded.lineage === this.#needs.ledger.lineage()) return loaded.claims;
+    if (!loaded || loaded.lineage === this.#needs.ledger.lineage()) return loaded;
     this.#forget(eventId);
     return undefined;
   }
@@ -188,25 +212,17 @@ class EmbeddedSeatStore implements SeatStore {
     for (const eventId of [...this.#unread]) await this.#load(eventId);
   }
 
-  async #upToDate(eventId: number): Promise<Claims | undefined> {
-    const claims = this.#inMemory(eventId) ?? (await this.#load(eventId));
-    if (claims) this.#expire(claims, this.#needs.clock.now());
-    return claims;
-  }
-
   /** Waits until what a reader saw is durable. Throws Unavailable when it was lost instead. */
-  async #settle(claims: Claims): Promise<void> {
-    const lineage = this.#needs.ledger.lineage();
+  async #settle({ claims, lineage }: Loaded): Promise<void> {
     await this.#needs.ledger.settled();
     if (this.#needs.ledger.lineage() !== lineage) {
       throw new Unavailable(`the seats of event ${claims.hall.eventId} are being read anew`);
     }
   }
 
-  /** One load at a time for each event, whoever asks. */
-  #load(eventId: number): Promise<Claims | undefined> {
-    const claims = this.#inMemory(eventId);
-    if (claims) return Promise.resolve(claims);
+  /** One load at a time for each event, whoever asks. False without such an event. */
+  #load(eventId: number): Promise<boolean> {
+    if (this.#inMemory(eventId)) return Promise.resolve(true);
     let loading = this.#loading.get(eventId);
     if (!loading) {
       loading = this.#read(eventId).finally(() => this.#loading.delete(eventId));
@@ -215,14 +231,14 @@ class EmbeddedSeatStore implements SeatStore {
     return loading;
   }
 
-  async #read(eventId: number): Promise<Claims | undefined> {
+  async #read(eventId: number): Promise<boolean> {
     const { halls, ledger, clock, announcements } = this.#needs;
     await ledger.settled();
     const lineage = ledger.lineage();
     const described = await halls.hall(eventId);
     if (!described) {
       this.#unread.delete(eventId);
-      return undefined;
+      return false;
     }
     const hall = new Hall(eventId, described.seats, { numbered: described.numbered });
     const epoch = await ledger.raiseEpoch();
@@ -230,7 +246,7 @@ class EmbeddedSeatStore implements SeatStore {
     this.#loaded.set(eventId, { claims, lineage });
     this.#unread.delete(eventId);
     announcements.seatsReloaded(eventId, epoch);
-    return claims;
+    return true;
   }
 }
 

@@ -54,8 +54,13 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
 
   async execute<C extends RoomCommand>(command: C): Promise<ReplyTo<C> | Refusal> {
     if (command.type === 'establish') return (await this.#establish(command)) as ReplyTo<C>;
-    const loaded = await this.#upToDate(command.eventId);
-    if (!loaded) return refuse('NO_WAITING_ROOM');
+    let loaded = this.#inMemory(command.eventId);
+    // Looked up again after each load: what was loaded may be lost before this turn comes, and what is read anew must
+    // not be changed by who still has the old.
+    while (!loaded) {
+      if (!(await this.#load(command.eventId))) return refuse('NO_WAITING_ROOM');
+      loaded = this.#inMemory(command.eventId);
+    }
     const { room } = loaded;
     const now = this.#needs.clock.now();
     seen(room, command, now);
@@ -208,14 +213,20 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
     if (this.#loaded.get(eventId) === loaded) this.#loaded.delete(eventId);
   }
 
-  /** Looked up again after each load: what was loaded may have been forgotten before this turn came. */
+  /** As it was when it was asked for: what is found may be lost before whoever asked has his turn. */
   async #upToDate(eventId: number): Promise<Loaded | undefined> {
     for (;;) {
-      const loaded = this.#loaded.get(eventId);
-      if (loaded?.lineage === this.#needs.ledger.lineage()) return loaded;
-      if (loaded) this.#forget(eventId, loaded);
+      const loaded = this.#inMemory(eventId);
+      if (loaded) return loaded;
       if (!(await this.#load(eventId))) return undefined;
     }
+  }
+
+  #inMemory(eventId: number): Loaded | undefined {
+    const loaded = this.#loaded.get(eventId);
+    if (!loaded || loaded.lineage === this.#needs.ledger.lineage()) return loaded;
+    this.#forget(eventId, loaded);
+    return undefined;
   }
 
   #load(eventId: number): Promise<Loaded | undefined> {

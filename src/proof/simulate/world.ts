@@ -1,6 +1,6 @@
 import { eventKeys } from '../../adapters/redis/seat-store/keys.ts';
 import { SimulatedRedis } from '../../adapters/redis/simulated/simulated-redis.ts';
-import { type Dice, diceOf } from '../../adapters/simulated/dice.ts';
+import { diceOf } from '../../adapters/simulated/dice.ts';
 import { SimulatedPaymentProvider } from '../../adapters/simulated/payment-provider.ts';
 import { simulatedRandom } from '../../adapters/simulated/random.ts';
 import { Scheduler } from '../../adapters/simulated/scheduler.ts';
@@ -14,6 +14,7 @@ import type { Announcements } from '../../reservation/ports/announcements.ts';
 import type { HistoryRecord } from '../history/record.ts';
 import { houseRules, queueHouse, roomHouse, waitlistHouse } from './machines/house.ts';
 import { Machines } from './machines/machines.ts';
+import { Strikes } from './machines/strikes.ts';
 import { Marks } from './marks.ts';
 import { Clients } from './people/client.ts';
 import { NoticeSender } from './people/notice-sender.ts';
@@ -43,6 +44,7 @@ export class World {
   readonly provider: SimulatedPaymentProvider;
   readonly committed: Committed;
   readonly machines: Machines;
+  readonly strikes: Strikes;
   /** What nodes share; undefined where one process has it all in its memory. */
   readonly redis: SimulatedRedis | undefined;
   readonly clients: Clients;
@@ -56,15 +58,12 @@ export class World {
   violation: Violation | undefined;
   /** Events so far. */
   steps = 0;
-  /** Deaths and freezes that something has set off and that have not come yet. */
-  impending = 0;
   readonly queue: QueueRules;
   readonly rooms: RoomRules;
   readonly waitlist: WaitlistRules;
   readonly notices = new NoticeRules(this.marks);
   readonly sender: NoticeSender;
   readonly #rules: CommitRules;
-  readonly #dice: Dice;
   readonly #refunded = new Set<number>();
 
   constructor(plan: Plan) {
@@ -72,7 +71,6 @@ export class World {
     this.scheduler = new Scheduler(diceOf(plan.seed, 'order'), START);
     this.fates = new Fates(plan);
     const crashes = diceOf(plan.seed, 'crashes');
-    this.#dice = diceOf(plan.seed, 'deaths');
     this.provider = new SimulatedPaymentProvider({
       scheduler: this.scheduler,
       fateOf: (call) => {
@@ -117,6 +115,7 @@ export class World {
     this.sender = new NoticeSender(this);
     this.redis = plan.nodes ? this.#newRedis() : undefined;
     this.machines = new Machines(this);
+    this.strikes = new Strikes(this);
     this.clients = new Clients(this);
   }
 
@@ -224,13 +223,7 @@ export class World {
         this.note(`${user_id} ${state} in line at ${place}`);
       for (const { user_id, state, number } of batch.places) this.note(`${user_id} ${state} at ${number}`);
       const nth = this.queue.effectsOf(batch);
-      const dies = this.plan.faults.some((fault) => fault.kind === 'after_effect' && fault.nth === nth);
-      for (const fault of this.plan.faults) {
-        if (fault.kind === 'frozen_worker' && fault.nth === nth) this.#freezeSoon(owner, fault);
-      }
-      if (this.queue.poisoned(batch)) this.#dieAfter(1, { owner, downMillis: 20 });
-      // Down so long that seats which were refused may be free again.
-      if (dies) this.#dieAfter(this.redis ? this.#dice.between(1, 12) : 0, { owner, downMillis: 6_000 });
+      this.strikes.effectsWritten(owner, { nth, isPoisoned: this.queue.poisoned(batch) });
       for (const { request_id, state, revision } of batch.requests)
         this.note(`request ${request_id} ${state} ${revision}`);
       for (const { seat_id, from_state, to_state, cause, number } of batch.moves) {
@@ -243,24 +236,6 @@ export class World {
           this.marks.met('unknown payment came to its end');
         if (before?.state === 'VOIDING' && after.state === 'FAILED') this.marks.met('late payment voided');
       }
-    });
-  }
-
-  /** The process that wrote something, if it still lives. */
-  #dieAfter(delayMillis: Millis, { owner, downMillis }: { owner: unknown; downMillis: Millis }): void {
-    this.#soon(delayMillis, 'death', () => this.machines.of(owner)?.kill({ downMillis, wallError: 0 }));
-  }
-
-  #freezeSoon(owner: unknown, fault: { millis: Millis }): void {
-    if (this.fates.healed) return;
-    this.#soon(this.#dice.between(0, 8), 'freeze', () => this.machines.of(owner)?.freeze(fault));
-  }
-
-  #soon(delayMillis: Millis, label: string, strike: () => void): void {
-    this.impending++;
-    this.after(delayMillis, label, () => {
-      this.impending--;
-      strike();
     });
   }
 

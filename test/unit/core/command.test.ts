@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CommandLog, type CommandRecord, Once } from '../../../src/core/command.ts';
 import { Conflict } from '../../../src/core/conflict.ts';
 import { refuse } from '../../../src/core/refusal.ts';
+import { afterEffect, Unavailable } from '../../../src/core/unavailable.ts';
 
 const key = { id: 'ann POST /reservations k1', bodyHash: 'body' };
 const otherBody = { ...key, bodyHash: 'other body' };
@@ -92,6 +93,19 @@ describe('a command with a key', () => {
     await expect(
       once.run({ ...key, id: 'another' }, () => Promise.reject(new Conflict('taken'))),
     ).rejects.toThrow(Conflict);
+  });
+
+  it('that may have taken effect before it was overtaken stays unknown while the log does not answer', async () => {
+    let asked = 0;
+    const find = async () => {
+      if (++asked > 1) throw new Unavailable('the log is away');
+      return undefined;
+    };
+    const overtaken = () => afterEffect(() => Promise.reject(new Conflict('the record is there')));
+    await expect(new Once({ find }).run(key, overtaken)).rejects.toMatchObject({
+      message: 'the log is away',
+      indefinite: true,
+    });
   });
 
   it('that was refused or failed may be tried again', async () => {

@@ -3,6 +3,7 @@ import { Unavailable } from '../../../core/unavailable.ts';
 import type { Database, Row, SqlConnection, Transaction, Write } from '../database.ts';
 import { failureOf } from './failure.ts';
 import { runsOf, writesOf } from './runs.ts';
+import { UnfitRow } from './unfit-row.ts';
 
 export interface IndependentCommitterOptions {
   /** Transactions under way at a time: while one waits for the disk, the others are made and sent. */
@@ -23,7 +24,7 @@ interface Call {
 
 /**
  * Groups commits whose decisions rest on another authority than this process' memory: calls share a transaction but
- * not a fate. When one is refused with Conflict, its batch is written in halves, until the call that was refused is
+ * not a fate. When one is refused for what it says, its batch is written in halves, until the call that was refused is
  * alone and told so. Calls may become durable in any order; the writes of one call are all written or none. Nothing
  * ever rests on what is still being written, so the lineage never changes.
  */
@@ -121,7 +122,7 @@ class IndependentCommitter implements Database {
     try {
       await this.#connection.transact(runsOf(writes));
     } catch (error) {
-      if (error instanceof Conflict && calls.length > 1) {
+      if (isOfOneCall(error) && calls.length > 1) {
         const half = Math.ceil(calls.length / 2);
         await this.#write(calls.slice(0, half));
         await this.#write(calls.slice(half));
@@ -134,4 +135,9 @@ class IndependentCommitter implements Database {
     for (const call of calls) call.done();
     this.#onCommit?.(calls.length, writes.length);
   }
+}
+
+/** Refused for what one of the calls says: the others may be written without it. */
+function isOfOneCall(error: unknown): boolean {
+  return error instanceof Conflict || error instanceof UnfitRow;
 }

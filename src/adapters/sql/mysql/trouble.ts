@@ -1,5 +1,6 @@
 import { Conflict } from '../../../core/conflict.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
+import { UnfitRow } from '../commits/unfit-row.ts';
 import { networkTrouble } from '../ledger/network-trouble.ts';
 import type { ServerOptions } from '../ledger/server-options.ts';
 
@@ -31,11 +32,12 @@ const SENTENCES: Readonly<Record<number, (place: Place) => string>> = {
   1054: () => 'a column is missing: run `onrush migrate`',
   1053: () => 'the database server is stopping',
   1205: () => 'a row was in use for too long',
-  1406: () => 'a text is longer than its column',
 };
 
 /** A key that is taken, a key made NULL by a guard, or (in a change of the tables) something that is there, or gone, already. */
 const CONFLICTS = new Set([1062, 1048, 1050, 1060, 1061, 1091]);
+/** A number outside its column's range, a text in no character set, or one longer than its column. */
+const UNFIT = new Set([1264, 1366, 1406]);
 /** What a storage engine, a log or a replication plugin may say of a COMMIT. */
 const OF_COMMIT = new Set([1026, 1030, 1180, 1181, 3100, 3101]);
 const PASSING = new Set([1213, 1205]);
@@ -64,6 +66,8 @@ export function explained(error: unknown, place: Place): Unavailable {
   const message = error instanceof Error ? error.message : String(error);
   if (CONFLICTS.has(numberOf(error)))
     return new Conflict(`the database refused a row: ${message}`, { cause: error });
+  if (UNFIT.has(numberOf(error)))
+    return new UnfitRow(`the database takes no such row: ${message}`, { cause: error });
   const sentence =
     SENTENCES[numberOf(error)]?.(place) ??
     networkTrouble(error, place) ??

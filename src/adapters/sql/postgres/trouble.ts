@@ -1,5 +1,6 @@
 import { Conflict } from '../../../core/conflict.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
+import { UnfitRow } from '../commits/unfit-row.ts';
 import { networkTrouble } from '../ledger/network-trouble.ts';
 import type { ServerOptions } from '../ledger/server-options.ts';
 import { REFUSED_BY_GUARD } from './batch-statement.ts';
@@ -30,6 +31,8 @@ function wrongPassword({ user, host }: Place): string {
 }
 
 const CONFLICTS = new Set(['23505', REFUSED_BY_GUARD]);
+/** The class of what is wrong with data. */
+const UNFIT = '22';
 const PASSING = new Set(['40P01', '40001']);
 
 /**
@@ -51,6 +54,8 @@ export function explained(error: unknown, place: Place): Unavailable {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (CONFLICTS.has(code)) return new Conflict(`PostgreSQL refused a row: ${message}`, { cause: error });
+  if (code.startsWith(UNFIT))
+    return new UnfitRow(`PostgreSQL takes no such row: ${message}`, { cause: error });
   const sentence =
     unsecured(message, place) ??
     SENTENCES[code]?.(place) ??

@@ -1,5 +1,5 @@
 import type { ClaimWay } from '../../../core/claim-way.ts';
-import { isConflict } from '../../../core/conflict.ts';
+import { untilFirst } from '../../../core/conflict.ts';
 import type { Locks } from '../../../core/locks.ts';
 import { Unavailable } from '../../../core/unavailable.ts';
 import type { RowLock } from './seat-rows.ts';
@@ -59,15 +59,10 @@ export function claimed<R>(
   }
 }
 
-async function untilApplied<R>(attempt: () => Promise<R>): Promise<R> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-      if (tries === TRIES) throw new Unavailable('too many want the same seats', { cause: error });
-    }
-  }
+function untilApplied<R>(attempt: () => Promise<R>): Promise<R> {
+  return untilFirst(TRIES, attempt, (cause) => {
+    throw new Unavailable('too many want the same seats', { cause });
+  });
 }
 
 async function underLock<R>(

@@ -57,9 +57,17 @@ export function queueHouse(plan: Plan): QueueHouse {
 }
 
 export function waitlistHouse({ nodes, faults }: Plan): WaitlistHouse {
-  const silences = faults.map((fault) =>
-    fault.kind === 'freeze' || fault.kind === 'apart' || fault.kind === 'frozen_worker' ? fault.millis : 0,
-  );
+  const silences = faults.map((fault) => {
+    switch (fault.kind) {
+      case 'freeze':
+      case 'apart':
+      case 'frozen_worker':
+      case 'late_hold':
+        return fault.millis;
+      default:
+        return 0;
+    }
+  });
   return { isShared: nodes !== undefined, ignorant: Math.max(0, ...silences) };
 }
 

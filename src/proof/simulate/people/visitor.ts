@@ -48,7 +48,7 @@ export class Visitor {
   async enter(eventId: number, token: string, dice: Dice): Promise<void> {
     const { exchanged } = this.#world.rooms;
     const answer = await this.#submit<{ session: string }>(dice, 'enter', {
-      run: async ({ waitingRooms }) => waitingRooms.service.enter(eventId, this.#userId, token),
+      run: async ({ sale: { waitingRooms } }) => waitingRooms.service.enter(eventId, this.#userId, token),
       acknowledged: () => {
         must(!exchanged.has(token), 15, () => `${this.#userId} came in twice with one token`);
         exchanged.add(token);
@@ -60,7 +60,8 @@ export class Visitor {
 
   async leave(eventId: number, dice: Dice): Promise<void> {
     await this.#submit(dice, 'leave_line', {
-      run: async ({ waitingRooms }) => (await waitingRooms.service.leave(eventId, this.#userId)) ?? {},
+      run: async ({ sale: { waitingRooms } }) =>
+        (await waitingRooms.service.leave(eventId, this.#userId)) ?? {},
     });
   }
 
@@ -72,10 +73,13 @@ export class Visitor {
     dice: Dice,
   ): Promise<Answer<Held>> {
     const userId = this.#userId;
+    const world = this.#world;
     return this.#submit<Held>(dice, 'gated_hold', {
-      async run({ admissions, reservations }) {
+      async run({ sale: { admissions, reservations }, life }) {
         const admission = await admissions.admit(eventId, userId, session);
         if (isRefusal(admission)) return admission;
+        world.strikes.gatePassed(life);
+        await new Promise<void>((goesOn) => life.enter(goesOn));
         return reservations.hold(eventId, seatIds, { userId, sessionId: null, admission, key: undefined });
       },
     });
@@ -86,8 +90,11 @@ export class Visitor {
     const userId = this.#userId;
     const lane = isVip(userId) ? 'high' : 'normal';
     const answer = await this.#submit<Told>(dice, `${how}_line`, {
-      run: async ({ waitingRooms: { service } }) =>
-        how === 'join' ? service.join(eventId, { userId, lane }) : service.status(eventId, userId),
+      run: async ({
+        sale: {
+          waitingRooms: { service },
+        },
+      }) => (how === 'join' ? service.join(eventId, { userId, lane }) : service.status(eventId, userId)),
       acknowledged: (told) => this.#heard(told, before),
       ...(how === 'join' && { watched: () => this.#stillAs(eventId, 'join') }),
     });
@@ -142,7 +149,7 @@ export class Visitor {
       run,
       ...judged
     }: Pick<Request<R>, 'acknowledged' | 'watched'> & {
-      run: (sale: Running['sale']) => Promise<R | Refusal>;
+      run: (running: Running) => Promise<R | Refusal>;
     },
   ): Promise<Answer<R>> {
     const answer = await this.#clients.submit<R>(
@@ -152,7 +159,7 @@ export class Visitor {
         body: '',
         keyed: false,
         hasEffect: () => false,
-        run: ({ sale }) => run(sale),
+        run,
         ...judged,
       },
       dice,

@@ -4,6 +4,7 @@ import type { CommitFate } from '../../../adapters/sql/sqlite/simulated-connecti
 import { type Millis, SECOND } from '../../../core/clock.ts';
 import { faultsOf, LONG_SALE, SHORT_SALE, someOf } from './faults.ts';
 import { type LateCommit, withLateCommits } from './late-commits.ts';
+import { type LateHold, withLateHolds } from './late-holds.ts';
 import { withLatePayments } from './late-payments.ts';
 import { withLostGrowth } from './lost-growth.ts';
 import { type ForgedNotice, type PlannedNotice, withNotices } from './notices.ts';
@@ -37,6 +38,7 @@ export type PlannedFault =
    */
   | { readonly kind: 'overtaken_commit'; readonly nth: number; readonly lostMillis: Millis }
   | LateCommit
+  | LateHold
   | PlannedNotice
   | ForgedNotice
   /** Of many nodes: one stands still, and goes on. */
@@ -183,7 +185,8 @@ function onNodes(plan: Plan, nodes: number): Plan {
   }));
   const deeds = withMore(dice, MORE_ON_NODES, plan);
   const late = withLateCommits(diceOf(plan.seed, 'late commits'), { ...plan, nodes, deeds, faults });
-  return withLostGrowth(diceOf(plan.seed, 'lost growth'), late);
+  const grown = withLostGrowth(diceOf(plan.seed, 'lost growth'), late);
+  return withLateHolds(diceOf(plan.seed, 'late holds'), grown);
 }
 
 /** What nodes must tell each other of at once. */

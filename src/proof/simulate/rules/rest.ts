@@ -19,7 +19,7 @@ export function unfinished(world: World): string[] {
   left.push(...world.rooms.unfinished());
   left.push(...waitedFor(world));
   if (!machines.areAllRunning) left.push('the program is not running');
-  if (world.impending > 0) left.push('a process is about to be struck');
+  if (world.strikes.impending > 0) left.push('a process is about to be struck');
   if (!ledger.isIdle) left.push('a commit is under way');
   left.push(...world.undrained());
   if (clients.busy > 0) left.push(`${clients.busy} requests or waits of clients`);
