@@ -1,19 +1,57 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { MINUTE, type Millis } from '../core/clock.ts';
 import { type RefusalCode, refuse } from '../core/refusal.ts';
 import { errorAnswer } from './answers/refusals.ts';
+import type { Stalls } from './limits/stalls.ts';
+
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
+/** Nothing that is asked takes so long until its first byte. */
+const LONGEST_ANSWER: Millis = 2 * MINUTE;
 
 const ANSWERS: Readonly<Record<string, { code: RefusalCode; status: number }>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: { code: 'BAD_REQUEST', status: 408 },
+  [TOO_SLOW]: { code: 'BAD_REQUEST', status: 408 },
   HPE_HEADER_OVERFLOW: { code: 'HEADERS_TOO_MANY', status: 431 },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { code: 'BODY_TOO_LARGE', status: 413 },
 };
+
+export interface Patience {
+  stalls: Pick<Stalls, 'isJustOver'>;
+  newTraceId(): string;
+  /** How long a whole request may take. */
+  requestMillis: Millis;
+}
+
+/**
+ * For Node's `clientErrorHandler`. After a stall Node finds clients slow whose bytes have long been there, for it looks at
+ * the time before it reads: they have their time anew.
+ */
+export function brokenClients({ stalls, newTraceId, requestMillis }: Patience) {
+  return (error: NodeJS.ErrnoException, socket: Socket): void => {
+    const answer = () => answerBrokenClient(error, socket, newTraceId());
+    if (error.code === TOO_SLOW && stalls.isJustOver) lookAgain(socket, requestMillis, answer);
+    else answer();
+  };
+}
+
+/** Who has sent nothing since is slow, and so is who has sent something and is not answered long after. */
+function lookAgain(socket: Socket, requestMillis: Millis, tooSlow: () => void): void {
+  const { bytesRead, bytesWritten } = socket;
+  const look = (after: Millis, isSilent: () => boolean) => {
+    const end = () => {
+      if (socket.bytesWritten === bytesWritten && isSilent()) tooSlow();
+    };
+    setTimeout(end, after).unref();
+  };
+  look(requestMillis, () => socket.bytesRead === bytesRead);
+  look(LONGEST_ANSWER, () => true);
+}
 
 /**
  * Answers a client whose bytes never became a request (not HTTP, too many headers, too slow) with the same body and
  * headers as everybody else, then hangs up.
  */
-export function answerBrokenClient(error: NodeJS.ErrnoException, socket: Socket, traceId: string): void {
+function answerBrokenClient(error: NodeJS.ErrnoException, socket: Socket, traceId: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
     socket.destroy();
     return;

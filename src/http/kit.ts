@@ -12,6 +12,7 @@ import type { Traces } from '../telemetry/traces.ts';
 import type { Access, Principal } from './identity/identity.ts';
 import type { Limits } from './limits/shared-limits.ts';
 import type { Shedding } from './limits/shedding.ts';
+import type { Stalls } from './limits/stalls.ts';
 import type { StreamDoor } from './streams/stream-door.ts';
 
 /** The server on which every slice declares its routes, typed by their typebox schemas. */
@@ -36,6 +37,7 @@ export interface HttpKit {
   readonly access: Access;
   readonly limits: Limits;
   readonly shedding: Shedding;
+  readonly stalls: Stalls;
   readonly streams: StreamDoor;
   /** Which servers the sale stands on, and whether they answer; none for a process on its own. */
   readonly health: (() => Promise<{ name: string; isUp: boolean; canWait?: true }[]>) | undefined;

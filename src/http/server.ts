@@ -10,7 +10,7 @@ import { handleError } from './answers/errors.ts';
 import { arrivalHook, departureHook, stampReply } from './arrival.ts';
 import { acceptJsonBodies } from './bodies/json-body.ts';
 import { schemaCompiler } from './bodies/validation.ts';
-import { answerBrokenClient } from './broken-clients.ts';
+import { brokenClients } from './broken-clients.ts';
 import { asyncApiDocument } from './documents/asyncapi.ts';
 import { describeRoutes, documentRoutes } from './documents/openapi.ts';
 import type { BearerTokens } from './identity/bearer-tokens.ts';
@@ -21,6 +21,7 @@ import { answerNotFound, KnownPaths } from './known-paths.ts';
 import { rateLimit } from './limits/rate-limit.ts';
 import { shareLimits } from './limits/shared-limits.ts';
 import { shedding } from './limits/shedding.ts';
+import { Stalls } from './limits/stalls.ts';
 import { operationRoutes } from './operations.ts';
 import type { SpendingNews } from './ports/spending-news.ts';
 import type { StreamTicketStore } from './ports/stream-ticket-store.ts';
@@ -73,6 +74,7 @@ export async function httpServer(options: HttpServerOptions): Promise<HttpServer
     stopSharing?.();
     kit.streams.shut();
     kit.shedding.stop();
+    kit.stalls.stop();
     done();
   });
 
@@ -121,6 +123,7 @@ function httpKit(
       address: rateLimit(config.http.requestsPerSecondPerAddress),
     },
     shedding: shedding(clock, config.http.shedDelayMillis),
+    stalls: new Stalls(),
     streams: new StreamDoor(config, clock, tickets),
     health: options.health,
     drain: { begun: false },
@@ -128,14 +131,15 @@ function httpKit(
 }
 
 /** Fastify with its limits. Its own logger stays off: a child logger per request costs more than our one line. */
-function bareServer({ config, random }: HttpKit, ownPath?: (url: string) => string): HttpServer {
+function bareServer({ config, random, stalls }: HttpKit, ownPath?: (url: string) => string): HttpServer {
   const { headersTimeoutSeconds, bodyTimeoutSeconds, bodyLimitBytes, trustedProxies } = config.http;
   const traceIdFor = traceIds(random);
+  const requestMillis = (headersTimeoutSeconds + bodyTimeoutSeconds) * 1_000;
   return Fastify({
     logger: false,
     genReqId: traceIdFor,
     bodyLimit: bodyLimitBytes,
-    requestTimeout: (headersTimeoutSeconds + bodyTimeoutSeconds) * 1_000,
+    requestTimeout: requestMillis,
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }) => withoutTrailingSlash(ownPath?.(url) ?? url),
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
@@ -147,7 +151,7 @@ function bareServer({ config, random }: HttpKit, ownPath?: (url: string) => stri
       // A missing Host is refused by us, with a body and a trace.
       requireHostHeader: false,
     },
-    clientErrorHandler: (error, socket) => answerBrokenClient(error, socket, random.hex(16)),
+    clientErrorHandler: brokenClients({ stalls, newTraceId: () => random.hex(16), requestMillis }),
     frameworkErrors: (error, request, reply) => {
       stampReply(request as FastifyRequest, reply as FastifyReply);
       handleError(error, request as FastifyRequest, reply as FastifyReply);

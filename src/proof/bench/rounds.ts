@@ -22,7 +22,10 @@ export interface Round {
 export interface Side {
   server: ServerProcess;
   journeys: Journeys;
-  /** Lays in what so many requests will need; asked for once, because its garbage would fall into the rounds. */
+  /**
+   * Lays in what so many requests will need, as far as it is not there: before the rounds, because its garbage would fall
+   * into them.
+   */
   prepare?: (requests: number) => Promise<void>;
 }
 
@@ -39,7 +42,7 @@ export interface Pair {
 }
 
 const WARM_UP: Millis = 2_000;
-/** A round may be so much faster than the warm-up was, which somebody else on the machine may have slowed down. */
+/** A round may be so much faster than the one before, which somebody else on the machine may have slowed down. */
 const SPARE = 2.5;
 
 /** Takes turns in short rounds, so that whatever else the machine does falls on both. The first turns are not counted. */
@@ -47,20 +50,30 @@ export async function takeTurns(
   sides: { noOp: Side; subject: Side },
   { rounds, roundMillis, connections }: RoundOptions,
 ): Promise<Pair[]> {
-  for (const side of [sides.noOp, sides.subject]) await warmUp(side, { rounds, roundMillis, connections });
+  await warmUp(sides.noOp, { rounds, roundMillis, connections });
+  let latest = await warmUp(sides.subject, { rounds, roundMillis, connections });
   const pairs: Pair[] = [];
   for (let round = 0; round < rounds; round++) {
     const noOp = await playRound(sides.noOp, { millis: roundMillis, connections });
-    const subject = await playRound(sides.subject, { millis: roundMillis, connections });
-    pairs.push({ noOp, subject });
+    // As a rule it is all there.
+    await layIn(sides.subject, latest, roundMillis);
+    latest = await playRound(sides.subject, { millis: roundMillis, connections });
+    pairs.push({ noOp, subject: latest });
   }
   return pairs;
 }
 
-async function warmUp(side: Side, { rounds, roundMillis, connections }: RoundOptions): Promise<void> {
-  const { requestsPerSecond } = await playRound(side, { millis: WARM_UP, connections });
-  await side.prepare?.((requestsPerSecond / 1_000) * (rounds * roundMillis + WARM_UP) * SPARE);
-  await playRound(side, { millis: WARM_UP, connections });
+/** Twice: what a server does in its first seconds says little of what it will need. */
+async function warmUp(side: Side, { rounds, roundMillis, connections }: RoundOptions): Promise<Round> {
+  const cold = await playRound(side, { millis: WARM_UP, connections });
+  await layIn(side, cold, WARM_UP);
+  const warm = await playRound(side, { millis: WARM_UP, connections });
+  await layIn(side, warm, rounds * roundMillis);
+  return warm;
+}
+
+async function layIn({ prepare }: Side, { requestsPerSecond }: Round, millis: Millis): Promise<void> {
+  await prepare?.((requestsPerSecond / 1_000) * millis * SPARE);
 }
 
 export async function playRound(

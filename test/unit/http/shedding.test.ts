@@ -1,16 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
+import { block } from './block.ts';
 import { type TestServer, testServer } from './kit.ts';
 
 const SAMPLE_MILLIS = 500;
 let server: TestServer;
 afterEach(() => server.app.close());
-
-/** Keeps everybody waiting, as a computation does that should have been elsewhere. */
-function block(millis: number): void {
-  const until = performance.now() + millis;
-  while (performance.now() < until);
-}
 
 async function overloaded(env: Record<string, string>) {
   server = await testServer(env);
