@@ -5,6 +5,7 @@ import { prepareOutputs } from '../output-files.ts';
 import { describeMachine } from '../rush/result/machine.ts';
 import { fromOne, wholeNumber } from '../whole-number.ts';
 import { benchHold, benchPurchase } from './against-no-op.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { benchBroadcast } from './broadcast.ts';
 import type { Finding } from './finding.ts';
 import { benchMap } from './map.ts';
@@ -59,10 +60,16 @@ export function benchCommand(): Command {
       )
       // `strategies` has options of the same names.
       .enablePositionalOptions()
-      .action(bench)
+      .action(toItsEnd)
       .addCommand(strategiesCommand())
       .addCommand(noOpCommand(), { hidden: true })
   );
+}
+
+/** Whoever is told to end ends alike from the first moment on, also before there is a server to stop. */
+async function toItsEnd(...asked: Parameters<typeof bench>): Promise<void> {
+  const forget = atTheEnd(async () => undefined);
+  await bench(...asked).finally(forget);
 }
 
 async function bench(name: string | undefined, options: BenchOptions, command: Command): Promise<void> {
