@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { MINUTE, type Millis } from '../core/clock.ts';
+import type { Config } from '../config.ts';
+import { MINUTE, type Millis, SECOND } from '../core/clock.ts';
 import { type RefusalCode, refuse } from '../core/refusal.ts';
 import { errorAnswer } from './answers/refusals.ts';
-import type { Stalls } from './limits/stalls.ts';
+import type { HttpKit } from './kit.ts';
 
 const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
 /** Nothing that is asked takes so long until its first byte. */
@@ -15,27 +16,31 @@ const ANSWERS: Readonly<Record<string, { code: RefusalCode; status: number }>> =
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { code: 'BODY_TOO_LARGE', status: 413 },
 };
 
-export interface Patience {
-  stalls: Pick<Stalls, 'isJustOver'>;
-  newTraceId(): string;
-  /** How long a whole request may take. */
-  requestMillis: Millis;
+/** How long a client may take to send its request, as Node's server wants to be told. */
+export function patience({ headersTimeoutSeconds, bodyTimeoutSeconds }: Config['http']) {
+  return {
+    headersTimeout: headersTimeoutSeconds * SECOND,
+    requestTimeout: (headersTimeoutSeconds + bodyTimeoutSeconds) * SECOND,
+    // Node looks for slow clients every 30 seconds unless told otherwise.
+    connectionsCheckingInterval: 500,
+  };
 }
 
 /**
- * For Node's `clientErrorHandler`. After a stall Node finds clients slow whose bytes have long been there, for it looks at
- * the time before it reads: they have their time anew.
+ * For Node's `clientError`. After a stall Node finds clients slow whose bytes have long been there, for it looks at the
+ * time before it reads: they have their time anew.
  */
-export function brokenClients({ stalls, newTraceId, requestMillis }: Patience) {
+export function brokenClients({ config, random, stalls }: Pick<HttpKit, 'config' | 'random' | 'stalls'>) {
+  const { requestTimeout } = patience(config.http);
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
-    const answer = () => answerBrokenClient(error, socket, newTraceId());
-    if (error.code === TOO_SLOW && stalls.isJustOver) lookAgain(socket, requestMillis, answer);
+    const answer = () => answerBrokenClient(error, socket, random.hex(16));
+    if (error.code === TOO_SLOW && stalls.isJustOver) lookAgain(socket, requestTimeout, answer);
     else answer();
   };
 }
 
 /** Who has sent nothing since is slow, and so is who has sent something and is not answered long after. */
-function lookAgain(socket: Socket, requestMillis: Millis, tooSlow: () => void): void {
+function lookAgain(socket: Socket, requestTimeout: Millis, tooSlow: () => void): void {
   const { bytesRead, bytesWritten } = socket;
   const look = (after: Millis, isSilent: () => boolean) => {
     const end = () => {
@@ -43,7 +48,7 @@ function lookAgain(socket: Socket, requestMillis: Millis, tooSlow: () => void): 
     };
     setTimeout(end, after).unref();
   };
-  look(requestMillis, () => socket.bytesRead === bytesRead);
+  look(requestTimeout, () => socket.bytesRead === bytesRead);
   look(LONGEST_ANSWER, () => true);
 }
 

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { sendRefusal } from './answers/refusals.ts';
 import { digestOf, isDigested } from './identity/identity.ts';
 import type { HttpServer } from './kit.ts';
+import { sidePort } from './side-port.ts';
 
 /** What roles show each other. */
 export const INTERNAL_HEADER = 'x-internal-token';
@@ -37,21 +37,10 @@ function cameInside({ raw }: FastifyRequest): boolean {
 }
 
 /** A port of its own for what other roles ask, in a network that no buyer reaches. Rejects when the port is taken. */
-export async function internalPort(
-  app: HttpServer,
-  { host, port }: { host: string; port: number },
-): Promise<Server> {
-  const { headersTimeoutSeconds, bodyTimeoutSeconds } = app.kit.config.http;
-  const limits = {
-    headersTimeout: headersTimeoutSeconds * 1_000,
-    requestTimeout: (headersTimeoutSeconds + bodyTimeoutSeconds) * 1_000,
-  };
-  const server = createServer(limits, (request, response) => {
+export function internalPort(app: HttpServer, listen: { host: string; port: number }): Promise<Server> {
+  return sidePort(app.kit, listen, (request, response) => {
     if (!request.url?.startsWith(PREFIX)) return void response.writeHead(404).end();
     INSIDE.add(request);
     app.routing(request, response);
   });
-  server.listen({ host, port });
-  await once(server, 'listening');
-  return server;
 }

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { HttpServer } from './kit.ts';
+import { sidePort } from './side-port.ts';
 
 const PATHS = ['/metrics', '/health', '/ready'];
 
@@ -8,21 +8,15 @@ const PATHS = ['/metrics', '/health', '/ready'];
  * A port of its own for what operators ask: metrics, health and readiness, without a token, for a network that no buyer reaches.
  * It answers from the same routes, in the organiser's name. Rejects when the port is taken.
  */
-export async function operatorPort(
+export function operatorPort(
   app: HttpServer,
   { host, port, adminToken }: { host: string; port: number; adminToken: string },
 ): Promise<Server> {
-  const server = createServer(
-    { headersTimeout: 5_000, requestTimeout: 10_000 },
-    async (request, response) => {
-      const url = PATHS.find((path) => request.method === 'GET' && request.url === path);
-      if (!url) return void response.writeHead(404).end();
-      const answer = await app.inject({ url, headers: { 'x-token': adminToken } });
-      const type = String(answer.headers['content-type'] ?? 'text/plain');
-      response.writeHead(answer.statusCode, { 'content-type': type }).end(answer.rawPayload);
-    },
-  );
-  server.listen({ host, port });
-  await once(server, 'listening');
-  return server;
+  return sidePort(app.kit, { host, port }, async (request, response) => {
+    const url = PATHS.find((path) => request.method === 'GET' && request.url === path);
+    if (!url) return void response.writeHead(404).end();
+    const answer = await app.inject({ url, headers: { 'x-token': adminToken } });
+    const type = String(answer.headers['content-type'] ?? 'text/plain');
+    response.writeHead(answer.statusCode, { 'content-type': type }).end(answer.rawPayload);
+  });
 }

@@ -10,7 +10,7 @@ import { handleError } from './answers/errors.ts';
 import { arrivalHook, departureHook, stampReply } from './arrival.ts';
 import { acceptJsonBodies } from './bodies/json-body.ts';
 import { schemaCompiler } from './bodies/validation.ts';
-import { brokenClients } from './broken-clients.ts';
+import { brokenClients, patience } from './broken-clients.ts';
 import { asyncApiDocument } from './documents/asyncapi.ts';
 import { describeRoutes, documentRoutes } from './documents/openapi.ts';
 import type { BearerTokens } from './identity/bearer-tokens.ts';
@@ -131,27 +131,21 @@ function httpKit(
 }
 
 /** Fastify with its limits. Its own logger stays off: a child logger per request costs more than our one line. */
-function bareServer({ config, random, stalls }: HttpKit, ownPath?: (url: string) => string): HttpServer {
-  const { headersTimeoutSeconds, bodyTimeoutSeconds, bodyLimitBytes, trustedProxies } = config.http;
-  const traceIdFor = traceIds(random);
-  const requestMillis = (headersTimeoutSeconds + bodyTimeoutSeconds) * 1_000;
+function bareServer(kit: HttpKit, ownPath?: (url: string) => string): HttpServer {
+  const { bodyLimitBytes, trustedProxies } = kit.config.http;
+  const { requestTimeout, ...patient } = patience(kit.config.http);
   return Fastify({
     logger: false,
-    genReqId: traceIdFor,
+    genReqId: traceIds(kit.random),
     bodyLimit: bodyLimitBytes,
-    requestTimeout: requestMillis,
+    requestTimeout,
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }) => withoutTrailingSlash(ownPath?.(url) ?? url),
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     routerOptions: { maxParamLength: 500 },
-    http: {
-      headersTimeout: headersTimeoutSeconds * 1_000,
-      // Node looks for slow clients every 30 seconds unless told otherwise.
-      connectionsCheckingInterval: 500,
-      // A missing Host is refused by us, with a body and a trace.
-      requireHostHeader: false,
-    },
-    clientErrorHandler: brokenClients({ stalls, newTraceId: () => random.hex(16), requestMillis }),
+    // A missing Host is refused by us, with a body and a trace.
+    http: { ...patient, requireHostHeader: false },
+    clientErrorHandler: brokenClients(kit),
     frameworkErrors: (error, request, reply) => {
       stampReply(request as FastifyRequest, reply as FastifyReply);
       handleError(error, request as FastifyRequest, reply as FastifyReply);

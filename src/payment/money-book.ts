@@ -1,6 +1,6 @@
 import type { Along } from '../core/along.ts';
 import type { Clock } from '../core/clock.ts';
-import { isConflict } from '../core/conflict.ts';
+import { untilFirst } from '../core/conflict.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { Turns } from '../core/turns.ts';
 import { appended, type Entry, type EntryDraft, type HashText } from './book.ts';
@@ -47,22 +47,20 @@ export class MoneyBook {
     state: PaymentState,
     decide: (chain: readonly Entry[]) => R,
   ): Promise<R> {
-    return this.#turns.take(booked.orderId, async () => {
-      for (let attempt = 1; ; attempt++) {
-        const { store, clock, hash } = this.#needs;
-        const chain = await store.chain(booked.orderId);
-        const decision = decide(chain);
-        if (isRefusal(decision)) return decision;
-        const place = { orderId: booked.orderId, at: clock.now(), hash };
-        const entries = appended(chain, decision as readonly EntryDraft[], place);
-        try {
-          await store.record(this.#payment(booked, state), entries);
-          return decision;
-        } catch (error) {
-          if (!isConflict(error) || attempt === TRIES) throw error;
-        }
-      }
-    });
+    const { store, clock, hash } = this.#needs;
+    const write = async () => {
+      const chain = await store.chain(booked.orderId);
+      const decision = decide(chain);
+      if (isRefusal(decision)) return decision;
+      const place = { orderId: booked.orderId, at: clock.now(), hash };
+      const entries = appended(chain, decision as readonly EntryDraft[], place);
+      await store.record(this.#payment(booked, state), entries);
+      return decision;
+    };
+    const giveUp = (failure: unknown) => {
+      throw failure;
+    };
+    return this.#turns.take(booked.orderId, () => untilFirst(TRIES, write, giveUp));
   }
 
   /** The same entries as a part of another commit. An empty book is not read: should it not be, that commit throws Conflict. */

@@ -35,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'adapters/embedded/seat-store.ts',
     edits: [
       {
-        find: 'this.#expire(loaded.claims, now);\n    return act(',
+        find: 'this.#expire(loaded.claims, now);\n      return act(',
         replace: 'return act(',
       },
     ],

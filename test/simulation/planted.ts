@@ -32,7 +32,7 @@ export function forgetPrograms(): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The simulator of a program with one defect in it. Throws when the place of the defect is not there any more. */
+/** The simulator of a program with one defect in it. */
 export async function simulatorOf(mutant: Mutant, number: number): Promise<Simulator> {
   const program = join(folder, `mutant-${number}`);
   cpSync(healthy, program, { recursive: true });
@@ -43,7 +43,8 @@ export async function simulatorOf(mutant: Mutant, number: number): Promise<Simul
   return Object.assign({}, ...parts) as Simulator;
 }
 
-function planted({ name, file, edits }: Mutant): string {
+/** The source with the defect in it. Throws when the place of the defect is not there any more. */
+export function planted({ name, file, edits }: Mutant): string {
   let text = readFileSync(join(source, file), 'utf8');
   for (const { find, replace } of edits) {
     const pieces = text.split(find);

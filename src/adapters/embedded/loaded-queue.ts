@@ -3,6 +3,7 @@ import { stamp } from '../../core/stamp.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { RequestLedger } from '../../request-queue/ports/request-ledger.ts';
 import type { SeatRequest } from '../../request-queue/request.ts';
+import { onGood } from './on-good.ts';
 import { QueueMemory } from './queue-memory.ts';
 
 const READ_AT_ONCE = 10_000;
@@ -36,17 +37,11 @@ export class LoadedQueue {
     return this.#memory;
   }
 
-  /**
-   * Acts on what is in memory in the very turn in which it is found good. Whoever waited for a load asks again: what was
-   * loaded may be lost before his turn comes, and what is read anew must not be changed by who still has the old.
-   */
-  async use<R>(act: (memory: QueueMemory) => R | Promise<R>): Promise<R> {
-    let memory = this.inMemory();
-    while (!memory) {
-      await this.#load();
-      memory = this.inMemory();
-    }
-    return act(memory);
+  /** Acts on what is in memory, read first where it must be. */
+  use<R>(act: (memory: QueueMemory) => R | Promise<R>): Promise<R> {
+    const inMemory = () => this.inMemory();
+    const load = () => this.#load();
+    return onGood(inMemory, load, act);
   }
 
   nextPlace(): number {

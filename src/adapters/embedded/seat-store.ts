@@ -14,6 +14,7 @@ import type { Announcements } from '../../reservation/ports/announcements.ts';
 import type { Halls } from '../../reservation/ports/halls.ts';
 import type { SeatLedger } from '../../reservation/ports/seat-ledger.ts';
 import type { Offer, SeatNow, SeatStore } from '../../reservation/ports/seat-store.ts';
+import { onGood } from './on-good.ts';
 
 export interface EmbeddedSeatStoreNeeds {
   clock: Pick<Clock, 'now'>;
@@ -125,23 +126,18 @@ class EmbeddedSeatStore implements SeatStore {
     return expired;
   }
 
-  /**
-   * Acts on claims that rest on nothing lost in the very turn in which they are acted on, freed of what is over.
-   * Whoever waited for a load asks again: when his turn comes, a commit may have failed since, and what is read anew
-   * must not be changed by who still has the old. Undefined without such an event.
-   */
-  async #onClaims<R>(
+  /** Acts on claims freed of what is over. Undefined without such an event. */
+  #onClaims<R>(
     eventId: number,
     act: (loaded: Loaded, now: Millis) => R | Promise<R>,
   ): Promise<R | undefined> {
-    let loaded = this.#inMemory(eventId);
-    while (!loaded) {
-      if (!(await this.#load(eventId))) return undefined;
-      loaded = this.#inMemory(eventId);
-    }
-    const now = this.#needs.clock.now();
-    this.#expire(loaded.claims, now);
-    return act(loaded, now);
+    const inMemory = () => this.#inMemory(eventId);
+    const load = () => this.#load(eventId);
+    return onGood(inMemory, load, (loaded) => {
+      const now = this.#needs.clock.now();
+      this.#expire(loaded.claims, now);
+      return act(loaded, now);
+    });
   }
 
   async #decide<C extends SeatCommand>(

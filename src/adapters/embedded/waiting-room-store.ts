@@ -13,6 +13,7 @@ import type { LaneFigures, WaitingRoomStore } from '../../waiting-room/ports/wai
 import { Room, type RoomChanges, type RoomHead } from '../../waiting-room/room.ts';
 import { viewOf } from '../../waiting-room/standing.ts';
 import { GRACE_AFTER_READING } from '../../waiting-room/terms.ts';
+import { onGood } from './on-good.ts';
 
 export interface EmbeddedWaitingRoomStoreNeeds {
   clock: Clock;
@@ -54,13 +55,14 @@ class EmbeddedWaitingRoomStore implements WaitingRoomStore {
 
   async execute<C extends RoomCommand>(command: C): Promise<ReplyTo<C> | Refusal> {
     if (command.type === 'establish') return (await this.#establish(command)) as ReplyTo<C>;
-    let loaded = this.#inMemory(command.eventId);
-    // Looked up again after each load: what was loaded may be lost before this turn comes, and what is read anew must
-    // not be changed by who still has the old.
-    while (!loaded) {
-      if (!(await this.#load(command.eventId))) return refuse('NO_WAITING_ROOM');
-      loaded = this.#inMemory(command.eventId);
-    }
+    const { eventId } = command;
+    const inMemory = () => this.#inMemory(eventId);
+    const load = async () => (await this.#load(eventId)) !== undefined;
+    const reply = await onGood(inMemory, load, (loaded) => this.#decide(loaded, command));
+    return reply ?? refuse('NO_WAITING_ROOM');
+  }
+
+  async #decide<C extends RoomCommand>(loaded: Loaded, command: C): Promise<ReplyTo<C> | Refusal> {
     const { room } = loaded;
     const now = this.#needs.clock.now();
     seen(room, command, now);
