@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'HEADERS_TOO_MANY'
+  | 'REQUEST_TOO_SLOW'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   // who sent it

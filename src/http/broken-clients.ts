@@ -3,17 +3,18 @@ import type { Socket } from 'node:net';
 import type { Config } from '../config.ts';
 import { MINUTE, type Millis, SECOND } from '../core/clock.ts';
 import { type RefusalCode, refuse } from '../core/refusal.ts';
-import { errorAnswer } from './answers/refusals.ts';
+import { errorAnswer, STATUS_OF } from './answers/refusals.ts';
 import type { HttpKit } from './kit.ts';
 
 const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
 /** Nothing that is asked takes so long until its first byte. */
 const LONGEST_ANSWER: Millis = 2 * MINUTE;
 
-const ANSWERS: Readonly<Record<string, { code: RefusalCode; status: number }>> = {
-  [TOO_SLOW]: { code: 'BAD_REQUEST', status: 408 },
-  HPE_HEADER_OVERFLOW: { code: 'HEADERS_TOO_MANY', status: 431 },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: { code: 'BODY_TOO_LARGE', status: 413 },
+/** What is said of Node's errors; of all others that the request cannot be understood. */
+const SAID: Readonly<Record<string, RefusalCode>> = {
+  [TOO_SLOW]: 'REQUEST_TOO_SLOW',
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_MANY',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'BODY_TOO_LARGE',
 };
 
 /** How long a client may take to send its request, as Node's server wants to be told. */
@@ -61,7 +62,8 @@ function answerBrokenClient(error: NodeJS.ErrnoException, socket: Socket, traceI
     socket.destroy();
     return;
   }
-  const { code, status } = ANSWERS[error.code ?? ''] ?? { code: 'BAD_REQUEST', status: 400 };
+  const code = SAID[error.code ?? ''] ?? 'BAD_REQUEST';
+  const status = STATUS_OF[code];
   const body = JSON.stringify(errorAnswer(refuse(code), { traceId, acceptLanguage: undefined }));
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +

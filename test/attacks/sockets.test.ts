@@ -98,6 +98,7 @@ describe('a client that takes its time', () => {
     const { heard, hungUp } = await raw(bytes);
     expect(hungUp).toBe(true);
     expect(statusOf(heard)).toBe(408);
+    expect(JSON.parse(heard.slice(heard.indexOf('\r\n\r\n')))).toMatchObject({ code: 'REQUEST_TOO_SLOW' });
   });
 
   it('does not keep the others waiting', async () => {

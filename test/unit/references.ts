@@ -61,6 +61,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   403: 'not for this sender; sending it again does not help',
   404: 'there is nothing, or nothing of yours',
   405: 'use another method',
+  408: 'send it again, faster',
   409: 'look at how things stand now, and decide anew',
   410: 'it was yours and is over: begin anew',
   413: 'send less',

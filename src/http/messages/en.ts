@@ -14,6 +14,7 @@ export const english: Readonly<Record<RefusalCode, string>> = {
   BODY_TOO_LARGE: 'The request body is too large',
   UNSUPPORTED_MEDIA_TYPE: 'Send the body as application/json, without a content encoding',
   HEADERS_TOO_MANY: 'The request has too many or too large headers',
+  REQUEST_TOO_SLOW: 'The request did not arrive in time',
   NOT_FOUND: 'Nothing is found at this address',
   METHOD_NOT_ALLOWED: 'This address does not take {method}',
 

@@ -13,6 +13,7 @@ export const korean: Readonly<Record<RefusalCode, string>> = {
   BODY_TOO_LARGE: '요청 본문이 너무 큽니다',
   UNSUPPORTED_MEDIA_TYPE: '본문은 압축하지 않은 application/json으로 보내 주세요',
   HEADERS_TOO_MANY: '요청 헤더가 너무 많거나 너무 큽니다',
+  REQUEST_TOO_SLOW: '요청이 제때 도착하지 않았습니다',
   NOT_FOUND: '요청한 주소를 찾을 수 없습니다',
   METHOD_NOT_ALLOWED: '이 주소에서는 {method} 요청을 쓸 수 없습니다',
 
