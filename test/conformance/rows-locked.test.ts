@@ -86,8 +86,8 @@ describe.each(LEDGERS)('pessimistic claims while a stranger has rows on %s', (le
     return Number(row?.waiting) > 0;
   };
   const waited = async (): Promise<'waited'> => {
-    // MariaDB looks anew only when nobody has asked for a tenth of a second.
-    await expect.poll(somebodyWaits, { interval: 250 }).toBe(true);
+    // MariaDB looks anew only when nobody has asked for a tenth of a second. Whoever races it on a busy machine needs time.
+    await expect.poll(somebodyWaits, { interval: 250, timeout: 10_000 }).toBe(true);
     return 'waited';
   };
 
