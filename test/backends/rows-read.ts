@@ -1,4 +1,5 @@
 import type { SqlConnection, Transaction, WriteRun } from '../../src/adapters/sql/database.ts';
+import { Turns } from '../../src/core/turns.ts';
 
 /** A statement and how many rows and entries of indexes the server went through to answer it. */
 export interface Reading {
@@ -18,7 +19,10 @@ const GONE_THROUGH: Readonly<Record<string, string>> = {
   SQLite: `SELECT sum(nstep) / ${STEPS_A_ROW} AS read_so_far FROM sqlite_stmt WHERE sql NOT LIKE '%sqlite_stmt%'`,
 };
 
-/** Notes of every statement what it cost. The statements are asked as they are, so what is counted is what the program gets. */
+/**
+ * Notes of every statement what it cost. The statements are asked as they are, so what is counted is what the program gets, and
+ * one transaction after the other, so that a pool lends the same connection each time: the one that has kept its plans.
+ */
 export function countingReads(connection: SqlConnection): { connection: SqlConnection; readings: Reading[] } {
   const readings: Reading[] = [];
   const soFar = async (transaction: Transaction) => {
@@ -40,14 +44,16 @@ export function countingReads(connection: SqlConnection): { connection: SqlConne
       write: (runs) => note(`writes of ${tablesOf(runs)}`, () => transaction.write(runs)),
     };
   };
+  const turns = new Turns<'connection'>();
+  const transaction = <R>(run: (transaction: Transaction) => Promise<R>): Promise<R> =>
+    turns.take('connection', () => connection.transaction((each) => run(counted(each))));
   return {
     readings,
     connection: {
       ...connection,
-      transact: (runs) => connection.transaction((transaction) => counted(transaction).write(runs)),
-      transaction: (run) => connection.transaction((transaction) => run(counted(transaction))),
-      query: (sql, params) =>
-        connection.transaction((transaction) => counted(transaction).query(sql, params)),
+      transact: (runs) => transaction((each) => each.write(runs)),
+      transaction,
+      query: (sql, params) => transaction((each) => each.query(sql, params)),
     },
   };
 }

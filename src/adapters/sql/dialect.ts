@@ -27,6 +27,11 @@ export interface Dialect {
   readonly forUpdateSkipLocked: string;
   /** Whether a column has this text, said so that of indexes on few rows none fits but one of just these words: see `isUnset`. */
   exactly(column: string, text: string): string;
+  /**
+   * That a table's key equals another table's column, said so that a row is looked up for each, however few rows the server
+   * takes the table to have: read as a whole in the order of its key it would look as cheap, and be so for as long as the plan is kept.
+   */
+  lookedUp(key: string, by: string): string;
   /** The words in which tables are described. */
   readonly schema: SchemaWords;
 }

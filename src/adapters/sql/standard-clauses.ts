@@ -42,6 +42,11 @@ export function exactly(column: string, text: string): string {
   return `${unindexedText(column)} = '${text}'`;
 }
 
+/** As one server understands it who joins by an index wherever one fits. */
+export function equal(key: string, by: string): string {
+  return `${key} = ${by}`;
+}
+
 export function dropIndex({ name }: { name: string }): string {
   return `DROP INDEX ${name}`;
 }

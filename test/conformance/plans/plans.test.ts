@@ -30,7 +30,7 @@ const FEW = 400;
 const ASKED: Questions = { ...OF_BUYERS, ...OF_SEATS, ...OF_LINES, ...OF_MESSAGES };
 
 /** How it came to the rows and the statistics that there are; `ask` makes plans. */
-const SITUATIONS: Readonly<Record<string, (ledger: Ledger, ask: () => Promise<void>) => Promise<void>>> = {
+const SITUATIONS: Readonly<Record<string, Situation>> = {
   never: async ({ connection }) => {
     await addOver(connection);
     await addRush(connection);
@@ -45,18 +45,25 @@ const SITUATIONS: Readonly<Record<string, (ledger: Ledger, ask: () => Promise<vo
     await count();
     await addRush(connection);
   },
-  'when there was next to nothing, and plans were kept': async ({ connection, count }, ask) => {
-    await addOver(connection, 20);
-    await count();
-    await ask();
-    await addRush(connection);
-  },
+  'when there was a row of each, and plans were kept': keepingPlansOf(1),
+  'when there was next to nothing, and plans were kept': keepingPlansOf(20),
   'in the middle of the rush': async ({ connection, count }) => {
     await addOver(connection);
     await addRush(connection);
     await count();
   },
 };
+
+type Situation = (ledger: Ledger, ask: () => Promise<void>) => Promise<void>;
+
+function keepingPlansOf(rows: number): Situation {
+  return async ({ connection, count }, ask) => {
+    await addOver(connection, rows);
+    await count();
+    await ask();
+    await addRush(connection);
+  };
+}
 
 /** MariaDB counts by itself as soon as a tenth of the rows is new; SQLite never does. */
 const situationsOf = (name: LedgerName) =>

@@ -42,7 +42,8 @@ export function takenReads(database: Database): (consumer: string, messageId: st
   const ofConsumers = new Map<string, (messageId: string | number) => Promise<unknown[]>>();
   const readsOf = (consumer: string) => {
     const reads = gatheredReads<{ message_id: string }>(database, {
-      select: `SELECT message_id FROM inbox WHERE ${unindexedText('consumer')} = ? AND message_id`,
+      // With nothing but its key, a table of few rows would be read as a whole from the key's index: see `lookedUp`.
+      select: `SELECT message_id, at FROM inbox WHERE ${unindexedText('consumer')} = ? AND message_id`,
       given: [consumer],
       keyOf: ({ message_id }) => message_id,
     });

@@ -1,6 +1,6 @@
 import { assert, unreachable } from '../../../core/assert.ts';
 import type { Dialect, PartialIndex } from '../dialect.ts';
-import { countListed } from '../standard-clauses.ts';
+import { countListed, equal } from '../standard-clauses.ts';
 import type { Delete, Insert, Upsert, WriteKind } from '../write-kind.ts';
 
 /**
@@ -20,6 +20,7 @@ export function mysqlDialect(server: 'MySQL' | 'MariaDB'): Dialect {
     forShare: ' LOCK IN SHARE MODE',
     forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',
     exactly: (column, text) => `${column} = '${text}'`,
+    lookedUp: equal,
     schema: {
       isTransactional: false,
       name: 'VARCHAR(255)',

@@ -19,6 +19,8 @@ export const postgresDialect: Dialect = {
   forShare: ' FOR SHARE',
   forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',
   exactly,
+  // No order helps to find what is in a list.
+  lookedUp: (key, by) => `${key} = ANY (ARRAY[${by}])`,
   schema: {
     isTransactional: true,
     name: 'TEXT',

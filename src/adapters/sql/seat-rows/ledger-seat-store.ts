@@ -251,7 +251,8 @@ class LedgerSeatStore implements SeatStore {
     for (const some of seatIds ? inPieces(seatIds) : [undefined]) {
       const wanted = some ? `${SEATS_OF_EVENT} IN (${marks(some)})` : 'event_id = ?';
       const sql = `SELECT c.seat_id AS of_seat, c.number, c.state AS seat_state, hold.*
-        FROM (SELECT * FROM seat_claim WHERE ${wanted}) c LEFT JOIN hold ON hold.hold_id = c.hold_id`;
+        FROM (SELECT * FROM seat_claim WHERE ${wanted}) c
+        LEFT JOIN hold ON ${database.dialect.lookedUp('hold.hold_id', 'c.hold_id')}`;
       type Record = { of_seat: number; number: number; seat_state: SeatState } & HoldRecord;
       for (const row of await database.query<Record>(sql, [eventId, ...(some ?? [])])) {
         const hold = row.hold_id === null ? undefined : holdOf(row);

@@ -4,7 +4,7 @@ import { Turns } from '../../../core/turns.ts';
 import { Hall } from '../../../reservation/hall.ts';
 import type { Halls } from '../../../reservation/ports/halls.ts';
 import type { Database, Row, Transaction } from '../database.ts';
-import { type HoldRecord, holdOf } from '../seats/hold-row.ts';
+import { type HoldRecord, holdOf, LIVE_HOLDS, soldHolds } from '../seats/hold-row.ts';
 import type { WriteKind } from '../write-kind.ts';
 import { ADD_SEAT_ROW, FORGET_SEAT_ROWS } from './seat-rows.ts';
 
@@ -30,8 +30,6 @@ const PUT_EVENT: WriteKind = {
 /** Nodes that come to an event together agree: the first one's epoch stands. */
 const BEGIN_EVENT: WriteKind = { ...PUT_EVENT, update: {} };
 
-const LIVE = "SELECT * FROM hold WHERE event_id = ? AND state IN ('HELD', 'PAYING')";
-const SOLD = 'SELECT hold.* FROM sale JOIN hold ON hold.hold_id = sale.hold_id WHERE sale.event_id = ?';
 const OVERRIDES = 'SELECT seat_id, blocked FROM seat_override WHERE event_id = ?';
 const EPOCH = 'SELECT epoch FROM event_in_rows WHERE event_id = ?';
 const ROWS = 'SELECT count(*) AS seats FROM seat_claim WHERE event_id = ?';
@@ -137,8 +135,8 @@ export class RowsOfEvents {
     const [count] = await transaction.query<{ seats: number }>(ROWS, [eventId]);
     if (count?.seats === hall.seats.length) return;
     const holds = [
-      ...(await transaction.query<HoldRecord>(LIVE, [eventId])),
-      ...(await transaction.query<HoldRecord>(SOLD, [eventId])),
+      ...(await transaction.query<HoldRecord>(LIVE_HOLDS, [eventId])),
+      ...(await transaction.query<HoldRecord>(soldHolds(this.#needs.database.dialect), [eventId])),
     ].map(holdOf);
     const claimOf = new Map(holds.map((hold) => [hold.seatId, hold]));
     const overrides = await transaction.query<{ seat_id: number; blocked: number }>(OVERRIDES, [eventId]);

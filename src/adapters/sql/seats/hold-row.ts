@@ -1,5 +1,6 @@
 import type { Hold, HoldState } from '../../../reservation/hold.ts';
 import type { Row } from '../database.ts';
+import type { Dialect } from '../dialect.ts';
 import type { WriteKind } from '../write-kind.ts';
 
 /**
@@ -29,6 +30,14 @@ export const PUT_HOLD: WriteKind = {
   update: { state: 'replace', expires_at: 'replace', order_id: 'replace', ended_at: 'replace' },
   guard: { fence: 'same', ended_at: 'null' },
 };
+
+/** Of an event. */
+export const LIVE_HOLDS = "SELECT * FROM hold WHERE event_id = ? AND state IN ('HELD', 'PAYING')";
+
+/** Of an event: the claims that its sales came from. */
+export function soldHolds({ lookedUp }: Dialect): string {
+  return `SELECT hold.* FROM sale JOIN hold ON ${lookedUp('hold.hold_id', 'sale.hold_id')} WHERE sale.event_id = ?`;
+}
 
 export function holdRow(hold: Hold): Row {
   return [

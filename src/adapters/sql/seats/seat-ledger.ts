@@ -8,7 +8,7 @@ import type { SeatLedger } from '../../../reservation/ports/seat-ledger.ts';
 import { commandWrite } from '../command-log.ts';
 import type { Database, Write } from '../database.ts';
 import type { WriteKind } from '../write-kind.ts';
-import { type HoldRecord, holdOf, holdRow, PUT_HOLD } from './hold-row.ts';
+import { type HoldRecord, holdOf, holdRow, LIVE_HOLDS, PUT_HOLD, soldHolds } from './hold-row.ts';
 
 const ADD_MOVE: WriteKind = {
   write: 'insert',
@@ -56,8 +56,6 @@ const PUT_OVERRIDE: WriteKind = {
   update: { blocked: 'replace' },
 };
 
-const LIVE_HOLDS = "SELECT * FROM hold WHERE event_id = ? AND state IN ('HELD', 'PAYING')";
-const SOLD_HOLDS = 'SELECT hold.* FROM sale JOIN hold ON hold.hold_id = sale.hold_id WHERE sale.event_id = ?';
 const OVERRIDES = 'SELECT seat_id, blocked FROM seat_override WHERE event_id = ?';
 const LAPSES = `SELECT DISTINCT user_id, expires_at AS at FROM hold
   WHERE event_id = ? AND state = 'EXPIRED' AND ended_at >= ? AND order_id IS NULL ORDER BY expires_at`;
@@ -120,7 +118,7 @@ export async function loadClaims(database: Database, hall: Hall, lapsedSince: Mi
   const { eventId } = hall;
   const [live, sold, overrides, lapses, lapsed] = await Promise.all([
     database.query<HoldRecord>(LIVE_HOLDS, [eventId]),
-    database.query<HoldRecord>(SOLD_HOLDS, [eventId]),
+    database.query<HoldRecord>(soldHolds(database.dialect), [eventId]),
     database.query<{ seat_id: number; blocked: number }>(OVERRIDES, [eventId]),
     database.query<{ user_id: string; at: number }>(LAPSES, [eventId, lapsedSince]),
     database.query<HoldRecord>(LAPSED_HOLDS, [eventId, lapsedSince]),

@@ -1,6 +1,6 @@
 import { unreachable } from '../../../core/assert.ts';
 import type { Dialect } from '../dialect.ts';
-import { countListed, dropIndex, exactly, onConflict, partialIndex } from '../standard-clauses.ts';
+import { countListed, dropIndex, equal, exactly, onConflict, partialIndex } from '../standard-clauses.ts';
 import type { Delete, Insert, Upsert, WriteKind } from '../write-kind.ts';
 
 /** SQLite: a statement takes one row and is run once for each. One transaction at a time, so nothing needs a lock. */
@@ -13,6 +13,7 @@ export const sqliteDialect: Dialect = {
   forShare: '',
   forUpdateSkipLocked: '',
   exactly,
+  lookedUp: equal,
   schema: {
     isTransactional: true,
     name: 'TEXT',
