@@ -3,14 +3,16 @@ import { DateTime, Id, MoneyText, Nullable, Strict, UserId } from './common.ts';
 import { SEATS_PER_RESERVATION_CEILING } from './reservation.ts';
 import { SeatView } from './seat.ts';
 
-/** Ours: where the tickets are sent, and in which language; without one, in that of the request. */
-const Contact = Strict({
-  email: Type.String({
-    pattern: '^[A-Za-z0-9.!#$%&*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?$',
-    examples: ['ann@example.com'],
-  }),
-  language: Type.Optional(Type.Enum(['en', 'ko'])),
-});
+const Contact = Strict(
+  {
+    email: Type.String({
+      pattern: '^[A-Za-z0-9.!#$%&*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?$',
+      examples: ['ann@example.com'],
+    }),
+    language: Type.Optional(Type.Enum(['en', 'ko'])),
+  },
+  { description: 'Where the tickets are mailed; in the language of the request where none is named' },
+);
 
 export const BookingInput = Strict({
   event_id: Id,
@@ -27,13 +29,17 @@ const bookingProperties = {
   event_id: Id,
   user_id: Type.String(),
   total_amount: MoneyText,
-  status: Type.String({ examples: ['PENDING'] }),
+  status: Type.String({
+    description: 'PENDING until it is paid, then CONFIRMED; CANCELLED or FAILED',
+    examples: ['PENDING'],
+  }),
   payment_status: Type.String({ examples: ['PENDING'] }),
   booking_reference: Type.String({ examples: ['BK-01JD6Z4V9R8Q2M3N4P5S6T7V8W'] }),
   created_at: DateTime,
   confirmed_at: Nullable(DateTime),
-  /** Ours: when a PENDING booking gives its seats back. */
-  payment_deadline: DateTime,
+  payment_deadline: Type.With(DateTime, {
+    description: 'In UTC: when a PENDING booking gives its seats back',
+  }),
   currency: Type.String(),
   seats: Type.Array(SeatView),
 };
@@ -56,7 +62,12 @@ export const BookingQuery = Strict({ status_filter: Type.Optional(BookingStatus)
 
 export const ConfirmPaymentInput = Strict({
   booking_id: Id,
-  payment_id: Type.String({ minLength: 1, maxLength: 100, examples: ['pay_123'] }),
+  payment_id: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: 'The means of payment, as the provider knows it; the same again is answered like the first',
+    examples: ['pay_123'],
+  }),
 });
 
 export const CancelBookingInput = Strict({

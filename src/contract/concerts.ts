@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DateTime, DateTimeInput, Id, Nullable, Strict } from './common.ts';
+import { DateTime, DateTimeInput, ErrorBody, Id, Nullable, Strict } from './common.ts';
 import { HALL_LIMIT } from './event.ts';
 
 /** The concerts edition: numbers name users, concerts (series), options (events of a series) and seats. */
@@ -7,6 +7,32 @@ const Name = (maxLength = 255) => Type.String({ minLength: 1, maxLength, pattern
 const Tier = Type.Enum(['BASIC', 'VIP']);
 const Mark = Nullable(Type.String({ minLength: 1, maxLength: 200 }));
 const Detail = Type.Optional(Nullable(Type.String({ maxLength: 500 })));
+
+/** Seed 004's clients read the status and its name, the message and the path. */
+export const ConcertsError = Type.With(
+  Type.Object({
+    ...ErrorBody.properties,
+    status: Type.Integer({ description: 'The HTTP status' }),
+    error: Type.String({ description: 'Its name' }),
+    errorCode: Type.String({ description: 'The same as `code`' }),
+    path: Type.String({ description: 'What was asked' }),
+  }),
+  {
+    $id: 'ConcertsError',
+    examples: [
+      {
+        code: 'SERIES_NOT_FOUND',
+        message: 'Concert not found',
+        traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+        detail: 'Concert not found',
+        status: 404,
+        error: 'Not Found',
+        errorCode: 'SERIES_NOT_FOUND',
+        path: '/api/concerts/999/options',
+      },
+    ],
+  },
+);
 
 export const UserInput = Strict(
   { username: Name(100), tier: Type.Optional(Tier) },

@@ -1,8 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Id, Strict } from './common.ts';
 
-/** ISO 8601 in UTC with its Z: 2026-11-21T00:26:28.000Z. */
-const Instant = Type.String({ examples: ['2026-11-21T00:26:28.000Z'] });
+const Instant = Type.String({ description: 'In UTC, with its Z', examples: ['2026-11-21T00:26:28.000Z'] });
 const TraceId = Type.String({ examples: ['4bf92f3577b34da6a3ce929d0e0e4736'] });
 
 export const OrdersEvent = Type.Object(
@@ -25,18 +24,19 @@ export const OrdersSeatStatus = Type.Enum(['AVAILABLE', 'HELD', 'SOLD']);
 
 const OrdersSeat = Type.Object({
   id: Id,
-  /** Row and column, from 1. */
-  r: Type.Integer(),
-  c: Type.Integer(),
-  /** In units of the event's currency. */
-  price: Type.Number(),
+  r: Type.Integer({ description: 'Row, from 1' }),
+  c: Type.Integer({ description: 'Column, from 1' }),
+  price: Type.Number({ description: 'Of the event’s currency' }),
   status: OrdersSeatStatus,
 });
 export type OrdersSeat = Static<typeof OrdersSeat>;
 
-/** Seats by row and column. A hall whose rows are not equally long has as many columns as its longest row. */
 export const OrdersHall = Type.Object(
-  { rows: Type.Integer(), cols: Type.Integer(), seats: Type.Array(OrdersSeat) },
+  {
+    rows: Type.Integer(),
+    cols: Type.Integer({ description: 'Of the longest row, where they differ' }),
+    seats: Type.Array(OrdersSeat),
+  },
   {
     $id: 'OrdersHall',
     examples: [{ rows: 1, cols: 1, seats: [{ id: 11, r: 1, c: 1, price: 51_000, status: 'AVAILABLE' }] }],
@@ -50,8 +50,10 @@ export const HoldInput = Strict(
   {
     eventId: Id,
     seatId: Id,
-    /** Taken as 5 when it is less, as 120 when it is more. */
-    holdSeconds: Type.Integer({ default: 60 }),
+    holdSeconds: Type.Integer({
+      default: 60,
+      description: 'Taken as 5 when it is less, as 120 when it is more',
+    }),
   },
   { examples: [{ eventId: 1, seatId: 11, holdSeconds: 60 }] },
 );
@@ -163,10 +165,10 @@ export const SeatStream = {
 /** Messages of the stream, under their name as the event's: first INIT, then one SEAT_UPDATE for each change of a seat. */
 export const SeatStreamInit = Type.Object({
   eventId: Id,
-  /** Changes after this version follow. */
-  version: Type.Integer(),
-  /** What was missed cannot be told one by one: every seat follows as it is now. */
-  reset: Type.Boolean(),
+  version: Type.Integer({ description: 'Changes after this version follow' }),
+  reset: Type.Boolean({
+    description: 'What was missed cannot be told one by one: every seat follows as it is now',
+  }),
 });
 export type SeatStreamInit = Static<typeof SeatStreamInit>;
 

@@ -1,9 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { Id, MoneyInput, MoneyText, Nullable, Strict } from './common.ts';
 
-/** A part of a booking's money goes back. The organiser names it: the same name again is the same refund. */
 export const RefundInput = Strict({
-  refund_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', examples: ['late-start-7'] }),
+  refund_id: Type.String({
+    pattern: '^[A-Za-z0-9_-]{1,64}$',
+    description: 'A name of the organiser’s: the same again is the same refund',
+    examples: ['late-start-7'],
+  }),
   amount: MoneyInput,
   reason: Type.Optional(Nullable(Type.String({ maxLength: 500 }))),
 });
@@ -16,8 +19,7 @@ export const RefundView = Type.Object(
     amount: MoneyText,
     currency: Type.String(),
     status: Type.String({ examples: ['DONE'] }),
-    /** What can still be refunded. */
-    left: MoneyText,
+    left: Type.With(MoneyText, { description: 'What can still be refunded' }),
   },
   { $id: 'Refund' },
 );

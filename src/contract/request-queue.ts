@@ -14,7 +14,9 @@ const Seconds = Type.Integer({ description: 'seconds', examples: [1] });
 
 export const QueuedReservationInput = Strict({
   ...ReservationInput.properties,
-  priority: Type.Optional(Priority),
+  priority: Type.Optional(
+    Type.With(Priority, { description: 'Lowers the lane that the caller has; never raises it' }),
+  ),
 });
 export type QueuedReservationInput = Static<typeof QueuedReservationInput>;
 
@@ -24,24 +26,24 @@ export const RequestAccepted = Type.Object({
   status: RequestStatus,
   message: Type.String(),
   estimated_wait_time: Seconds,
-  /** 1 is next. */
-  queue_position: Type.Integer({ examples: [1] }),
-  /** Ours: the lane in which the request waits. */
-  priority: Type.String({ examples: ['normal'] }),
+  queue_position: Type.Integer({ description: '1 is next', examples: [1] }),
+  priority: Type.String({ description: 'The lane in which it waits', examples: ['normal'] }),
 });
 export type RequestAccepted = Static<typeof RequestAccepted>;
 
-/** `data` is empty when the request failed; `code` (ours) then says why. */
 export const RequestResult = Type.Object({
   success: Type.Boolean(),
   message: Type.String(),
-  data: Type.Object({
-    reservation_ids: Type.Optional(Type.Array(Id)),
-    total_amount: Type.Optional(Type.Number()),
-    expires_at: Type.Optional(DateTime),
-  }),
+  data: Type.Object(
+    {
+      reservation_ids: Type.Optional(Type.Array(Id)),
+      total_amount: Type.Optional(Type.Number({ description: 'Of the event’s currency' })),
+      expires_at: Type.Optional(DateTime),
+    },
+    { description: 'Empty when the request failed' },
+  ),
   completed_at: DateTime,
-  code: Type.Optional(Type.String({ examples: ['SEATS_TAKEN'] })),
+  code: Type.Optional(Type.String({ description: 'Why it failed', examples: ['SEATS_TAKEN'] })),
 });
 export type RequestResult = Static<typeof RequestResult>;
 
@@ -50,12 +52,11 @@ export const RequestView = Type.Object(
     request_id: RequestId,
     status: RequestStatus,
     message: Type.String(),
-    queue_position: Nullable(Type.Integer()),
+    queue_position: Nullable(Type.Integer({ description: '1 is next; null for what does not wait' })),
     result: Type.Unsafe<RequestResult | null>({ ...RequestResult, type: ['object', 'null'] }),
     created_at: DateTime,
     processed_at: Nullable(DateTime),
-    /** Ours, as in the answer to the request. */
-    priority: Type.String(),
+    priority: Type.String({ description: 'The lane in which it waits, or waited', examples: ['normal'] }),
     estimated_wait_time: Nullable(Seconds),
   },
   { $id: 'ReservationRequest' },
@@ -93,8 +94,8 @@ export const DeadRequest = Type.Object({
   event_id: Id,
   priority: Type.String(),
   seat_ids: Type.Array(Id),
-  attempts: Type.Integer(),
-  reason: Type.String(),
+  attempts: Type.Integer({ description: 'How often a worker began it' }),
+  reason: Type.String({ description: 'Why it was given up' }),
   created_at: DateTime,
   died_at: Nullable(DateTime),
 });

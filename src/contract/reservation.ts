@@ -21,7 +21,10 @@ export const ReservationView = Type.Object(
     user_id: Type.String(),
     session_id: Nullable(Type.String()),
     expires_at: DateTime,
-    status: Type.String({ examples: ['ACTIVE'] }),
+    status: Type.String({
+      description: 'ACTIVE; CONFIRMED once it is booked; EXPIRED; CANCELLED',
+      examples: ['ACTIVE'],
+    }),
     created_at: DateTime,
     seats: Type.Array(SeatView),
   },
@@ -29,20 +32,27 @@ export const ReservationView = Type.Object(
 );
 export type ReservationView = Static<typeof ReservationView>;
 
+const TotalAmount = Type.Number({ description: 'Of the event’s currency' });
+
 export const ReservationCreated = Type.Object({
   reservations: Type.Array(ReservationView),
-  total_amount: Type.Number(),
+  total_amount: TotalAmount,
   expires_at: DateTime,
 });
 export type ReservationCreated = Static<typeof ReservationCreated>;
 
 export const ReservationQuery = Strict({
   event_id: Type.Optional(Id),
-  active_only: Type.Boolean({ default: true }),
+  active_only: Type.Boolean({ default: true, description: 'Without those that are over' }),
 });
 
 export const ExtendInput = Strict({
-  additional_minutes: Type.Integer({ minimum: 1, maximum: 15, default: 5 }),
+  additional_minutes: Type.Integer({
+    minimum: 1,
+    maximum: 15,
+    default: 5,
+    description: 'From now; never past MAX_HOLD_TOTAL_SECONDS, and never shorter than it was',
+  }),
 });
 
 export const CancelBatchInput = Strict({
@@ -53,8 +63,10 @@ export const BestAvailableInput = Strict({
   party_size: Type.Integer({ minimum: 1, maximum: SEATS_PER_RESERVATION_CEILING }),
   section: Type.Optional(Type.String({ maxLength: 50 })),
   seat_type: Type.Optional(SeatType),
-  max_price: Type.Optional(MoneyInput),
-  hold: Type.Optional(Type.Boolean()),
+  max_price: Type.Optional(Type.With(MoneyInput, { description: 'Of each seat' })),
+  hold: Type.Optional(
+    Type.Boolean({ description: 'Hold what is found (201), as a reservation for each seat' }),
+  ),
   user_id: Type.Optional(UserId),
   session_id: Type.Optional(SessionId),
 });
@@ -62,6 +74,6 @@ export type BestAvailableInput = Static<typeof BestAvailableInput>;
 
 export const BestAvailableSeats = Type.Object({
   seats: Type.Array(SeatView),
-  total_amount: Type.Number(),
+  total_amount: TotalAmount,
 });
 export type BestAvailableSeats = Static<typeof BestAvailableSeats>;

@@ -1,8 +1,18 @@
 import { type Static, Type } from 'typebox';
-import { Id, Nullable, Strict } from './common.ts';
+import { ErrorBody, Id, Nullable, Strict } from './common.ts';
 
 export const SeatStatus = Type.Enum(['AVAILABLE', 'HOLD', 'SOLD']);
 export type SeatStatus = Static<typeof SeatStatus>;
+
+export const RushError = Type.With(
+  Type.Object({
+    ...ErrorBody.properties,
+    position: Type.Optional(
+      Type.Integer({ description: 'In the queue, from 1, of who must wait', examples: [12] }),
+    ),
+  }),
+  { $id: 'RushError' },
+);
 
 const Label = Type.String({ minLength: 1, maxLength: 20, examples: ['A1'] });
 

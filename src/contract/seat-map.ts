@@ -1,56 +1,72 @@
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import { Id, MoneyText } from './common.ts';
 
 /** One letter a seat in the compact snapshot. */
 export const STATUS_LETTERS = { AVAILABLE: 'A', RESERVED: 'R', BOOKED: 'B', BLOCKED: 'X' } as const;
 
-/**
- * The whole map in columns. A run is a stretch of seats of one row that differ only by counting: the k-th seat of run
- * i (k from 0) has the id seat_id[i] + k, the number prefix[i] + (start[i] + k), and lies at x[i] + k * dx[i],
- * y[i] + k * dy[i]. A seat that fits no run is a run of one; start is -1 when prefix is its whole number.
- * `statuses` has one letter per seat in the order of the runs: A, R, B, X.
- */
+const Epoch = Type.Integer({ description: 'Versions compare within one; a new one needs a new snapshot' });
+const Version = Type.Integer({ description: 'Grows by what changes' });
+
+/** What one of the columns of the runs has for each run. */
+const column = <T extends TSchema>(each: T, description: string) => Type.Array(each, { description });
+
+const Runs = Type.Object(
+  {
+    seat_id: column(Type.Integer(), 'Of the first seat; the others count on'),
+    count: column(Type.Integer(), 'Seats in the run'),
+    zone: column(Type.Integer(), 'Index in `zones`'),
+    row: column(Type.String(), 'The row'),
+    prefix: column(Type.String(), 'What the number begins with, before `start` + k'),
+    start: column(Type.Integer(), 'What the number counts from; -1 when `prefix` is all of it'),
+    x: column(Type.Number(), 'Where the first seat lies'),
+    y: column(Type.Number(), 'Where the first seat lies'),
+    dx: column(Type.Number(), 'From a seat to the next'),
+    dy: column(Type.Number(), 'From a seat to the next'),
+  },
+  {
+    description:
+      'A run is a stretch of seats of one row that differ only by counting; its k-th seat, from 0, has the id seat_id + k, the number prefix followed by start + k, and lies at x + k · dx, y + k · dy. A seat that fits no run is a run of one',
+  },
+);
+
 export const SeatMap = Type.Object(
   {
     event_id: Id,
-    epoch: Type.Integer(),
-    version: Type.Integer(),
+    epoch: Epoch,
+    version: Version,
     currency: Type.String(),
     sections: Type.Array(Type.String()),
-    zones: Type.Array(Type.Object({ section: Type.Integer(), seat_type: Type.String(), price: MoneyText })),
-    runs: Type.Object({
-      seat_id: Type.Array(Type.Integer()),
-      count: Type.Array(Type.Integer()),
-      zone: Type.Array(Type.Integer()),
-      row: Type.Array(Type.String()),
-      prefix: Type.Array(Type.String()),
-      start: Type.Array(Type.Integer()),
-      x: Type.Array(Type.Number()),
-      y: Type.Array(Type.Number()),
-      dx: Type.Array(Type.Number()),
-      dy: Type.Array(Type.Number()),
+    zones: Type.Array(
+      Type.Object({
+        section: Type.Integer({ description: 'Index in `sections`' }),
+        seat_type: Type.String(),
+        price: MoneyText,
+      }),
+    ),
+    runs: Runs,
+    statuses: Type.String({
+      description:
+        'A letter a seat, in the order of the runs: A free, R held, B bought or being paid for, X blocked',
     }),
-    statuses: Type.String(),
   },
-  { $id: 'SeatMap' },
+  { $id: 'SeatMap', description: 'The whole map in columns' },
 );
 export type SeatMap = Static<typeof SeatMap>;
 
-/** Seats that changed since the map's version before. `from` is that version: apply only on top of it. */
 export const PatchFrame = Type.Object({
   type: Type.Literal('patch'),
-  epoch: Type.Integer(),
-  from: Type.Integer(),
-  version: Type.Integer(),
-  seats: Type.Array(Type.Tuple([Id, Type.String()])),
+  epoch: Epoch,
+  from: Type.Integer({ description: 'To be applied on top of this version only' }),
+  version: Version,
+  seats: Type.Array(Type.Tuple([Id, Type.String()]), { description: 'Each as its id and its letter' }),
 });
 export type PatchFrame = Static<typeof PatchFrame>;
 
 /** What the client has cannot be brought up to date by patches: take a new snapshot. */
 export const ResyncFrame = Type.Object({
   type: Type.Literal('resync'),
-  epoch: Type.Integer(),
-  version: Type.Integer(),
+  epoch: Epoch,
+  version: Version,
 });
 export type ResyncFrame = Static<typeof ResyncFrame>;
 
@@ -61,7 +77,13 @@ export type MapFrame = PatchFrame | ResyncFrame | PresenceFrame;
 
 export const MapStreamQuery = Type.Object(
   {
-    since: Type.Optional(Type.String({ pattern: '^\\d{1,7}\\.\\d{1,10}$', examples: ['3.120'] })),
+    since: Type.Optional(
+      Type.String({
+        pattern: '^\\d{1,7}\\.\\d{1,10}$',
+        description: 'Epoch and version of the map that the client has',
+        examples: ['3.120'],
+      }),
+    ),
     user_id: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
     ticket: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   },

@@ -10,7 +10,8 @@ export const SEAT_STATUSES = ['AVAILABLE', 'RESERVED', 'BOOKED', 'BLOCKED'] as c
 export const SeatStatus = Type.Enum([...SEAT_STATUSES]);
 export type SeatStatus = (typeof SEAT_STATUSES)[number];
 
-const Coordinate = Type.Number({ minimum: -1_000_000, maximum: 1_000_000 });
+const ON_THE_MAP = { description: 'On the map, in a unit of the organiser’s own' };
+const Coordinate = Type.Number({ minimum: -1_000_000, maximum: 1_000_000, ...ON_THE_MAP });
 
 export const SEATS_PER_CALL = 50_000;
 
@@ -37,10 +38,10 @@ export const SeatView = Type.Object(
     seat_type: Type.String(),
     price: MoneyText,
     status: Type.String(),
-    reserved_until: Nullable(DateTime),
+    reserved_until: Nullable(Type.With(DateTime, { description: 'In UTC; null unless somebody holds it' })),
     created_at: DateTime,
-    x: Nullable(Type.Number()),
-    y: Nullable(Type.Number()),
+    x: Nullable(Type.Number(ON_THE_MAP)),
+    y: Nullable(Type.Number(ON_THE_MAP)),
   },
   { $id: 'Seat' },
 );
@@ -65,7 +66,7 @@ export const SeatIds = Type.Array(Id, { minItems: 1, maxItems: 1_000 });
 export const SeatIdsInput = Strict({ seat_ids: SeatIds });
 
 export const AvailabilityCheck = Type.Object({
-  all_available: Type.Boolean(),
+  all_available: Type.Boolean({ description: 'Whether all that were asked for are free' }),
   seats: Type.Record(
     Type.String(),
     Type.Object({
@@ -80,9 +81,9 @@ export const SeatHistoryEntry = Type.Object({
   at: DateTime,
   from: Type.String(),
   to: Type.String(),
-  cause: Type.String(),
-  fence: Type.Integer(),
+  cause: Type.String({ description: 'What moved it', examples: ['hold'] }),
+  fence: Type.Integer({ description: 'Of the claim; a later claim on the seat has a larger one' }),
   reservation_id: Nullable(Id),
-  actor: Nullable(Type.String()),
+  actor: Nullable(Type.String({ description: 'The organiser’s or staff’s name, where one of them did it' })),
 });
 export type SeatHistoryEntry = Static<typeof SeatHistoryEntry>;

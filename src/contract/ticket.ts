@@ -2,10 +2,10 @@ import { type Static, Type } from 'typebox';
 import { DateTime, Id, Nullable, Strict, UserId } from './common.ts';
 
 const TicketNumber = Type.String({
+  description: 'Booking, seat and revision in one',
   pattern: '^[1-9]\\d{0,15}-[1-9]\\d{0,15}-[1-9]\\d{0,5}$',
   examples: ['12-345-1'],
 });
-/** Booking, seat and revision in one. */
 export const TicketIdParams = Type.Object({ id: TicketNumber });
 
 export const TicketStatus = Type.Enum(['VALID', 'USED', 'TRANSFERRED', 'REPLACED', 'CANCELLED']);
@@ -14,22 +14,23 @@ const ticketProperties = {
   ticket_id: TicketNumber,
   booking_id: Id,
   event_id: Id,
-  /** Whoever holds it, or held it to its end. */
-  user_id: Type.String(),
+  user_id: Type.String({ description: 'Who holds it, or held it to its end' }),
   status: TicketStatus,
   seat_id: Id,
   seat_number: Type.String(),
   section: Nullable(Type.String()),
   row_number: Nullable(Type.String()),
   seat_type: Type.String(),
-  /** From 1; each transfer and each new issue makes the next. Codes of earlier ones let nobody in. */
-  revision: Type.Integer(),
+  revision: Type.Integer({
+    description:
+      'From 1; each transfer and each new issue makes the next, and codes of earlier ones let nobody in',
+  }),
   issued_at: DateTime,
   changed_at: DateTime,
   received_from: Nullable(Type.String()),
   transferred_to: Nullable(Type.String()),
   used_at: Nullable(DateTime),
-  gate: Nullable(Type.String()),
+  gate: Nullable(Type.String({ description: 'Where it was used' })),
 };
 
 export const TicketView = Type.Object(ticketProperties, { $id: 'Ticket' });
@@ -38,8 +39,9 @@ export type TicketView = Static<typeof TicketView>;
 export const TicketDetail = Type.Object(
   {
     ...ticketProperties,
-    /** What the QR code says; null when it lets nobody in any more. */
-    code: Nullable(Type.String()),
+    code: Nullable(
+      Type.String({ description: 'What the QR code says; null when it lets nobody in any more' }),
+    ),
     event_name: Type.String(),
     venue_name: Nullable(Type.String()),
     event_date: DateTime,
@@ -62,8 +64,12 @@ export const TransferInput = Strict({ to_user_id: UserId });
 
 export const CheckInInput = Strict({
   code: Type.String({ minLength: 1, maxLength: 300 }),
-  /** As the staff calls the place of the scan; whoever scans the code again is told. */
-  gate: Type.String({ minLength: 1, maxLength: 50, examples: ['Gate 3'] }),
+  gate: Type.String({
+    minLength: 1,
+    maxLength: 50,
+    description: 'The place of the scan, as its staff calls it; who scans the code again is told',
+    examples: ['Gate 3'],
+  }),
 });
 
 /** Why a ticket was refused that was let in before. */
@@ -79,18 +85,18 @@ const PublicKey = Type.Object({
   alg: Type.String({ examples: ['EdDSA'] }),
 });
 
-/** A JSON Web Key Set (RFC 7517). */
-export const TicketKeys = Type.Object({ keys: Type.Array(PublicKey) });
+export const TicketKeys = Type.Object(
+  { keys: Type.Array(PublicKey) },
+  { description: 'A JSON Web Key Set (RFC 7517)' },
+);
 
 export const GateList = Type.Object({
   event_id: Id,
   issued_at: DateTime,
-  /** Tickets in the list. */
-  tickets: Type.Integer(),
+  tickets: Type.Integer({ description: 'Tickets in the list' }),
   keys: Type.Array(PublicKey),
-  /**
-   * A JWS (RFC 7515); its payload is `{event, at, tickets}`, four numbers a ticket: seat, booking, revision, second of
-   * entry or 0.
-   */
-  list: Type.String(),
+  list: Type.String({
+    description:
+      'A JWS (RFC 7515); its payload is {event, at, tickets}, four numbers a ticket: seat, booking, revision, second of entry or 0',
+  }),
 });

@@ -4,7 +4,7 @@ import { Strict } from './common.ts';
 const USER = { examples: ['user_123'] };
 const LONGEST_USER_ID = 128;
 const UserText = Type.String(USER);
-const Position = Type.Integer({ minimum: 1, examples: [1], description: '1 is next' });
+const Position = Type.Integer({ minimum: 1, examples: [1], description: 'Of who waits: 1 is next' });
 
 /** Without a name the server makes one; a number is taken as its text. */
 export const TrainInput = Strict(
@@ -32,7 +32,6 @@ export const TrainReserved = Type.Object(
   {
     status: Type.Enum(['reserved', 'queued', 'already_reserved', 'already_in_queue']),
     user_id: UserText,
-    /** Of who waits. */
     position: Type.Optional(Position),
   },
   { $id: 'TrainReserved', examples: [{ status: 'queued', user_id: 'user_123', position: 1 }] },
@@ -44,8 +43,13 @@ export const TrainStatus = Type.Object(
     status: Type.Enum(['reserved', 'in_queue', 'not_found']),
     user_id: UserText,
     position: Type.Optional(Position),
-    /** A seat is kept for him until then: `POST /reserve` takes it. Only with WAITLIST_OFFER_SECONDS. */
-    accept_by: Type.Optional(Type.String({ examples: ['2026-11-21T00:26:28'] })),
+    accept_by: Type.Optional(
+      Type.String({
+        description:
+          'In UTC: a seat is kept for him until then, and `POST /reserve` takes it. Only with WAITLIST_OFFER_SECONDS',
+        examples: ['2026-11-21T00:26:28'],
+      }),
+    ),
   },
   { $id: 'TrainStatus', examples: [{ status: 'in_queue', user_id: 'user_123', position: 1 }] },
 );
@@ -72,8 +76,7 @@ export const TrainCancelled = Type.Object(
   {
     status: Type.Enum(['cancelled', 'not_found']),
     user_id: UserText,
-    /** Who has the seat now. */
-    promoted_users: Type.Optional(Type.Array(UserText)),
+    promoted_users: Type.Optional(Type.Array(UserText, { description: 'Who has the seat now' })),
   },
   {
     $id: 'TrainCancelled',

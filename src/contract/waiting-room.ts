@@ -9,6 +9,7 @@ const Eta = Type.Unsafe<{ low: number; high: number } | null>({
   type: ['object', 'null'],
   properties: { low: { type: 'integer' }, high: { type: 'integer' } },
   required: ['low', 'high'],
+  description: 'Until the turn comes, between these; null where nobody can tell',
 });
 
 const Message = Type.Unsafe<{ ko: string; en: string } | null>({
@@ -17,29 +18,34 @@ const Message = Type.Unsafe<{ ko: string; en: string } | null>({
   required: ['ko', 'en'],
 });
 
+const Place = Nullable(Type.Integer({ description: 'In the lane, from 1; null before the draw' }));
+const Ahead = Nullable(Type.Integer({ description: 'Who comes before, at most; it never grows' }));
+const Serving = Type.Integer({ description: 'Places of the lane up to here have had their turn' });
+const PollAfter = Type.Integer({ description: 'Milliseconds to wait before asking again' });
+
 export const StandingStatus = Type.Enum(['BEFORE_OPENING', 'WAITING', 'READY', 'ACTIVE']);
 
-/** How somebody stands. `place` and `ahead` exist once the room has opened; `ahead` never grows. */
 export const StandingView = Type.Object(
   {
     status: StandingStatus,
     lane: Lane,
-    place: Nullable(Type.Integer()),
-    ahead: Nullable(Type.Integer()),
+    place: Place,
+    ahead: Ahead,
     eta_seconds: Eta,
-    /** Places of this lane up to here have had their turn. */
-    serving: Type.Integer(),
-    poll_after_ms: Type.Integer(),
-    /** Signed: to be sent with `join` again if the house ever lost the place. */
-    receipt: Type.String(),
+    serving: Serving,
+    poll_after_ms: PollAfter,
+    receipt: Type.String({
+      description: 'Signed: to be sent with `join` again if the house ever lost the place',
+    }),
     opens_at: Nullable(DateTime),
     message: Message,
-    /** While READY: to be exchanged for a session with `enter`. */
-    entry_token: Type.Optional(Type.String()),
-    /** While ACTIVE: what `enter` answered. */
-    session: Type.Optional(Type.String()),
-    /** Of the entry token or the session. */
-    expires_at: Type.Optional(DateTime),
+    entry_token: Type.Optional(
+      Type.String({ description: 'While READY: to be exchanged for a session with `enter`' }),
+    ),
+    session: Type.Optional(Type.String({ description: 'While ACTIVE: what `enter` answered' })),
+    expires_at: Type.Optional(
+      Type.With(DateTime, { description: 'In UTC: the end of the entry token or of the session' }),
+    ),
   },
   { $id: 'Standing' },
 );
@@ -48,7 +54,10 @@ export type StandingView = Static<typeof StandingView>;
 export const JoinInput = Strict({ receipt: Type.Optional(Token) });
 export const EnterInput = Strict({ entry_token: Token });
 
-export const SessionView = Type.Object({ session: Type.String(), expires_at: DateTime });
+export const SessionView = Type.Object({
+  session: Type.String({ description: 'To be sent as X-Sale-Session with every request of the sale' }),
+  expires_at: DateTime,
+});
 export type SessionView = Static<typeof SessionView>;
 
 export const PhaseName = Type.Enum(['before', 'opening', 'open', 'paused', 'drained', 'closed']);
@@ -60,13 +69,12 @@ const PerLane = <T extends ReturnType<typeof Type.Integer> | ReturnType<typeof T
 export const RoomSummary = Type.Object(
   {
     phase: PhaseName,
-    /** Of the normal lane. */
-    serving: Type.Integer(),
+    serving: Type.Integer({ description: 'Of the normal lane' }),
     serving_by_lane: PerLane(Type.Integer()),
     waiting: Type.Integer(),
     opens_at: Nullable(DateTime),
     message: Message,
-    poll_after_ms: Type.Integer(),
+    poll_after_ms: PollAfter,
   },
   { $id: 'WaitingRoom' },
 );
@@ -85,8 +93,15 @@ export const RoomPageForm = Strict({
   entry_token: Type.Optional(Token),
 });
 
-/** With a beacon announced, opening waits for its value. */
-export const OpenInput = Strict({ beacon: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })) });
+export const OpenInput = Strict({
+  beacon: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 500,
+      description: 'The value of the beacon that was announced; opening waits for it',
+    }),
+  ),
+});
 
 export const RoomState = Type.Object({
   phase: PhaseName,
@@ -114,8 +129,8 @@ const LaneStats = Type.Object({
   ready: Type.Integer(),
   active: Type.Integer(),
   admitted_per_minute: Type.Integer(),
-  left: Type.Integer(),
-  no_shows: Type.Integer(),
+  left: Type.Integer({ description: 'Who gave the place up' }),
+  no_shows: Type.Integer({ description: 'Who was called and did not come' }),
   oldest_wait_seconds: Nullable(Type.Integer()),
 });
 
@@ -129,34 +144,39 @@ export const RoomStats = Type.Object({
     queue_max: Type.Integer(),
     inventory_aware: Type.Boolean(),
   }),
-  /** `nobody`: everybody who could come in has. */
-  binds: Type.Enum(['rate', 'active_max', 'inventory', 'health', 'nobody']),
+  binds: Type.Enum(['rate', 'active_max', 'inventory', 'health', 'nobody'], {
+    description: 'Which limit lets in no more; nobody: all have come in who could',
+  }),
 });
 export type RoomStats = Static<typeof RoomStats>;
 
 export const ProofView = Type.Object({
   event_id: Id,
-  algorithm: Type.String(),
-  commitment: Type.String(),
+  algorithm: Type.String({ description: 'Described in docs/adr/0010-verifiable-draw.md' }),
+  commitment: Type.String({
+    description: 'Published before the first entrant: the hash of event, secret and beacon_source',
+  }),
   committed_at: DateTime,
-  beacon_source: Nullable(Type.String()),
-  entrants: Type.Integer(),
-  merkle_root: Nullable(Type.String()),
+  beacon_source: Nullable(Type.String({ description: 'The public beacon whose value goes into the draw' })),
+  entrants: Type.Integer({ description: 'Who took part, in all lanes' }),
+  merkle_root: Nullable(Type.String({ description: 'Of all lanes; null until the opening' })),
   lanes: Type.Array(
     Type.Object({ lane: Type.String(), entrants: Type.Integer(), merkle_root: Type.String() }),
   ),
-  secret: Nullable(Type.String()),
-  beacon: Nullable(Type.String()),
+  secret: Nullable(Type.String({ description: 'Null until the opening' })),
+  beacon: Nullable(
+    Type.String({ description: 'The beacon’s value; null until the opening, or without a beacon' }),
+  ),
 });
 export type ProofView = Static<typeof ProofView>;
 
 export const ReceiptView = Type.Object({
-  entrant: Type.String(),
-  leaf: Type.String(),
-  path: Type.Array(Type.String()),
+  entrant: Type.String({ description: 'Who took part, as the leaf has it' }),
+  leaf: Type.String({ description: 'Its hash, in hex' }),
+  path: Type.Array(Type.String(), { description: 'From the leaf to the root of the lane’s tree, in hex' }),
   lane: Type.String(),
-  index: Type.Integer(),
-  place: Nullable(Type.Integer()),
+  index: Type.Integer({ description: 'From 0, in the order of arrival in the lane' }),
+  place: Place,
 });
 
 /** Frames of the stream, over SSE under their `type` as the event's name. */
@@ -164,15 +184,15 @@ export const InitFrame = Type.Object({ type: Type.Literal('INIT'), ...StandingVi
 export const RankFrame = Type.Object({
   type: Type.Literal('RANK_UPDATE'),
   status: StandingStatus,
-  place: Nullable(Type.Integer()),
-  ahead: Nullable(Type.Integer()),
+  place: Place,
+  ahead: Ahead,
   eta_seconds: Eta,
 });
 /** The same for everybody in the lane; who knows his place knows with it how many are before him, at most. */
 export const ServingFrame = Type.Object({
   type: Type.Literal('SERVING'),
   lane: Lane,
-  serving: Type.Integer(),
+  serving: Serving,
   rate_per_minute: Type.Integer(),
   phase: PhaseName,
   message: Message,

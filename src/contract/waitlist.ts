@@ -10,7 +10,7 @@ export const WaitlistInput = Strict(
     ),
     section: Type.Optional(Type.String({ maxLength: 50 })),
     seat_type: Type.Optional(SeatType),
-    max_price: Type.Optional(MoneyInput),
+    max_price: Type.Optional(Type.With(MoneyInput, { description: 'Of each seat' })),
     user_id: Type.Optional(UserId),
     session_id: Type.Optional(SessionId),
   },
@@ -30,12 +30,15 @@ export const WaitlistStatus = Type.Enum([
 ]);
 
 const Offer = Type.Object({
-  /** Reservations like any other: to be booked before `expires_at`. */
-  reservation_ids: Type.Array(Id, { examples: [[81, 82]] }),
+  reservation_ids: Type.Array(Id, {
+    description: 'Reservations like any other, to be booked before `expires_at`',
+    examples: [[81, 82]],
+  }),
   seat_ids: Type.Array(Id, { examples: [[11, 12]] }),
   offered_at: DateTime,
-  /** Null when the seats are the party's without an answer. */
-  answer_by: Nullable(DateTime),
+  answer_by: Nullable(
+    Type.With(DateTime, { description: 'In UTC; null when the seats are the party’s without an answer' }),
+  ),
   expires_at: DateTime,
 });
 
@@ -45,16 +48,14 @@ export const WaitlistView = Type.Object(
     event_id: Id,
     user_id: Type.String({ examples: ['user123'] }),
     status: WaitlistStatus,
-    /** 1 is next; null for who does not wait. */
-    position: Nullable(Type.Integer({ examples: [1] })),
+    position: Nullable(Type.Integer({ description: '1 is next; null for who does not wait', examples: [1] })),
     party_size: Type.Integer({ examples: [2] }),
     section: Nullable(Type.String()),
     seat_type: Nullable(Type.String()),
-    max_price: Nullable(MoneyText),
+    max_price: Nullable(Type.With(MoneyText, { description: 'Of each seat' })),
     joined_at: DateTime,
     offer: Type.Unsafe<Static<typeof Offer> | null>({ ...Offer, type: ['object', 'null'] }),
-    /** Why the party was refused: the code of a refusal. */
-    reason: Nullable(Type.String()),
+    reason: Nullable(Type.String({ description: 'Why the party was refused: the code of a refusal' })),
     ended_at: Nullable(DateTime),
   },
   { $id: 'WaitlistEntry' },
@@ -62,11 +63,16 @@ export const WaitlistView = Type.Object(
 export type WaitlistView = Static<typeof WaitlistView>;
 
 export const WaitlistQuery = Strict({
-  /** Entries behind this place. */
-  after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 })),
+  after: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      default: 0,
+      description: 'Entries behind this place',
+    }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
-  /** Ended entries, too. */
-  all: Type.Optional(Type.Boolean({ default: false })),
+  all: Type.Optional(Type.Boolean({ default: false, description: 'Ended entries, too' })),
 });
 
 /** The line as its organiser sees it. */
@@ -80,8 +86,7 @@ export const WaitlistPage = Type.Object(
     ),
     waiting: Type.Integer({ examples: [12] }),
     offered: Type.Integer({ examples: [1] }),
-    /** To be given as `after` for the next page; null at the end. */
-    next_after: Nullable(Type.Integer()),
+    next_after: Nullable(Type.Integer({ description: '`after` for the next page; null at the end' })),
   },
   { $id: 'WaitlistPage' },
 );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf, expectRefusal, organiserOf } from './client.ts';
+import { type Answer, bodyOf, expectRefusal, organiserOf } from './client.ts';
 import { ROUTES } from './every-route.ts';
 import { sharedProgram } from './shared-program.ts';
 
@@ -111,6 +111,39 @@ describe('what answers are said to be', () => {
     for (const act of ['heartbeat', 'leave', 'broadcast', 'revoke'])
       expect([act, statuses.get(`post /api/v1/events/{id}/waiting-room/${act}`)]).toEqual([act, '204']);
   });
+});
+
+const ASK: Readonly<Record<string, (path: string) => Promise<Answer>>> = {
+  get: (path) => anyone.get(path),
+  post: (path) => anyone.post(path, { no: 'such' }),
+  patch: (path) => anyone.patch(path, { no: 'such' }),
+  delete: (path) => anyone.delete(path),
+};
+
+it('an error has no field that the document does not name', async () => {
+  type Operation = { responses: Record<string, { content: Record<string, { schema: { $ref: string } }> }> };
+  const { paths, components } = bodyOf(
+    await anyone.get<{
+      paths: Record<string, Record<string, Operation>>;
+      components: { schemas: Record<string, { properties: object; required: string[] }> };
+    }>('/openapi.json'),
+  );
+  const shapes = new Set<string>();
+  for (const [path, operations] of Object.entries(paths))
+    for (const [method, { responses }] of Object.entries(operations)) {
+      if (/\/ws\/|\/(events|stream|subscribe)$/.test(path)) continue;
+      const nowhere = path.replace(/\{\w+\}/g, '987654321');
+      const answer = await ASK[method]?.(nowhere);
+      if (!answer || answer.status < 400) continue;
+      const { $ref } = responses['4XX']?.content['application/json']?.schema ?? { $ref: '' };
+      const name = $ref.split('/').at(-1) ?? '';
+      shapes.add(name);
+      const { properties, required } = components.schemas[name] ?? { properties: {}, required: [] };
+      const fields = Object.keys(answer.body as object);
+      expect([method, path, Object.keys(properties)]).toEqual([method, path, expect.arrayContaining(fields)]);
+      expect([method, path, fields]).toEqual([method, path, expect.arrayContaining(required)]);
+    }
+  expect([...shapes].sort()).toEqual(['ConcertsError', 'Error', 'RushError']);
 });
 
 describe('/asyncapi.json', () => {

@@ -1,3 +1,4 @@
+import { RushError } from '../../contract/rush.ts';
 import type { RefusalCode } from '../../core/refusal.ts';
 import type { Face } from '../../http/face.ts';
 
@@ -10,6 +11,7 @@ const EVERYWHERE: Sentences = {
 /** What stands in `detail`, word for word as this edition's clients know it; elsewhere it is as the house has it. */
 function faceOf(sentences: Sentences): Face {
   return {
+    errorBody: RushError,
     wordsFor({ refusal, answer }) {
       const said = { ...EVERYWHERE, ...sentences }[refusal.refused];
       const position = refusal.refused === 'WAIT_IN_LINE' ? refusal.facts?.position : undefined;

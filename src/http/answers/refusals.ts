@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { ErrorBody } from '../../contract/common.ts';
 import type { Refusal, RefusalCode } from '../../core/refusal.ts';
 import { sentence } from '../messages/sentence.ts';
 
@@ -151,17 +152,7 @@ const ACTED_ON: Partial<Record<RefusalCode, string>> = {
   ROOM_CLOSED: 'status',
 };
 
-/** The one error body; an edition's face puts words of its own beside it. */
-export interface ErrorAnswer {
-  code: RefusalCode;
-  message: string;
-  traceId: string;
-  detail: unknown;
-  indefinite?: true;
-  cause?: string;
-  join_url?: string;
-  status?: string;
-}
+export type ErrorAnswer = ErrorBody & { code: RefusalCode };
 
 /** What only the edge knows about a refusal. */
 interface Circumstances {

@@ -2,8 +2,8 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
-import { ErrorBody } from '../../contract/common.ts';
 import type { HttpServer } from '../kit.ts';
+import { shareErrorBodies, withAnswers } from './openapi-answers.ts';
 import { describeRequests } from './openapi-requests.ts';
 
 /** Of a route's `schema.security`: whose request it takes. A route without it is open to everybody. */
@@ -38,13 +38,6 @@ const TAGS = [
   { name: 'operations', description: 'Health, metrics, and messages that nobody could take' },
 ];
 
-const EXAMPLE_ERROR = {
-  code: 'SEATS_TAKEN',
-  message: 'Seats not available: A10, A11',
-  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-  detail: 'Seats not available: A10, A11',
-};
-
 /** Collects every route declared after it into `app.swagger()`. */
 export async function describeRoutes(app: HttpServer, { version }: { version: string }): Promise<void> {
   await app.register(swagger, {
@@ -69,8 +62,8 @@ export async function describeRoutes(app: HttpServer, { version }: { version: st
         },
       },
     },
-    transform: ({ schema, url }) => ({
-      schema: withErrors((schema ?? {}) as FastifySchema, url) as FastifySchema,
+    transform: ({ schema, url, route }) => ({
+      schema: withAnswers((schema ?? {}) as FastifySchema, { url, face: route.config?.face }),
       url,
     }),
     transformObject: (document) => {
@@ -80,40 +73,7 @@ export async function describeRoutes(app: HttpServer, { version }: { version: st
       return shown;
     },
   });
-}
-
-/** Only the document names the errors: as response schemas they would put a serialiser in front of the one error body. */
-function withErrors(schema: FastifySchema, url: string): FastifySchema {
-  if (schema.hide) return schema;
-  const failure = (description: string) => ({
-    description,
-    content: { 'application/json': { schema: ErrorBody, example: EXAMPLE_ERROR } },
-  });
-  const response = (schema.response ?? plainAnswer(schema, url)) as object;
-  return {
-    ...schema,
-    response: {
-      ...response,
-      '4xx': failure('Refused: nothing happened'),
-      '5xx': failure(
-        'Not served; with `indefinite` the effect is unknown: ask again with the same Idempotency-Key',
-      ),
-    },
-  };
-}
-
-const SOCKET = /\/ws\//;
-
-/** How a route answers whose schema does not say: it opens a stream, or sends a document of another kind than JSON. */
-function plainAnswer({ tags = [], produces }: FastifySchema, url: string): object {
-  if (SOCKET.test(url)) return { 101: { description: 'a WebSocket; its messages are in /asyncapi.json' } };
-  const schema = { type: 'string' };
-  if (tags.includes('streams')) {
-    const description = 'server-sent events; they are in /asyncapi.json';
-    return { 200: { description, content: { 'text/event-stream': { schema } } } };
-  }
-  const documents = produces?.map((mediaType) => [mediaType, { schema }]);
-  return { 200: { description: 'success', ...(documents && { content: Object.fromEntries(documents) }) } };
+  shareErrorBodies(app);
 }
 
 /** Inlined schemas keep their `$id`, which in OpenAPI 3.1 would change what a reference is relative to. */

@@ -33,7 +33,11 @@ it('the OpenAPI document lists every route with its errors', async () => {
   ]);
   const { responses } = document.paths['/api/v1/events/{id}'].get;
   expect(Object.keys(responses).sort()).toEqual(['200', '4XX', '5XX']);
-  expect(responses['4XX'].content['application/json'].schema.properties).toHaveProperty('traceId');
+  const { schema } = responses['4XX'].content['application/json'];
+  expect(schema).toEqual({ $ref: '#/components/schemas/Error' });
+  expect(document.components.schemas.Error.properties).toHaveProperty('traceId');
+  expect(responses['4XX'].headers).toHaveProperty('Retry-After');
+  expect(responses['200'].description).toBe('OK');
   expect(document.paths['/api/v1/stream-tickets'].post.security).toEqual([{ userId: [] }, { bearer: [] }]);
   expect(JSON.stringify(document)).not.toContain('$id');
 });
