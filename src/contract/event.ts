@@ -81,22 +81,26 @@ const AdmissionSettings = Strict(
 export type AdmissionSettings = Static<typeof AdmissionSettings>;
 
 const LaneWeight = Type.Object({ weight: Type.Integer() });
+/** As they stand. */
+export const RoomSettings = Type.Object({
+  opens_at: Nullable(Type.With(DateTime, MEANING.opens_at)),
+  rate_per_second: Type.Number(MEANING.rate_per_second),
+  burst: Type.Integer(MEANING.burst),
+  active_max: Type.Integer(MEANING.active_max),
+  session_seconds: Type.Number(MEANING.session_seconds),
+  absent_seconds: Type.Number(MEANING.absent_seconds),
+  lanes: Type.Object({ high: LaneWeight, normal: LaneWeight, low: LaneWeight }),
+  queue_max: Type.Integer(MEANING.queue_max),
+  when_lost: Type.String(MEANING.when_lost),
+  inventory_aware: Type.Boolean(MEANING.inventory_aware),
+  beacon_source: Nullable(Type.String(MEANING.beacon_source)),
+});
 const AdmissionView = Type.Object({
   mode: Type.String({
     description: 'open or waiting_room; the rest is of a waiting room',
     examples: ['open'],
   }),
-  opens_at: Type.Optional(Nullable(Type.With(DateTime, MEANING.opens_at))),
-  rate_per_second: Type.Optional(Type.Number(MEANING.rate_per_second)),
-  burst: Type.Optional(Type.Integer(MEANING.burst)),
-  active_max: Type.Optional(Type.Integer(MEANING.active_max)),
-  session_seconds: Type.Optional(Type.Number(MEANING.session_seconds)),
-  absent_seconds: Type.Optional(Type.Number(MEANING.absent_seconds)),
-  lanes: Type.Optional(Type.Object({ high: LaneWeight, normal: LaneWeight, low: LaneWeight })),
-  queue_max: Type.Optional(Type.Integer(MEANING.queue_max)),
-  when_lost: Type.Optional(Type.String(MEANING.when_lost)),
-  inventory_aware: Type.Optional(Type.Boolean(MEANING.inventory_aware)),
-  beacon_source: Type.Optional(Nullable(Type.String(MEANING.beacon_source))),
+  ...Type.Partial(RoomSettings).properties,
 });
 export type AdmissionView = Static<typeof AdmissionView>;
 
@@ -150,8 +154,8 @@ const eventProperties = {
   claim_strategy: Type.String(),
   inventory: Type.String(),
   capacity: Nullable(Type.Integer()),
-  hold_seconds: Type.Integer(),
-  max_seats_per_user: Type.Integer(),
+  hold_seconds: HoldSeconds,
+  max_seats_per_user: SeatsPerUser,
   series_id: Nullable(Id),
   admission: AdmissionView,
   cancellation_deadline: Nullable(DateTime),

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { DateTime, Id, Nullable, Strict } from './common.ts';
+import { RoomSettings } from './event.ts';
 
 const Lane = Type.Enum(['high', 'normal', 'low']);
 const Token = Type.String({ minLength: 1, maxLength: 2_048 });
@@ -107,17 +108,7 @@ export const RoomState = Type.Object({
   phase: PhaseName,
   message: Message,
   mode: Type.String(),
-  opens_at: Nullable(DateTime),
-  rate_per_second: Type.Number(),
-  burst: Type.Integer(),
-  active_max: Type.Integer(),
-  session_seconds: Type.Number(),
-  absent_seconds: Type.Number(),
-  lanes: PerLane(Type.Object({ weight: Type.Integer() })),
-  queue_max: Type.Integer(),
-  when_lost: Type.String(),
-  inventory_aware: Type.Boolean(),
-  beacon_source: Nullable(Type.String()),
+  ...RoomSettings.properties,
 });
 export type RoomState = Static<typeof RoomState>;
 

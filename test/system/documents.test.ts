@@ -8,7 +8,10 @@ const { program, anyone } = sharedProgram();
 interface Document {
   openapi?: string;
   components: object;
-  paths: Record<string, Record<string, { responses: Record<string, unknown>; summary?: string }>>;
+  paths: Record<
+    string,
+    Record<string, { operationId?: string; responses: Record<string, unknown>; summary?: string }>
+  >;
 }
 const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);
 
@@ -31,6 +34,11 @@ function expectResolved(document: object): void {
   visit(document);
 }
 
+/** OpenAPI has one of a medium or a parameter, JSON Schema a list of them. */
+function examplesOf(holder: { example?: unknown }, schema: { examples?: unknown[] }): unknown[] {
+  return [...('example' in holder ? [holder.example] : []), ...(schema.examples ?? [])];
+}
+
 describe('/openapi.json', () => {
   it('is OpenAPI 3.1 and lists every route that there is', async () => {
     const document = bodyOf(await anyone.get<Document>('/openapi.json'));
@@ -46,10 +54,13 @@ describe('/openapi.json', () => {
 
   it('says of each route what it does, what it answers and how it refuses', async () => {
     const document = bodyOf(await anyone.get<Document>('/openapi.json'));
+    const names = new Set<string | undefined>([undefined]);
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
         const name = `${method} ${path}`;
         expect(operation.summary, name).toBeTruthy();
+        expect(names, name).not.toContain(operation.operationId);
+        names.add(operation.operationId);
         const statuses = Object.keys(operation.responses);
         expect(
           statuses.some((status) => /^(2\d\d|101)$/.test(status)),
@@ -63,7 +74,7 @@ describe('/openapi.json', () => {
     }
   });
 
-  it('has schemas that a JSON Schema validator can read', async () => {
+  it('has schemas that a JSON Schema validator can read, and examples that are valid', async () => {
     const { Ajv2020 } = await import('ajv/dist/2020.js');
     const document = bodyOf(await anyone.get<Document>('/openapi.json'));
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -73,7 +84,9 @@ describe('/openapi.json', () => {
       for (const [key, child] of Object.entries(value)) {
         if (key === 'schema' && typeof child === 'object') {
           // References are relative to the document, so it comes along.
-          ajv.compile({ ...(child as object), components: document.components });
+          const isValid = ajv.compile({ ...(child as object), components: document.components });
+          for (const example of examplesOf(value, child as object))
+            if (!isValid(example)) expect([example, isValid.errors]).toEqual([example, null]);
           schemas++;
         } else visit(child);
       }

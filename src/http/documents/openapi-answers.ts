@@ -55,7 +55,7 @@ export function withAnswers(
         description:
           'Not served; with `indefinite` the effect is unknown: ask again with the same Idempotency-Key',
         headers: RETRY_AFTER,
-        content: { 'application/json': { schema: error, example: NOT_SERVED } },
+        content: { 'application/json': { schema: error, ...(!face?.errorBody && { example: NOT_SERVED }) } },
       },
     },
   };

@@ -1,6 +1,6 @@
 /** A part of an OpenAPI document. */
 type Part = Record<string, unknown>;
-type Operation = Part & { tags?: string[]; parameters?: Part[]; security?: unknown[] };
+type Operation = Part & { operationId?: string; tags?: string[]; parameters?: Part[]; security?: unknown[] };
 
 /** POSTs that change nothing of worth, or are the same when they are repeated: no answer of theirs is kept. */
 const UNKEYED =
@@ -9,8 +9,8 @@ const UNKEYED =
 const OPEN_EDITIONS = new Set(['concerts', 'rush', 'train']);
 
 /**
- * Says of requests what the routes' schemas cannot: what has a default may be left out, and which header makes a repeated
- * request the same one.
+ * Says of requests what the routes' schemas cannot: a name for generated clients, that whoever asks need not say who he is, that
+ * what has a default may be left out, and which header makes a repeated request the same one.
  */
 export function describeRequests(paths: Record<string, Record<string, Operation>>): void {
   for (const [path, operations] of Object.entries(paths))
@@ -19,7 +19,15 @@ export function describeRequests(paths: Record<string, Record<string, Operation>
         if (hasDefault(parameter.schema)) parameter.required = false;
       withoutDefaultsRequired(operation.requestBody);
       if (method === 'post' && isKeyed(path, operation)) withKey(path, operation);
+      operation.operationId = nameOf(method, path);
+      operation.security ??= [];
     }
+}
+
+/** It follows from method and path, so it stays as long as they do: `postApiV1EventsByIdSeats`. */
+function nameOf(method: string, path: string): string {
+  const words = path.replaceAll('{', 'by-').match(/[A-Za-z0-9]+/g) ?? [];
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 function isKeyed(path: string, { security, tags = [] }: Operation): boolean {
