@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { DateTime, Id, MoneyText, Nullable, Strict, UserId } from './common.ts';
+import { CurrencyText, DateTime, Id, MoneyText, Nullable, Strict, UserId, UserText } from './common.ts';
+import { EventNameText, VenueNameText } from './event.ts';
 import { SEATS_PER_RESERVATION_CEILING } from './reservation.ts';
 import { SeatView } from './seat.ts';
 
@@ -27,7 +28,7 @@ export const BookingStatus = Type.Enum(['PENDING', 'CONFIRMED', 'CANCELLED', 'FA
 const bookingProperties = {
   booking_id: Id,
   event_id: Id,
-  user_id: Type.String(),
+  user_id: UserText,
   total_amount: MoneyText,
   status: Type.String({
     description: 'PENDING until it is paid, then CONFIRMED; CANCELLED or FAILED',
@@ -40,7 +41,7 @@ const bookingProperties = {
   payment_deadline: Type.With(DateTime, {
     description: 'In UTC: when a PENDING booking gives its seats back',
   }),
-  currency: Type.String(),
+  currency: CurrencyText,
   seats: Type.Array(SeatView),
 };
 
@@ -50,8 +51,8 @@ export type BookingView = Static<typeof BookingView>;
 export const BookingDetail = Type.Object(
   {
     ...bookingProperties,
-    event_name: Type.String(),
-    venue_name: Nullable(Type.String()),
+    event_name: EventNameText,
+    venue_name: VenueNameText,
     event_date: DateTime,
   },
   { $id: 'BookingDetail' },
@@ -71,5 +72,5 @@ export const ConfirmPaymentInput = Strict({
 });
 
 export const CancelBookingInput = Strict({
-  reason: Type.Optional(Nullable(Type.String({ maxLength: 500 }))),
+  reason: Type.Optional(Nullable(Type.String({ maxLength: 500, examples: ['I fell ill'] }))),
 });

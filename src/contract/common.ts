@@ -29,7 +29,11 @@ export const MoneyInput = Type.Union(
   },
 );
 
-export const UserId = Type.String({ minLength: 1, maxLength: 50, examples: ['user123'] });
+const SOME_USER = { examples: ['user123'] };
+export const UserId = Type.String({ minLength: 1, maxLength: 50, ...SOME_USER });
+export const UserText = Type.String(SOME_USER);
+
+export const CurrencyText = Type.String({ description: 'ISO 4217', examples: ['KRW'] });
 
 /**
  * A value of a plain type, or null. As a list of types and not as a union: the serialiser takes a union's branches

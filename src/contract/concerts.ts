@@ -140,14 +140,14 @@ export const SalesPolicyView = Type.Object({
   concertId: Id,
   presaleStartAt: Nullable(DateTime),
   presaleEndAt: Nullable(DateTime),
-  presaleMinimumTier: Type.String(),
+  presaleMinimumTier: Type.String({ examples: ['VIP'] }),
   generalSaleStartAt: Nullable(DateTime),
-  maxReservationsPerUser: Nullable(Type.Integer()),
+  maxReservationsPerUser: Nullable(Type.Integer({ examples: [2] })),
 });
 export type SalesPolicyView = Static<typeof SalesPolicyView>;
 
 /** A user of this edition is a number; whoever bought through another face may be named by text. */
-const AnyUser = Type.Union([Type.Integer(), Type.String()]);
+const AnyUser = Type.Union([Type.Integer(), Type.String()], { examples: [7] });
 
 const reservation = { userId: Id, seatId: Id };
 export const SeatReservationInput = Strict(reservation, { examples: [{ userId: 7, seatId: 31 }] });
@@ -231,16 +231,16 @@ export const AuditQuery = Strict({
 });
 export type AuditQuery = Static<typeof AuditQuery>;
 export const AuditView = Type.Object({
-  id: Type.String(),
-  action: Type.String(),
-  result: Type.String(),
-  reason: Type.String(),
+  id: Type.String({ examples: ['01JD6Z4V9R8Q2M3N4P5S6T7V8W'] }),
+  action: Type.String({ examples: ['HOLD_CREATE'] }),
+  result: Type.String({ examples: ['BLOCKED'] }),
+  reason: Type.String({ examples: ['RATE_LIMIT_EXCEEDED'] }),
   userId: AnyUser,
   concertId: Nullable(Id),
   optionId: Id,
   seatId: Id,
-  requestFingerprint: Nullable(Type.String()),
-  deviceFingerprint: Nullable(Type.String()),
+  requestFingerprint: Nullable(Type.String({ examples: ['r-1'] })),
+  deviceFingerprint: Nullable(Type.String({ examples: ['d-1'] })),
   occurredAt: DateTime,
 });
 export type AuditView = Static<typeof AuditView>;

@@ -8,7 +8,7 @@ export const DeadLetterView = Type.Object(
     message_id: Type.String({ examples: ['01JD6Z4V9R8Q2M3N4P5S6T7V8W'] }),
     topic: Type.String({ examples: ['order.events'] }),
     key: Type.String({ description: 'messages of one key come in order', examples: ['1'] }),
-    body: Type.Unknown(),
+    body: Type.Unknown({ examples: [{ order_id: 1 }] }),
     reason: Type.String({ examples: ['TypeError: no such field'] }),
     attempts: Type.Integer({ examples: [5] }),
     sent_at: DateTime,
@@ -17,6 +17,11 @@ export const DeadLetterView = Type.Object(
   { $id: 'DeadLetter' },
 );
 export type DeadLetterView = Static<typeof DeadLetterView>;
+
+/** What is sent once more. */
+export const DeadLetterSent = Type.Object({
+  message_id: Type.String({ examples: ['01JD6Z4V9R8Q2M3N4P5S6T7V8W'] }),
+});
 
 const printed = { minLength: 1, maxLength: 255, pattern: '^[^\\u0000-\\u001f\\u007f]*$' };
 

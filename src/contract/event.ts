@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DateTime, DateTimeInput, Id, MoneyInput, Nullable, Strict } from './common.ts';
+import { CurrencyText, DateTime, DateTimeInput, Id, MoneyInput, Nullable, Strict } from './common.ts';
 
 export const EventStatus = Type.Enum(['UPCOMING', 'ON_SALE', 'PAUSED', 'SOLD_OUT', 'CLOSED', 'CANCELLED']);
 export type EventStatus = Static<typeof EventStatus>;
@@ -22,14 +22,18 @@ const SeatsPerUser = Type.Integer({
   maximum: 1_000,
   description: 'Held or being paid for at the same time',
 });
-const EventName = Type.String({ minLength: 1, maxLength: 255, examples: ['Winter Concert'] });
+const SOME_EVENT = { examples: ['Winter Concert'] };
+const EventName = Type.String({ minLength: 1, maxLength: 255, ...SOME_EVENT });
+export const EventNameText = Type.String(SOME_EVENT);
 const SaleStart = Type.With(DateTimeInput, {
   description: 'The sale opens by itself; null: by `start-sale` only',
 });
 const CancellationDeadline = Type.With(DateTimeInput, {
   description: 'From then on buyers cannot cancel a confirmed booking; null: they always can',
 });
-const VenueName = Nullable(Type.String({ maxLength: 255, examples: ['Onrush Arena'] }));
+const SOME_VENUE = { examples: ['Onrush Arena'] };
+const VenueName = Nullable(Type.String({ maxLength: 255, ...SOME_VENUE }));
+export const VenueNameText = Nullable(Type.String(SOME_VENUE));
 
 const Weight = Strict({
   weight: Type.Integer({ minimum: 1, maximum: 1_000, description: 'The lane’s share of the people let in' }),
@@ -53,6 +57,7 @@ const MEANING = {
   inventory_aware: { description: 'Lets in no more people than there are seats for' },
   beacon_source: {
     description: 'The public beacon whose value goes into the draw; set before the first visitor',
+    examples: ['drand round 5432100'],
   },
 } as const;
 
@@ -91,7 +96,7 @@ export const RoomSettings = Type.Object({
   absent_seconds: Type.Number(MEANING.absent_seconds),
   lanes: Type.Object({ high: LaneWeight, normal: LaneWeight, low: LaneWeight }),
   queue_max: Type.Integer(MEANING.queue_max),
-  when_lost: Type.String(MEANING.when_lost),
+  when_lost: Type.String({ ...MEANING.when_lost, examples: ['closed'] }),
   inventory_aware: Type.Boolean(MEANING.inventory_aware),
   beacon_source: Nullable(Type.String(MEANING.beacon_source)),
 });
@@ -142,17 +147,17 @@ export type EventPatch = Static<typeof EventPatch>;
 
 const eventProperties = {
   event_id: Id,
-  event_name: Type.String(),
+  event_name: EventNameText,
   event_date: DateTime,
-  venue_name: Nullable(Type.String()),
+  venue_name: VenueNameText,
   total_seats: Type.Integer(),
   available_seats: Type.Integer(),
   status: EventStatus,
   sale_start_time: Nullable(DateTime),
   created_at: DateTime,
-  currency: Type.String(),
-  claim_strategy: Type.String(),
-  inventory: Type.String(),
+  currency: CurrencyText,
+  claim_strategy: ClaimStrategy,
+  inventory: Inventory,
   capacity: Nullable(Type.Integer()),
   hold_seconds: HoldSeconds,
   max_seats_per_user: SeatsPerUser,

@@ -5,10 +5,16 @@ import { ReservationInput } from './reservation.ts';
 /** The lanes of the queue. */
 export const Priority = Type.Enum(['high', 'normal', 'low']);
 
+const Lane = Type.String({ description: 'The lane in which it waits, or waited', examples: ['normal'] });
 const RequestId = Type.String({ examples: ['01JD6Z4V9R8Q2M3N4P5S6T7V8W'] });
 const RequestStatus = Type.String({
   examples: ['pending'],
   description: 'pending, processing, completed, failed or cancelled',
+});
+/** In the client's language. */
+const Said = Type.String({
+  description: 'For people, by Accept-Language',
+  examples: ['Reservation request queued'],
 });
 const Seconds = Type.Integer({ description: 'seconds', examples: [1] });
 
@@ -24,16 +30,16 @@ export const RequestAccepted = Type.Object({
   success: Type.Boolean(),
   request_id: RequestId,
   status: RequestStatus,
-  message: Type.String(),
+  message: Said,
   estimated_wait_time: Seconds,
   queue_position: Type.Integer({ description: '1 is next', examples: [1] }),
-  priority: Type.String({ description: 'The lane in which it waits', examples: ['normal'] }),
+  priority: Lane,
 });
 export type RequestAccepted = Static<typeof RequestAccepted>;
 
 export const RequestResult = Type.Object({
   success: Type.Boolean(),
-  message: Type.String(),
+  message: Said,
   data: Type.Object(
     {
       reservation_ids: Type.Optional(Type.Array(Id)),
@@ -51,12 +57,12 @@ export const RequestView = Type.Object(
   {
     request_id: RequestId,
     status: RequestStatus,
-    message: Type.String(),
+    message: Said,
     queue_position: Nullable(Type.Integer({ description: '1 is next; null for what does not wait' })),
     result: Type.Unsafe<RequestResult | null>({ ...RequestResult, type: ['object', 'null'] }),
     created_at: DateTime,
     processed_at: Nullable(DateTime),
-    priority: Type.String({ description: 'The lane in which it waits, or waited', examples: ['normal'] }),
+    priority: Lane,
     estimated_wait_time: Nullable(Seconds),
   },
   { $id: 'ReservationRequest' },
@@ -92,14 +98,17 @@ export const QueueHealth = Type.Object({
 export const DeadRequest = Type.Object({
   request_id: RequestId,
   event_id: Id,
-  priority: Type.String(),
+  priority: Lane,
   seat_ids: Type.Array(Id),
   attempts: Type.Integer({ description: 'How often a worker began it' }),
-  reason: Type.String({ description: 'Why it was given up' }),
+  reason: Type.String({ description: 'Why it was given up', examples: ['UNAVAILABLE'] }),
   created_at: DateTime,
   died_at: Nullable(DateTime),
 });
 export type DeadRequest = Static<typeof DeadRequest>;
+
+/** What waits once more. */
+export const RequestWaits = Type.Object({ request_id: RequestId, status: RequestStatus });
 
 export const RequestStreamQuery = Type.Object(
   {

@@ -1,8 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { DateTime, Id, MoneyInput, Nullable, Strict, UserId } from './common.ts';
+import { DateTime, Id, MoneyInput, Nullable, Strict, UserId, UserText } from './common.ts';
 import { SeatType, SeatView } from './seat.ts';
 
-export const SessionId = Nullable(Type.String({ maxLength: 100 }));
+export const SessionId = Nullable(
+  Type.String({ maxLength: 100, description: 'The client’s own, shown again', examples: ['tab-1'] }),
+);
 /** More than any MAX_SEATS_PER_BOOKING; the configured limit itself is checked by the slice. */
 export const SEATS_PER_RESERVATION_CEILING = 100;
 
@@ -18,8 +20,8 @@ export const ReservationView = Type.Object(
   {
     reservation_id: Id,
     event_id: Id,
-    user_id: Type.String(),
-    session_id: Nullable(Type.String()),
+    user_id: UserText,
+    session_id: SessionId,
     expires_at: DateTime,
     status: Type.String({
       description: 'ACTIVE; CONFIRMED once it is booked; EXPIRED; CANCELLED',
@@ -46,6 +48,11 @@ export const ReservationQuery = Strict({
   active_only: Type.Boolean({ default: true, description: 'Without those that are over' }),
 });
 
+export const ReservationCancelled = Type.Object({
+  success: Type.Boolean(),
+  message: Type.String({ examples: ['Reservation cancelled successfully'] }),
+});
+
 export const ExtendInput = Strict({
   additional_minutes: Type.Integer({
     minimum: 1,
@@ -61,7 +68,7 @@ export const CancelBatchInput = Strict({
 
 export const BestAvailableInput = Strict({
   party_size: Type.Integer({ minimum: 1, maximum: SEATS_PER_RESERVATION_CEILING }),
-  section: Type.Optional(Type.String({ maxLength: 50 })),
+  section: Type.Optional(Type.String({ maxLength: 50, examples: ['Floor'] })),
   seat_type: Type.Optional(SeatType),
   max_price: Type.Optional(Type.With(MoneyInput, { description: 'Of each seat' })),
   hold: Type.Optional(

@@ -7,11 +7,20 @@ export type SeatStatus = Static<typeof SeatStatus>;
 export const RushError = Type.With(
   Type.Object({
     ...ErrorBody.properties,
-    position: Type.Optional(
-      Type.Integer({ description: 'In the queue, from 1, of who must wait', examples: [12] }),
-    ),
+    position: Type.Optional(Type.Integer({ description: 'In the queue, from 1, of who must wait' })),
   }),
-  { $id: 'RushError' },
+  {
+    $id: 'RushError',
+    examples: [
+      {
+        code: 'WAIT_IN_LINE',
+        message: '현재 대기 인원이 많으니 잠시만 기다려주세요',
+        traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+        detail: '현재 대기 인원이 많으니 잠시만 기다려주세요',
+        position: 12,
+      },
+    ],
+  },
 );
 
 const Label = Type.String({ minLength: 1, maxLength: 20, examples: ['A1'] });

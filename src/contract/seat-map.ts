@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { Id, MoneyText } from './common.ts';
+import { CurrencyText, Id, MoneyText } from './common.ts';
 
 /** One letter a seat in the compact snapshot. */
 export const STATUS_LETTERS = { AVAILABLE: 'A', RESERVED: 'R', BOOKED: 'B', BLOCKED: 'X' } as const;
@@ -34,7 +34,7 @@ export const SeatMap = Type.Object(
     event_id: Id,
     epoch: Epoch,
     version: Version,
-    currency: Type.String(),
+    currency: CurrencyText,
     sections: Type.Array(Type.String()),
     zones: Type.Array(
       Type.Object({
@@ -49,7 +49,33 @@ export const SeatMap = Type.Object(
         'A letter a seat, in the order of the runs: A free, R held, B bought or being paid for, X blocked',
     }),
   },
-  { $id: 'SeatMap', description: 'The whole map in columns' },
+  {
+    $id: 'SeatMap',
+    description: 'The whole map in columns',
+    examples: [
+      {
+        event_id: 7,
+        epoch: 7,
+        version: 4,
+        currency: 'KRW',
+        sections: ['Floor'],
+        zones: [{ section: 0, seat_type: 'REGULAR', price: '50000.00' }],
+        runs: {
+          seat_id: [10901],
+          count: [4],
+          zone: [0],
+          row: ['A'],
+          prefix: ['A'],
+          start: [1],
+          x: [0],
+          y: [0],
+          dx: [1],
+          dy: [0],
+        },
+        statuses: 'BBXA',
+      },
+    ],
+  },
 );
 export type SeatMap = Static<typeof SeatMap>;
 

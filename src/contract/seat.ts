@@ -9,6 +9,13 @@ export type SeatType = (typeof SEAT_TYPES)[number];
 export const SEAT_STATUSES = ['AVAILABLE', 'RESERVED', 'BOOKED', 'BLOCKED'] as const;
 export const SeatStatus = Type.Enum([...SEAT_STATUSES]);
 export type SeatStatus = (typeof SEAT_STATUSES)[number];
+const SeatStatusText = Type.String({ examples: ['AVAILABLE'] });
+
+/** As they are shown of a seat. */
+export const SeatNumber = Type.String({ examples: ['A1'] });
+export const Section = Nullable(Type.String({ examples: ['Floor'] }));
+export const RowNumber = Nullable(Type.String({ examples: ['A'] }));
+export const SeatTypeText = Type.String({ examples: ['REGULAR'] });
 
 const ON_THE_MAP = { description: 'On the map, in a unit of the organiser’s own' };
 const Coordinate = Type.Number({ minimum: -1_000_000, maximum: 1_000_000, ...ON_THE_MAP });
@@ -32,12 +39,12 @@ export const SeatView = Type.Object(
   {
     seat_id: Id,
     event_id: Id,
-    seat_number: Type.String(),
-    section: Nullable(Type.String()),
-    row_number: Nullable(Type.String()),
-    seat_type: Type.String(),
+    seat_number: SeatNumber,
+    section: Section,
+    row_number: RowNumber,
+    seat_type: SeatTypeText,
     price: MoneyText,
-    status: Type.String(),
+    status: SeatStatusText,
     reserved_until: Nullable(Type.With(DateTime, { description: 'In UTC; null unless somebody holds it' })),
     created_at: DateTime,
     x: Nullable(Type.Number(ON_THE_MAP)),
@@ -50,12 +57,12 @@ export type SeatView = Static<typeof SeatView>;
 export const SeatAvailability = Type.Object(
   {
     seat_id: Id,
-    seat_number: Type.String(),
-    section: Nullable(Type.String()),
-    seat_type: Type.String(),
+    seat_number: SeatNumber,
+    section: Section,
+    seat_type: SeatTypeText,
     price: MoneyText,
     is_available: Type.Boolean(),
-    status: Type.String(),
+    status: SeatStatusText,
   },
   { $id: 'SeatAvailability' },
 );
@@ -70,20 +77,26 @@ export const AvailabilityCheck = Type.Object({
   seats: Type.Record(
     Type.String(),
     Type.Object({
-      seat_number: Nullable(Type.String()),
+      seat_number: Nullable(SeatNumber),
       status: Type.String(),
       is_available: Type.Boolean(),
     }),
+    {
+      description: 'By the seat’s id',
+      examples: [{ 11: { seat_number: 'A1', status: 'AVAILABLE', is_available: true } }],
+    },
   ),
 });
 
 export const SeatHistoryEntry = Type.Object({
   at: DateTime,
-  from: Type.String(),
-  to: Type.String(),
+  from: Type.String({ examples: ['AVAILABLE'] }),
+  to: Type.String({ examples: ['HELD'] }),
   cause: Type.String({ description: 'What moved it', examples: ['hold'] }),
   fence: Type.Integer({ description: 'Of the claim; a later claim on the seat has a larger one' }),
   reservation_id: Nullable(Id),
-  actor: Nullable(Type.String({ description: 'The organiser’s or staff’s name, where one of them did it' })),
+  actor: Nullable(
+    Type.String({ description: 'Who did it; null for what came by itself', examples: ['user123'] }),
+  ),
 });
 export type SeatHistoryEntry = Static<typeof SeatHistoryEntry>;

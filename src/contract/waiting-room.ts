@@ -1,22 +1,33 @@
 import { type Static, Type } from 'typebox';
 import { DateTime, Id, Nullable, Strict } from './common.ts';
+import { DRAW_ALGORITHM } from './draw.ts';
 import { RoomSettings } from './event.ts';
 
 const Lane = Type.Enum(['high', 'normal', 'low']);
-const Token = Type.String({ minLength: 1, maxLength: 2_048 });
+const LaneText = Type.String({ examples: ['normal'] });
+const SOME_TOKEN = {
+  examples: ['eyJhbGciOiJIUzI1NiJ9.eyJldmVudCI6N30.kjctweSq84XWD5TjFu_LUONYaVGIiR0YdQaCCz7vMnU'],
+};
+const Token = Type.String({ minLength: 1, maxLength: 2_048, ...SOME_TOKEN });
 const Sentence = Type.String({ minLength: 1, maxLength: 500 });
+
+const SOME_HASH = { examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'] };
+const SOME_BEACON = { examples: ['6a8f3d1c9be24a07'] };
 
 const Eta = Type.Unsafe<{ low: number; high: number } | null>({
   type: ['object', 'null'],
   properties: { low: { type: 'integer' }, high: { type: 'integer' } },
   required: ['low', 'high'],
   description: 'Until the turn comes, between these; null where nobody can tell',
+  examples: [{ low: 40, high: 65 }],
 });
 
 const Message = Type.Unsafe<{ ko: string; en: string } | null>({
   type: ['object', 'null'],
   properties: { ko: { type: 'string' }, en: { type: 'string' } },
   required: ['ko', 'en'],
+  description: 'What the organiser says to everybody; null: nothing',
+  examples: [{ ko: '곧 다시 시작합니다', en: 'We go on shortly' }],
 });
 
 const Place = Nullable(Type.Integer({ description: 'In the lane, from 1; null before the draw' }));
@@ -37,13 +48,16 @@ export const StandingView = Type.Object(
     poll_after_ms: PollAfter,
     receipt: Type.String({
       description: 'Signed: to be sent with `join` again if the house ever lost the place',
+      ...SOME_TOKEN,
     }),
     opens_at: Nullable(DateTime),
     message: Message,
     entry_token: Type.Optional(
-      Type.String({ description: 'While READY: to be exchanged for a session with `enter`' }),
+      Type.String({ description: 'While READY: to be exchanged for a session with `enter`', ...SOME_TOKEN }),
     ),
-    session: Type.Optional(Type.String({ description: 'While ACTIVE: what `enter` answered' })),
+    session: Type.Optional(
+      Type.String({ description: 'While ACTIVE: what `enter` answered', ...SOME_TOKEN }),
+    ),
     expires_at: Type.Optional(
       Type.With(DateTime, { description: 'In UTC: the end of the entry token or of the session' }),
     ),
@@ -56,7 +70,10 @@ export const JoinInput = Strict({ receipt: Type.Optional(Token) });
 export const EnterInput = Strict({ entry_token: Token });
 
 export const SessionView = Type.Object({
-  session: Type.String({ description: 'To be sent as X-Sale-Session with every request of the sale' }),
+  session: Type.String({
+    description: 'To be sent as X-Sale-Session with every request of the sale',
+    ...SOME_TOKEN,
+  }),
   expires_at: DateTime,
 });
 export type SessionView = Static<typeof SessionView>;
@@ -100,6 +117,7 @@ export const OpenInput = Strict({
       minLength: 1,
       maxLength: 500,
       description: 'The value of the beacon that was announced; opening waits for it',
+      ...SOME_BEACON,
     }),
   ),
 });
@@ -107,13 +125,18 @@ export const OpenInput = Strict({
 export const RoomState = Type.Object({
   phase: PhaseName,
   message: Message,
-  mode: Type.String(),
+  mode: Type.String({ examples: ['waiting_room'] }),
   ...RoomSettings.properties,
 });
 export type RoomState = Static<typeof RoomState>;
 
-export const BroadcastInput = Strict({ message: Nullable(Strict({ ko: Sentence, en: Sentence })) });
-export const RevokeInput = Strict({ user_id: Type.String({ minLength: 1, maxLength: 128 }) });
+export const BroadcastInput = Strict(
+  { message: Nullable(Strict({ ko: Sentence, en: Sentence })) },
+  { examples: [{ message: { ko: '곧 다시 시작합니다', en: 'We go on shortly' } }] },
+);
+export const RevokeInput = Strict({
+  user_id: Type.String({ minLength: 1, maxLength: 128, examples: ['user123'] }),
+});
 
 const LaneStats = Type.Object({
   waiting: Type.Integer(),
@@ -143,29 +166,41 @@ export type RoomStats = Static<typeof RoomStats>;
 
 export const ProofView = Type.Object({
   event_id: Id,
-  algorithm: Type.String({ description: 'Described in docs/adr/0010-verifiable-draw.md' }),
+  algorithm: Type.String({
+    description: 'Described in docs/adr/0010-verifiable-draw.md',
+    examples: [DRAW_ALGORITHM],
+  }),
   commitment: Type.String({
     description: 'Published before the first entrant: the hash of event, secret and beacon_source',
+    ...SOME_HASH,
   }),
   committed_at: DateTime,
-  beacon_source: Nullable(Type.String({ description: 'The public beacon whose value goes into the draw' })),
+  beacon_source: RoomSettings.properties.beacon_source,
   entrants: Type.Integer({ description: 'Who took part, in all lanes' }),
-  merkle_root: Nullable(Type.String({ description: 'Of all lanes; null until the opening' })),
+  merkle_root: Nullable(Type.String({ description: 'Of all lanes; null until the opening', ...SOME_HASH })),
   lanes: Type.Array(
-    Type.Object({ lane: Type.String(), entrants: Type.Integer(), merkle_root: Type.String() }),
+    Type.Object({ lane: LaneText, entrants: Type.Integer(), merkle_root: Type.String(SOME_HASH) }),
   ),
-  secret: Nullable(Type.String({ description: 'Null until the opening' })),
+  secret: Nullable(Type.String({ description: 'Null until the opening', ...SOME_HASH })),
   beacon: Nullable(
-    Type.String({ description: 'The beacon’s value; null until the opening, or without a beacon' }),
+    Type.String({
+      description: 'The beacon’s value; null until the opening, or without a beacon',
+      ...SOME_BEACON,
+    }),
   ),
 });
 export type ProofView = Static<typeof ProofView>;
 
 export const ReceiptView = Type.Object({
-  entrant: Type.String({ description: 'Who took part, as the leaf has it' }),
-  leaf: Type.String({ description: 'Its hash, in hex' }),
-  path: Type.Array(Type.String(), { description: 'From the leaf to the root of the lane’s tree, in hex' }),
-  lane: Type.String(),
+  entrant: Type.String({
+    description: 'Who took part, as the leaf has it',
+    examples: ['7|normal|0|5f2c9a|user123'],
+  }),
+  leaf: Type.String({ description: 'Its hash, in hex', ...SOME_HASH }),
+  path: Type.Array(Type.String(SOME_HASH), {
+    description: 'From the leaf to the root of the lane’s tree, in hex',
+  }),
+  lane: LaneText,
   index: Type.Integer({ description: 'From 0, in the order of arrival in the lane' }),
   place: Place,
 });

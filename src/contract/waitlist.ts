@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
-import { DateTime, Id, MoneyInput, MoneyText, Nullable, Strict, UserId } from './common.ts';
+import { DateTime, Id, MoneyInput, MoneyText, Nullable, Strict, UserId, UserText } from './common.ts';
 import { SEATS_PER_RESERVATION_CEILING, SessionId } from './reservation.ts';
-import { SeatType } from './seat.ts';
+import { SeatType, SeatTypeText, Section } from './seat.ts';
 
 export const WaitlistInput = Strict(
   {
@@ -46,16 +46,21 @@ const Offer = Type.Object({
 export const WaitlistView = Type.Object(
   {
     event_id: Id,
-    user_id: Type.String({ examples: ['user123'] }),
+    user_id: UserText,
     status: WaitlistStatus,
     position: Nullable(Type.Integer({ description: '1 is next; null for who does not wait', examples: [1] })),
     party_size: Type.Integer({ examples: [2] }),
-    section: Nullable(Type.String()),
-    seat_type: Nullable(Type.String()),
+    section: Section,
+    seat_type: Nullable(SeatTypeText),
     max_price: Nullable(Type.With(MoneyText, { description: 'Of each seat' })),
     joined_at: DateTime,
     offer: Type.Unsafe<Static<typeof Offer> | null>({ ...Offer, type: ['object', 'null'] }),
-    reason: Nullable(Type.String({ description: 'Why the party was refused: the code of a refusal' })),
+    reason: Nullable(
+      Type.String({
+        description: 'Why the party was refused: the code of a refusal',
+        examples: ['SEAT_LIMIT_REACHED'],
+      }),
+    ),
     ended_at: Nullable(DateTime),
   },
   { $id: 'WaitlistEntry' },

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { formatDateTime } from '../contract/date-time.ts';
-import { DeadLetterParams, DeadLetterView } from '../contract/dead-letter.ts';
+import { DeadLetterParams, DeadLetterSent, DeadLetterView } from '../contract/dead-letter.ts';
 import type { DeadLetter } from '../core/message.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { answerTo } from '../http/answers/answer-to.ts';
@@ -34,7 +34,7 @@ export function deadLetterRoutes(app: HttpServer, letters: DeadLetterStore): voi
     tags,
     security,
     params: DeadLetterParams,
-    response: { 202: Type.Object({ message_id: Type.String() }) },
+    response: { 202: DeadLetterSent },
   };
   app.post(
     '/api/v1/dead-letters/:consumer/:message_id/replay',

@@ -8,6 +8,7 @@ import {
   RequestAccepted,
   RequestParams,
   RequestView,
+  RequestWaits,
 } from '../contract/request-queue.ts';
 import type { Admissions } from '../core/admissions.ts';
 import { isRefusal, refuse } from '../core/refusal.ts';
@@ -145,7 +146,7 @@ function deadRoutes(app: HttpServer, { queue }: RequestQueueRoutesNeeds): void {
     tags,
     security: SECURITY.organiser,
     params: RequestParams,
-    response: { 202: Type.Object({ request_id: Type.String(), status: Type.String() }) },
+    response: { 202: RequestWaits },
   };
   app.post('/api/v2/queue/dead/:request_id/replay', { schema }, async (request, reply) => {
     const key = organiserKey(request);

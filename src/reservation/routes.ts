@@ -5,6 +5,7 @@ import {
   BestAvailableSeats,
   CancelBatchInput,
   ExtendInput,
+  ReservationCancelled,
   ReservationCreated,
   ReservationInput,
   ReservationQuery,
@@ -150,14 +151,13 @@ function changeRoutes(app: HttpServer, reservations: ReservationService, admissi
   });
   app.post('/api/v1/reservations/:id/extend', extend);
 
-  const Cancelled = Type.Object({ success: Type.Boolean(), message: Type.String() });
   const cancel = answerTo({
     schema: {
       summary: 'Give a reservation back',
       tags,
       security,
       params: IdParams,
-      response: { 200: Cancelled },
+      response: { 200: ReservationCancelled },
     },
     sender: claimant,
     ask: (buyer, { params }) => reservations.release(params.id, buyer),

@@ -39,6 +39,29 @@ function examplesOf(holder: { example?: unknown }, schema: { examples?: unknown[
   return [...('example' in holder ? [holder.example] : []), ...(schema.examples ?? [])];
 }
 
+type Shown = Record<string, unknown> & {
+  $ref?: string;
+  type?: unknown;
+  properties?: Record<string, Shown>;
+  items?: Shown;
+};
+
+/** Where it says only of what type it is: what whoever reads it can see no example of. Numbers and yes or no are their own. */
+function withoutExample(schema: Shown, at: string, named: Record<string, Shown>): string[] {
+  if (['examples', 'example', 'enum', 'const'].some((word) => word in schema)) return [];
+  const { $ref, type, properties, items } = schema;
+  if ($ref !== undefined) {
+    const name = $ref.split('/').at(-1) ?? '';
+    return withoutExample(named[name] ?? {}, name, named);
+  }
+  if (properties)
+    return Object.entries(properties).flatMap(([name, each]) => withoutExample(each, `${at}.${name}`, named));
+  if (items) return withoutExample(items, `${at}[]`, named);
+  return [type].flat().some((each) => each === 'integer' || each === 'number' || each === 'boolean')
+    ? []
+    : [at];
+}
+
 describe('/openapi.json', () => {
   it('is OpenAPI 3.1 and lists every route that there is', async () => {
     const document = bodyOf(await anyone.get<Document>('/openapi.json'));
@@ -72,6 +95,27 @@ describe('/openapi.json', () => {
         ).toBe(true);
       }
     }
+  });
+
+  it('shows an example of every JSON that is sent or answered, whole or field by field', async () => {
+    type Body = { content?: Record<string, { schema: Shown; example?: unknown }> };
+    type Operation = { requestBody?: Body; responses: Record<string, Body> };
+    const { paths, components } = bodyOf(
+      await anyone.get<{
+        paths: Record<string, Record<string, Operation>>;
+        components: { schemas: Record<string, Shown> };
+      }>('/openapi.json'),
+    );
+    const missing = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { requestBody, responses }]) =>
+        [requestBody, ...Object.values(responses)].flatMap((body) => {
+          const json = body?.content?.['application/json'];
+          if (!json || 'example' in json) return [];
+          return withoutExample(json.schema, `${method} ${path}`, components.schemas);
+        }),
+      ),
+    );
+    expect([...new Set(missing)]).toEqual([]);
   });
 
   it('has schemas that a JSON Schema validator can read, and examples that are valid', async () => {
@@ -110,7 +154,7 @@ describe('what answers are said to be', () => {
 
   it('a socket is no JSON, nor are server-sent events and documents', async () => {
     for (const [route, status, mediaType] of await said()) {
-      if (route.includes('/ws/')) expect([route, status]).toEqual([route, '101']);
+      if (route.includes('/ws/')) expect([route, status, mediaType]).toEqual([route, '101', '']);
       if (/(?<!api)\/(events|stream|subscribe)$/.test(route) && !route.endsWith('v1/events'))
         expect([route, status, mediaType]).toEqual([route, '200', 'text/event-stream']);
     }

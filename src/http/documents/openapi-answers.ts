@@ -67,7 +67,8 @@ function errorBodyOf(face: Face | undefined): TSchema & { $id: string } {
 
 /** How a route answers whose schema does not say: it opens a stream, or sends a document of another kind than JSON. */
 function plainAnswer({ tags = [], produces }: FastifySchema, url: string): object {
-  if (SOCKET.test(url)) return { 101: { description: 'a WebSocket; its messages are in /asyncapi.json' } };
+  if (SOCKET.test(url))
+    return { 101: { type: 'null', description: 'a WebSocket; its messages are in /asyncapi.json' } };
   const schema = { type: 'string' };
   if (tags.includes('streams')) {
     const description = 'server-sent events; they are in /asyncapi.json';

@@ -5,7 +5,6 @@ import { eventually } from '../eventually.ts';
 import * as sale from '../sale.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { enter, gatedSale, openRoom } from '../waiting-line.ts';
-import { expectExamples } from './documented.ts';
 import { expectError, hold, INSTANT, orderStatus, seatPath, statusOf, submit } from './orders-client.ts';
 
 const { anyone, organiser, restart } = sharedProgram({ MAX_LIVE_SEATS_PER_USER: '2', HOLD_CHURN_MAX: '1' });
@@ -382,24 +381,6 @@ describe('the house', () => {
   it('is up', async () => {
     expect(bodyOf(await anyone.get('/actuator/health'))).toEqual({ status: 'UP' });
     expect(bodyOf(await anyone.get('/ticketing/order/actuator/health'))).toEqual({ status: 'UP' });
-  });
-
-  it('lists every route of the edition with an example', async () => {
-    await expectExamples(anyone, {
-      '/api/events': ['get'],
-      '/api/events/{id}': ['get'],
-      '/api/events/{id}/seats': ['get'],
-      '/api/events/{id}/seats/stream': ['get'],
-      '/api/reservations': ['post'],
-      '/api/reservations/{eventId}/{seatId}': ['delete'],
-      '/api/reservations/{eventId}/{seatId}/extend': ['post'],
-      '/api/reservations/{eventId}/{seatId}/confirm': ['post'],
-      '/api/orders': ['post'],
-      '/api/orders/{id}': ['get'],
-      '/api/payments/authorize': ['post'],
-      '/admin/test-reset': ['post'],
-      '/actuator/health': ['get'],
-    });
   });
 
   it('knows after a restart what it answered before', async () => {

@@ -5,7 +5,6 @@ import { bodyOf } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import * as sale from '../sale.ts';
 import { sharedProgram } from '../shared-program.ts';
-import { expectExamples } from './documented.ts';
 import { hold as holdAsOrder } from './orders-client.ts';
 import {
   buyerOf,
@@ -305,18 +304,6 @@ describe('the house', () => {
     expect(bodyOf(await anyone.get('/health/health/db'))).toEqual({ ping: true });
     expect(bodyOf(await anyone.get('/health/health/redis'))).toEqual({ ping: 'pong' });
   });
-
-  it('lists every route of the edition with an example', () =>
-    expectExamples(anyone, {
-      '/seats': ['post'],
-      '/queue/join/{event_id}': ['post'],
-      '/events/{event_id}/seats': ['get'],
-      '/events/{event_id}/seats/hold': ['post'],
-      '/events/{event_id}/seats/pay': ['post'],
-      '/events/{event_id}/presence/leave': ['post'],
-      '/health/health/db': ['get'],
-      '/health/health/redis': ['get'],
-    }));
 
   it('shows a WebSocket only of events that there are', async () => {
     await expect(watchSeats(program.url, 987_654_321)).rejects.toThrow('404');

@@ -5,7 +5,6 @@ import { eventually } from '../eventually.ts';
 import { openQueueEvents, openQueueSocket } from '../queue-stream.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { enter, openRoom } from '../waiting-line.ts';
-import { expectExamples } from './documented.ts';
 import { cancel, crowd, processQueue, reserve, reserved, statusOf, users } from './passengers.ts';
 
 const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -212,16 +211,6 @@ describe('the train edition', () => {
 
   it('GET /health is healthy', async () => {
     expect(bodyOf(await anyone.get('/health'))).toMatchObject({ status: 'healthy' });
-  });
-
-  it('every route is documented, with an example of what is sent and what comes back', async () => {
-    await expectExamples(anyone, {
-      '/reserve': ['post'],
-      '/reserve/{user_id}': ['delete'],
-      '/status/{user_id}': ['get'],
-      '/process_queue': ['post'],
-      '/admin/reset': ['post'],
-    });
   });
 
   it('every answer has its trace', async () => {
