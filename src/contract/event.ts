@@ -26,10 +26,11 @@ const SOME_EVENT = { examples: ['Winter Concert'] };
 const EventName = Type.String({ minLength: 1, maxLength: 255, ...SOME_EVENT });
 export const EventNameText = Type.String(SOME_EVENT);
 const SaleStart = Type.With(DateTimeInput, {
-  description: 'The sale opens by itself; null: by `start-sale` only',
+  description: 'When the sale opens by itself, in UTC unless it names a zone; null: by `start-sale` only',
 });
 const CancellationDeadline = Type.With(DateTimeInput, {
-  description: 'From then on buyers cannot cancel a confirmed booking; null: they always can',
+  description:
+    'From when on, in UTC unless it names a zone, buyers cannot cancel a confirmed booking; null: they always can',
 });
 const SOME_VENUE = { examples: ['Onrush Arena'] };
 const VenueName = Nullable(Type.String({ maxLength: 255, ...SOME_VENUE }));
@@ -39,9 +40,11 @@ const Weight = Strict({
   weight: Type.Integer({ minimum: 1, maximum: 1_000, description: 'The lane’s share of the people let in' }),
 });
 
-/** What the settings of a waiting room mean, asked for and shown. */
+/** What the settings of a waiting room mean, given and shown. */
 const MEANING = {
-  opens_at: { description: 'The room opens by itself; null: by `open` only' },
+  opens_at: {
+    description: 'When the room opens by itself, in UTC unless it names a zone; null: by `open` only',
+  },
   rate_per_second: { description: 'People let in, at most' },
   burst: { description: 'People let in at once after a lull' },
   active_max: { description: 'People called or inside at the same time' },

@@ -93,7 +93,7 @@ export const SeatHistoryEntry = Type.Object({
   from: Type.String({ examples: ['AVAILABLE'] }),
   to: Type.String({ examples: ['HELD'] }),
   cause: Type.String({ description: 'What moved it', examples: ['hold'] }),
-  fence: Type.Integer({ description: 'Of the claim; a later claim on the seat has a larger one' }),
+  fence: Type.Integer({ description: 'Grows with each change of the seat' }),
   reservation_id: Nullable(Id),
   actor: Nullable(
     Type.String({ description: 'Who did it; null for what came by itself', examples: ['user123'] }),

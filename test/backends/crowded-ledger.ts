@@ -1,8 +1,9 @@
-import type { SqlConnection, Write, WriteRun } from '../../src/adapters/sql/database.ts';
+import type { Row, SqlConnection, Write, WriteRun } from '../../src/adapters/sql/database.ts';
 import { takenWrite } from '../../src/adapters/sql/messages/inbox.ts';
 import { ADD_REQUEST, requestRow } from '../../src/adapters/sql/requests/request-row.ts';
 import { ADD_SEAT_ROW } from '../../src/adapters/sql/seat-rows/seat-rows.ts';
 import { holdRow, PUT_HOLD } from '../../src/adapters/sql/seats/hold-row.ts';
+import { ADD_SALE } from '../../src/adapters/sql/seats/seat-ledger.ts';
 import { ADD_LIVE, entryRow, GIVE_PLACES, PUT_ENTRY } from '../../src/adapters/sql/waitlist/waitlist-row.ts';
 import type { CatalogSeat } from '../../src/catalog/seat.ts';
 import { LANES } from '../../src/request-queue/policy.ts';
@@ -47,6 +48,8 @@ export const FREE_SEATS: Readonly<Record<number, readonly number[]>> = Object.fr
     Array.from({ length: FREE }, (_, index) => eventId * 1_000_000 + index),
   ]),
 );
+/** From there on. */
+const SOLD_SEATS = 500_000;
 /** Of so many live claims one is over, and nobody has looked yet. */
 const ONE_IN_OVER = 500;
 
@@ -82,6 +85,7 @@ export async function addOver(connection: SqlConnection, rows = CROWD): Promise<
   await add(connection, rows, {
     request: (index) => request(index, { state: 'COMPLETED', endedAt: 5 }),
     hold: (index) => hold(index, { state: 'RELEASED', endedAt: 5 }),
+    sale: (index) => index,
     message,
     entry: (index) =>
       entry(index, {
@@ -100,6 +104,7 @@ export function addRush(connection: SqlConnection): Promise<void> {
       index < CROWD
         ? hold(CROWD + index, index % ONE_IN_OVER === 0 ? { expiresAt: LATELY } : {})
         : hold(CROWD + index, { state: 'EXPIRED', endedAt: LATELY + 1 }),
+    sale: (index) => CROWD + index,
     entry: (index) => rushEntry(index),
     message: (index) => message(CROWD + index),
   });
@@ -111,6 +116,8 @@ async function add(
   of: {
     request(index: number): SeatRequest;
     hold(index: number): Hold;
+    /** Which one of all. */
+    sale(index: number): number;
     entry(index: number): Entry;
     message(index: number): string;
   },
@@ -121,6 +128,7 @@ async function add(
     const runs: WriteRun[] = [
       { kind: ADD_REQUEST, rows: some.map((index) => requestRow(of.request(index))) },
       { kind: PUT_HOLD, rows: some.map((index) => holdRow(of.hold(index))) },
+      { kind: ADD_SALE, rows: some.map((index) => saleRow(of.sale(index))) },
       ...runsOf(some.map((index) => of.entry(index))),
       taken(some.map((index) => of.message(index))),
     ];
@@ -211,6 +219,12 @@ function hold(index: number, more: Partial<Hold> = {}): Hold {
     endedAt: null,
     ...more,
   };
+}
+
+/** Of a seat of a part of the hall that is not looked at, whose id is smaller than those of the free ones. */
+function saleRow(index: number): Row {
+  const [seatId, orderId] = [SOLD_SEATS + index, index + 1];
+  return [eventOf(index), seatId, SOLD_SEATS + index, orderId, buyer(index), 5, 100, 5];
 }
 
 function seatOf(index: number): number {

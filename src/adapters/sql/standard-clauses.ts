@@ -42,7 +42,7 @@ export function exactly(column: string, text: string): string {
   return `${unindexedText(column)} = '${text}'`;
 }
 
-/** As one server understands it who joins by an index wherever one fits. */
+/** For servers that join by an index wherever one fits. */
 export function equal(key: string, by: string): string {
   return `${key} = ${by}`;
 }

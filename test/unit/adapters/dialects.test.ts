@@ -83,7 +83,7 @@ const CASES: readonly { what: string; kind: WriteKind; is: Record<keyof typeof D
     is: {
       SQLite: 'DELETE FROM sale WHERE seat_id = ? AND fence = ?',
       PostgreSQL:
-        'DELETE FROM sale USING unnest($1::bigint[], $2::bigint[]) AS given (seat_id, fence) WHERE sale.seat_id = given.seat_id AND sale.fence = given.fence',
+        'DELETE FROM sale USING unnest($1::bigint[], $2::bigint[]) AS given (seat_id, fence) WHERE sale.seat_id = ANY (ARRAY[given.seat_id]) AND sale.fence = given.fence',
       MySQL: 'DELETE FROM sale WHERE :rows',
     },
   },

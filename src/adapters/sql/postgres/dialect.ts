@@ -19,8 +19,7 @@ export const postgresDialect: Dialect = {
   forShare: ' FOR SHARE',
   forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',
   exactly,
-  // No order helps to find what is in a list.
-  lookedUp: (key, by) => `${key} = ANY (ARRAY[${by}])`,
+  lookedUp,
   schema: {
     isTransactional: true,
     name: 'TEXT',
@@ -34,6 +33,11 @@ export const postgresDialect: Dialect = {
     dropIndex,
   },
 };
+
+/** No order helps to find what is in a list. */
+function lookedUp(key: string, by: string): string {
+  return `${key} = ANY (ARRAY[${by}])`;
+}
 
 /**
  * A list of texts would be answered by reading every row that `where` leaves, when PostgreSQL takes those for few: just
@@ -64,9 +68,12 @@ function insert({ table, columns }: Insert | Upsert, first: number): string {
 }
 
 function remove({ table, columns, where = 'equal' }: Delete, first: number): string {
-  const sign = where === 'below' ? '<' : '=';
   const names = Object.keys(columns);
-  const conditions = names.map((column) => `${table}.${column} ${sign} given.${column}`);
+  const conditions = names.map((column, place) => {
+    const [row, by] = [`${table}.${column}`, `given.${column}`];
+    if (where === 'below') return `${row} < ${by}`;
+    return place === 0 ? lookedUp(row, by) : `${row} = ${by}`;
+  });
   return `DELETE FROM ${table} USING ${given(columns, first)} AS given (${names.join(', ')}) WHERE ${conditions.join(' AND ')}`;
 }
 

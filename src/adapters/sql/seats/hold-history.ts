@@ -1,5 +1,6 @@
 import type { HistoryEntry, HoldHistory } from '../../../reservation/ports/hold-history.ts';
 import type { Database } from '../database.ts';
+import type { Dialect } from '../dialect.ts';
 import { gatheredReads } from '../gathered-reads.ts';
 import { type HoldRecord, holdOf } from './hold-row.ts';
 
@@ -7,8 +8,10 @@ const HISTORY = `SELECT number, from_state, to_state, cause, hold_id, actor, at 
   WHERE seat_id = ? AND event_id = ? ORDER BY number LIMIT ?`;
 
 /** A sale that was taken back has lost its row, and its hold is CONFIRMED all the same. */
-const CLAIMS = `SELECT h.event_id, SUM(CASE WHEN h.state = 'CONFIRMED' THEN 1 ELSE 0 END) AS sold, COUNT(*) AS seats
-  FROM hold h LEFT JOIN sale s ON s.event_id = h.event_id AND s.seat_id = h.seat_id AND s.hold_id = h.hold_id
+const claimsWith = ({
+  lookedUp,
+}: Dialect) => `SELECT h.event_id, SUM(CASE WHEN h.state = 'CONFIRMED' THEN 1 ELSE 0 END) AS sold, COUNT(*) AS seats
+  FROM hold h LEFT JOIN sale s ON ${lookedUp('s.event_id', 'h.event_id')} AND s.seat_id = h.seat_id AND s.hold_id = h.hold_id
   WHERE h.user_id = ? AND h.event_id = ?
     AND (h.state = 'PAYING' OR (h.state = 'HELD' AND h.expires_at > ?)
       OR (h.state = 'CONFIRMED' AND s.hold_id IS NOT NULL))
@@ -34,6 +37,7 @@ export function sqlHoldHistory(database: Database): HoldHistory {
     select: 'SELECT hold_id FROM hold WHERE hold_id',
     keyOf: ({ hold_id }) => hold_id,
   });
+  const claims = claimsWith(database.dialect);
   return {
     async hold(holdId) {
       const [row] = await database.query<HoldRecord>('SELECT * FROM hold WHERE hold_id = ?', [holdId]);
@@ -56,7 +60,7 @@ export function sqlHoldHistory(database: Database): HoldHistory {
     async claimsOf(userId, eventIds, now) {
       const ofEach = await Promise.all(
         eventIds.map((eventId) =>
-          database.query<{ sold: number | string; seats: number | string }>(CLAIMS, [userId, eventId, now]),
+          database.query<{ sold: number | string; seats: number | string }>(claims, [userId, eventId, now]),
         ),
       );
       return ofEach.map(([row], index) => {

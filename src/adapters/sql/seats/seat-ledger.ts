@@ -27,7 +27,7 @@ const ADD_MOVE: WriteKind = {
 };
 
 /** A second sale of the same seat violates the key and fails the commit. */
-const ADD_SALE: WriteKind = {
+export const ADD_SALE: WriteKind = {
   write: 'insert',
   table: 'sale',
   columns: {
