@@ -30,6 +30,11 @@ export interface Processed {
 
 export const processQueue = (organiser: Client) => organiser.post<Processed>('/process_queue');
 
+/** Each asks when the one before has his answer: who asks at once, on sockets of their own, come in any order. */
+export async function inTurn(anyone: Client, users: readonly string[]): Promise<void> {
+  for (const user of users) await reserved(anyone, user);
+}
+
 /** Asks for everybody at once, and sorts the answers. */
 export async function crowd(clients: readonly Client[], users: readonly string[]) {
   const answers = await Promise.all(

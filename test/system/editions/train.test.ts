@@ -5,7 +5,7 @@ import { eventually } from '../eventually.ts';
 import { openQueueEvents, openQueueSocket } from '../queue-stream.ts';
 import { sharedProgram } from '../shared-program.ts';
 import { enter, openRoom } from '../waiting-line.ts';
-import { cancel, crowd, processQueue, reserve, reserved, statusOf, users } from './passengers.ts';
+import { cancel, crowd, inTurn, processQueue, reserve, reserved, statusOf, users } from './passengers.ts';
 
 const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -127,7 +127,7 @@ describe('the train edition', () => {
     await reset();
     await crowd([anyone], users(3));
     const waiting = users(5, 'waiting');
-    for (const user of waiting) await reserved(anyone, user);
+    await inTurn(anyone, waiting);
     const answers = await Promise.all(users(3).map((user) => cancel(anyone, user)));
     const promoted = answers.flatMap((answer) => bodyOf(answer).promoted_users ?? []);
     expect(promoted.sort()).toEqual(waiting.slice(0, 3));
@@ -136,7 +136,7 @@ describe('the train edition', () => {
 
   it('positions are pushed over server-sent events and over a WebSocket', async () => {
     await reset();
-    await crowd([anyone], [...users(3), 'p', 'q']);
+    await inTurn(anyone, [...users(3), 'p', 'q']);
     const events = await openQueueEvents(`${program.url}/status/q/events`);
     const socket = await openQueueSocket(`${program.url}/ws/status/p`);
     await events.until('position');
@@ -168,7 +168,7 @@ describe('the train edition', () => {
 
   it('a seat of the train is a seat of the native API: it shows there, and can be given back there', async () => {
     await reset();
-    await crowd([anyone], [...users(3), 'next']);
+    await inTurn(anyone, [...users(3), 'next']);
     const own = bodyOf(
       await anyone
         .as('passenger 1')
@@ -247,7 +247,7 @@ describe('with TRAIN_AUTO_PROMOTE=false and ALLOW_RESET=false', () => {
   });
 
   it('a cancelled seat waits for /process_queue, and nobody who comes later overtakes', async () => {
-    await crowd([anyone], ['a', 'b', 'c', 'd', 'e']);
+    await inTurn(anyone, ['a', 'b', 'c', 'd', 'e']);
     expect(bodyOf(await cancel(anyone, 'a')).promoted_users).toEqual([]);
     expect(bodyOf(await cancel(anyone, 'b')).promoted_users).toEqual([]);
     expect(await reserved(anyone, 'late')).toMatchObject({ status: 'queued', position: 4 });
@@ -304,7 +304,7 @@ describe('with WAITLIST_OFFER_SECONDS', () => {
   const { anyone } = sharedProgram({ TRAIN_CAPACITY: '1', WAITLIST_OFFER_SECONDS: '2', SHED_DELAY_MS: '0' });
 
   it('a seat that comes back is kept for the next in line until he takes it, or goes on', async () => {
-    await crowd([anyone], ['a', 'b', 'c']);
+    await inTurn(anyone, ['a', 'b', 'c']);
     await cancel(anyone, 'a');
     const status = await eventually(
       () => statusOf(anyone, 'b'),
