@@ -23,7 +23,6 @@ const NOT_SERVED = {
 
 /** The error body of each route is a schema of the server's, so that the document names it and all routes refer to it. */
 export function shareErrorBodies(app: HttpServer): void {
-  app.addSchema(ErrorBody);
   app.addHook('onRoute', ({ config }) => {
     const body = errorBodyOf(config?.face);
     if (!app.getSchema(body.$id)) app.addSchema(body);
@@ -36,7 +35,11 @@ export function withAnswers(
   { url, face }: { url: string; face?: Face | undefined },
 ): FastifySchema {
   if (schema.hide) return schema;
-  const error = { $ref: `${errorBodyOf(face).$id}#` };
+  const failure = (description: string, example: { example?: object } = {}) => ({
+    description,
+    headers: RETRY_AFTER,
+    content: { 'application/json': { schema: { $ref: `${errorBodyOf(face).$id}#` }, ...example } },
+  });
   const answers = Object.entries((schema.response ?? plainAnswer(schema, url)) as Record<string, object>);
   const response = answers.map(([status, answer]) => [
     status,
@@ -46,17 +49,11 @@ export function withAnswers(
     ...schema,
     response: {
       ...Object.fromEntries(response),
-      '4xx': {
-        description: 'Refused: nothing happened',
-        headers: RETRY_AFTER,
-        content: { 'application/json': { schema: error } },
-      },
-      '5xx': {
-        description:
-          'Not served; with `indefinite` the effect is unknown: ask again with the same Idempotency-Key',
-        headers: RETRY_AFTER,
-        content: { 'application/json': { schema: error, ...(!face?.errorBody && { example: NOT_SERVED }) } },
-      },
+      '4xx': failure('Refused: nothing happened'),
+      '5xx': failure(
+        'Not served; with `indefinite` the effect is unknown: ask again with the same Idempotency-Key',
+        face?.errorBody ? {} : { example: NOT_SERVED },
+      ),
     },
   };
 }

@@ -8,14 +8,14 @@ const HISTORY = `SELECT number, from_state, to_state, cause, hold_id, actor, at 
   WHERE seat_id = ? AND event_id = ? ORDER BY number LIMIT ?`;
 
 /** A sale that was taken back has lost its row, and its hold is CONFIRMED all the same. */
-const claimsWith = ({
-  lookedUp,
-}: Dialect) => `SELECT h.event_id, SUM(CASE WHEN h.state = 'CONFIRMED' THEN 1 ELSE 0 END) AS sold, COUNT(*) AS seats
+function claimsIn({ lookedUp }: Dialect): string {
+  return `SELECT h.event_id, SUM(CASE WHEN h.state = 'CONFIRMED' THEN 1 ELSE 0 END) AS sold, COUNT(*) AS seats
   FROM hold h LEFT JOIN sale s ON ${lookedUp('s.event_id', 'h.event_id')} AND s.seat_id = h.seat_id AND s.hold_id = h.hold_id
   WHERE h.user_id = ? AND h.event_id = ?
     AND (h.state = 'PAYING' OR (h.state = 'HELD' AND h.expires_at > ?)
       OR (h.state = 'CONFIRMED' AND s.hold_id IS NOT NULL))
   GROUP BY h.event_id`;
+}
 
 /** Within CASE, so that the index on everybody's live claims is never taken for one buyer's. */
 const IS_LIVE = "CASE WHEN state IN ('HELD', 'PAYING') THEN 1 END = 1";
@@ -37,7 +37,7 @@ export function sqlHoldHistory(database: Database): HoldHistory {
     select: 'SELECT hold_id FROM hold WHERE hold_id',
     keyOf: ({ hold_id }) => hold_id,
   });
-  const claims = claimsWith(database.dialect);
+  const claims = claimsIn(database.dialect);
   return {
     async hold(holdId) {
       const [row] = await database.query<HoldRecord>('SELECT * FROM hold WHERE hold_id = ?', [holdId]);
